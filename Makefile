@@ -1,0 +1,72 @@
+# Everything happens inside this folder: the environment in .venv, caches and scratch files in .cache.
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ARGS ?=
+CACHE := $(CURDIR)/.cache
+BIN := $(CURDIR)/.venv/bin
+export PIP_CACHE_DIR := $(CACHE)/pip
+export UV_CACHE_DIR := $(CACHE)/uv
+export RUFF_CACHE_DIR := $(CACHE)/ruff
+export MYPY_CACHE_DIR := $(CACHE)/mypy
+export PYTHONPYCACHEPREFIX := $(CACHE)/pycache
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export TMPDIR := $(CACHE)/tmp
+
+UV := $(shell command -v uv 2>/dev/null)
+ifeq ($(UV),)
+MAKE_VENV = $(PYTHON) -m venv .venv
+INSTALL = $(BIN)/python -m pip install --quiet
+else
+MAKE_VENV = $(UV) venv --quiet --python $(PYTHON) .venv
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+endif
+
+.PHONY: help run test check format cover soak clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
+
+run: .venv/.run ## Set up and run the sample newsroom; ARGS=--no-serve ends instead of serving
+	@$(BIN)/samewire demo $(ARGS)
+
+test: .venv/.dev ## Set up and run the tests
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: .venv/.dev ## Format, lint, types, import contracts
+	@$(BIN)/ruff format --check ingest tests bench
+	@$(BIN)/ruff check ingest tests bench
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: .venv/.dev ## Write the code in the project's format
+	@$(BIN)/ruff format ingest tests bench
+	@$(BIN)/ruff check --fix ingest tests bench
+
+cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report= tests/text tests/parse tests/revise tests/extract tests/match tests/poll tests/publish tests/test_model.py
+	@$(BIN)/python -m coverage report --fail-under 95 --include 'ingest/errors.py,ingest/model.py,ingest/text/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*,ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/publish/digest.py,ingest/publish/lines.py,ingest/publish/plain.py,ingest/publish/wording.py,ingest/publish/ledger.py,ingest/publish/schedule.py'
+
+soak: .venv/.dev ## The long runs: kill -9 at random moments, 200 rounds
+	@$(BIN)/python bench/kill.py --rounds 200
+
+clean: ## Remove the environment, caches and the demo's folder
+	rm -rf .venv .cache build dist samewire-demo
+
+$(CACHE)/tmp:
+	@mkdir -p $@
+
+.venv/bin/python: | $(CACHE)/tmp
+	@echo "setting up .venv"
+	@$(MAKE_VENV)
+
+.venv/.run: pyproject.toml | .venv/bin/python
+	@echo "installing samewire and what it needs"
+	@$(INSTALL) -e .
+	@touch $@
+
+.venv/.dev: .venv/.run pyproject.toml
+	@echo "installing what the tests need"
+	@$(INSTALL) -e '.[dev]'
+	@touch $@

@@ -1,0 +1,67 @@
+"""The headers that keep a page to itself: nothing foreign is loaded, run, framed or told where a reader came from."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, MutableMapping
+from hashlib import sha256
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_FACET_FLAG = "{{ datasette_allow_facet }}"
+_COMMON = "default-src 'none'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+
+
+def story_policy(scripts: str) -> str:
+    """The policy of our own pages, which run no script but the one in Datasette's base page."""
+    return f"{_COMMON}style-src 'self'; script-src " + (scripts or "'none'")
+
+
+def table_policy(scripts: str) -> str:
+    """The policy of Datasette's pages: their style blocks are inline, their scripts known."""
+    return f"{_COMMON}style-src 'self' 'unsafe-inline'; script-src 'self' {scripts}; connect-src 'self'".rstrip()
+
+
+def script_hashes(sources: tuple[str, ...]) -> str:
+    """CSP sources for the inline scripts of Datasette's own templates, as they come out of them.
+
+    A script with anything to fill in is not allowed, but for the one flag that has two known values.
+    """
+    scripts: set[str] = set()
+    for source in sources:
+        for script in _INLINE_SCRIPT.findall(source):
+            scripts.update(script.replace(_FACET_FLAG, flag) for flag in ("true", "false"))
+    fixed = sorted(script for script in scripts if "{{" not in script and "{%" not in script)
+    return " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in fixed)
+
+
+def shielded(app: App, default_policy: Callable[[], str]) -> App:
+    """The same application, every answer with its protective headers; a page's own policy stays."""
+
+    async def shield(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _with_headers(list(message.get("headers", [])), default_policy)}
+            await send(message)
+
+        await app(scope, receive, send_shielded if scope["type"] == "http" else send)
+
+    return shield
+
+
+def _with_headers(headers: list[tuple[bytes, bytes]], policy: Callable[[], str]) -> list[tuple[bytes, bytes]]:
+    given = {bytes(name).lower() for name, _ in headers}
+    wanted = {
+        b"content-security-policy": policy().encode("ascii"),
+        b"x-frame-options": b"DENY",
+        b"x-content-type-options": b"nosniff",
+        b"referrer-policy": b"same-origin",
+    }
+    return [*headers, *((name, value) for name, value in wanted.items() if name not in given)]

@@ -1,0 +1,220 @@
+"""`samewire cluster`, `evaluate` and `extract`: the core on files, without a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from ingest.cli import common
+from ingest.errors import IngestError, SamewireError
+
+if TYPE_CHECKING:
+    from ingest.model import Article
+    from ingest.pipeline.batch import Evaluation
+
+WINDOW = timedelta(days=14)
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+SWEEP = tuple(n / 20 for n in range(2, 20))
+
+
+def _window(ctx: click.Context) -> timedelta:
+    """[match] window of the configuration, when there is one; these commands need none."""
+    named = ctx.find_root().obj
+    if named or Path(common.DEFAULT_CONFIG).exists():
+        return common.configuration(ctx).match.window
+    return WINDOW
+
+
+@click.command()
+@click.argument("articles", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to stdout.")
+@click.option(
+    "--engine", type=click.Choice(["embedded"]), default="embedded", show_default=True, help="What does the work."
+)
+@click.pass_context
+def cluster(ctx: click.Context, articles: Path, output: Path | None, engine: str) -> None:
+    """Find the stories in a file of articles.
+
+    ARTICLES is JSON Lines, an article a line: id, title, text, and where known url, published_at, publisher, language.
+    The answer has one line an article, in the same order: id, story, event, relation, score, via, reason, first.
+    `story` is the id of the story's earliest article, `first` the one attributed as the first publication, or null
+    where the evidence does not decide.
+    """
+    from ingest.pipeline.batch import match_articles, read_articles
+
+    lines, _ = match_articles(read_articles(articles), _window(ctx))
+    with _opened(output) as out:
+        for line in lines:
+            out.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+    if output:
+        click.echo(f"{len(lines)} articles in {len({line.story for line in lines})} stories: {output}", err=True)
+
+
+def _opened(output: Path | None) -> IO[str]:
+    if output is None:
+        return os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    try:
+        return output.open("w", encoding="utf-8")
+    except OSError as exc:
+        raise SamewireError(f"{output}: {exc.strerror}") from exc
+
+
+@click.command()
+@click.argument("labelled", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--pairs",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Score single verdicts on labelled pairs (text_a, text_b, title_a, title_b, date_a, date_b, label).",
+)
+@click.option("--sweep", is_flag=True, help="Also score with stricter joining, threshold by threshold.")
+@common.json_option()
+@click.pass_context
+def evaluate(ctx: click.Context, labelled: Path | None, pairs: Path | None, sweep: bool, as_json: bool) -> None:
+    """Score the matching on a labelled file of articles or pairs.
+
+    LABELLED is what `cluster` takes, with the label `story` on every article and, where known, its `kind`. Printed are
+    pairwise precision, recall and F1, ARI, B³, what became of each kind, how many true pairs were proposed at all, and
+    how often the first publication was named right, wrong or not at all.
+    """
+    from ingest.pipeline import batch
+
+    if not labelled and not pairs:
+        raise click.UsageError("name a labelled file, or --pairs FILE")
+    report: dict[str, Any] = {}
+    if labelled:
+        articles = batch.read_articles(labelled)
+        scores, _, matched = batch.evaluate(articles, _window(ctx))
+        report = _as_contract(scores)
+        if sweep:
+            report["sweep"] = [{"threshold": t, **asdict(score)} for t, score in batch.sweep(articles, matched, SWEEP)]
+    if pairs:
+        report["pairs"] = asdict(batch.evaluate_pairs(batch.read_pairs(pairs)))
+    if as_json:
+        common.print_json(report)
+    else:
+        _print_scores(report)
+
+
+def _as_contract(scores: Evaluation) -> dict[str, Any]:
+    return {
+        "pairwise": asdict(scores.pairwise),
+        "ari": scores.ari,
+        "b3": asdict(scores.b3),
+        "kinds": {kind: asdict(score) for kind, score in scores.kinds.items()},
+        "candidates": {"recall": scores.candidate_recall},
+        "first": asdict(scores.first),
+    }
+
+
+def _print_scores(report: dict[str, Any]) -> None:
+    rows = [(name, report[name]) for name in ("pairwise", "b3", "pairs") if name in report]
+    common.print_table([[name, *(f"{s[k]:.4f}" for k in ("p", "r", "f1"))] for name, s in rows], ["", "P", "R", "F1"])
+    if "ari" in report:
+        first = report["first"]
+        click.echo(f"\nARI {report['ari']:.4f}; true pairs proposed {report['candidates']['recall']:.4f}")
+        click.echo(
+            f"first publication: right {first['right']:.3f}, wrong {first['wrong']:.3f}, "
+            f"not decided {first['abstained']:.3f}\n"
+        )
+    if report.get("kinds"):
+        common.print_table(
+            [[k, s["n"], f"{s['joined']:.3f}", f"{s['merged']:.3f}"] for k, s in report["kinds"].items()],
+            ["kind", "articles", "joined its story", "merged with others"],
+        )
+    for step in report.get("sweep", []):
+        click.echo(f"score ≥ {step['threshold']:.2f}: P {step['p']:.4f} R {step['r']:.4f} F1 {step['f1']:.4f}")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
+@click.option("--url", default="", help="Where the page came from; needed to resolve its links.")
+def extract(files: tuple[str, ...], url: str) -> None:
+    """Read the article in a saved page, or in many.
+
+    One FILE (or - for stdin) gives one JSON object; several files, or a .jsonl of {id, url, html}, give JSON Lines in
+    the order of the input, each with its id. A page without an article gives `text` null and a `reason`. Exit 1 only
+    when no input could be read at all.
+    """
+    many = len(files) > 1 or any(name.endswith(".jsonl") for name in files)
+    answered = 0
+    for answer in _answers(files, url):
+        answered += "error" not in answer
+        if not many:
+            answer.pop("id")
+        click.echo(json.dumps(answer, ensure_ascii=False, default=common.plain))
+    if not answered:
+        raise SystemExit(1)
+
+
+def _answers(files: tuple[str, ...], url: str) -> Iterator[dict[str, Any]]:
+    """An answer for each page of each input, in order, each computed in a worker that can be killed."""
+    from ingest.workers.pool import WorkerPool
+
+    with WorkerPool(processes=1, task_timeout_s=20.0, memory_mb=512, preload=("ingest.extract.article",)) as pool:
+        for name in files:
+            try:
+                pages = _pages(name, url)
+                for page_id, page_url, body in pages:
+                    yield _answer(pool, page_id, page_url, body)
+            except (OSError, ValueError) as exc:
+                what = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+                click.echo(f"{name}: {what}", err=True)
+                if not name.endswith(".jsonl"):
+                    yield _blank(name) | {"reason": "unreadable", "error": what}
+
+
+def _pages(name: str, url: str) -> Iterator[tuple[str, str, bytes]]:
+    if name.endswith(".jsonl"):
+        with Path(name).open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    record = json.loads(line)
+                    found = (
+                        str(record["id"]),
+                        str(record.get("url") or ""),
+                        str(record["html"]).encode("utf-8", "replace"),
+                    )
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+                    raise ValueError(f"line {number}: expected an object with id, url and html ({exc})") from exc
+                yield found
+        return
+    if name == "-":
+        yield "-", url, sys.stdin.buffer.read(MAX_PAGE_BYTES + 1)
+        return
+    with Path(name).open("rb") as page:
+        yield name, url, page.read(MAX_PAGE_BYTES + 1)
+
+
+def _answer(pool: Any, page_id: str, url: str, body: bytes) -> dict[str, Any]:
+    from ingest.extract.article import extract as extract_article
+    from ingest.model import Page
+
+    try:
+        article: Article = pool.run_sync(extract_article, Page(url=url, body=body), subject=url or page_id)
+    except IngestError as exc:
+        return _blank(page_id) | {"reason": exc.reason}
+    return {
+        "id": page_id,
+        "title": article.title,
+        "text": article.text,
+        "published_at": article.published_at,
+        "byline": list(article.byline),
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "agency": article.agency,
+        "confidence": round(article.confidence, 3),
+        "reason": article.reason,
+    }
+
+
+def _blank(page_id: str) -> dict[str, Any]:
+    names = ("title", "text", "published_at", "language", "canonical_url", "agency", "reason")
+    return {"id": page_id, **dict.fromkeys(names), "byline": [], "confidence": 0.0}

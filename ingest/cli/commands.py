@@ -1,0 +1,50 @@
+"""The table of commands: name, where it lives, and its line in `samewire --help`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Known(NamedTuple):
+    """One command."""
+
+    section: str
+    module: str
+    attribute: str
+    help: str
+
+
+_RUN, _LOOK, _FEEDS, _TEXT, _KEEP = (
+    "Run",
+    "Stories and the digest",
+    "Feeds",
+    "Files, without a database",
+    "Set up and keep",
+)
+
+COMMANDS: dict[str, Known] = {
+    "demo": Known(_RUN, "demo", "demo", "Run a sample newsroom on this machine, from its feeds to its digest."),
+    "run": Known(_RUN, "trips", "run", "Run the daemon: poll, match, mail the digest, until stopped."),
+    "poll": Known(_RUN, "trips", "poll", "Make one pass over the feeds that are due, or the named ones, and end."),
+    "serve": Known(_RUN, "serve", "serve", "Show the stories in a browser with Datasette, read-only."),
+    "status": Known(_RUN, "look", "status", "Show feeds, backlog, rates, the last digest and limits that bit."),
+    "stories": Known(_LOOK, "look", "stories", "List stories, search them, or show one with its members."),
+    "digest": Known(_LOOK, "digest", "digest", "Show, write or send the digest of a day."),
+    "merge": Known(_LOOK, "correct", "merge", "Say that two stories are one."),
+    "split": Known(_LOOK, "correct", "split", "Take an article out of its story for good."),
+    "apart": Known(_LOOK, "correct", "apart", "Say that two articles never belong in one story."),
+    "undo": Known(_LOOK, "correct", "undo", "Take back a merge, split or apart by its line in the journal."),
+    "feeds": Known(_FEEDS, "feeds", "feeds", "List the feeds with their health; pause, resume or remove one."),
+    "add": Known(_FEEDS, "feeds", "add", "Add feeds by their address, or by the address of their site."),
+    "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),
+    "export": Known(_FEEDS, "transfer", "export", "Write feeds as OPML, or articles as JSON Lines, CSV or Atom."),
+    "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
+    "evaluate": Known(_TEXT, "batch", "evaluate", "Score the matching on a labelled file of articles or pairs."),
+    "extract": Known(_TEXT, "batch", "extract", "Read the article in a saved page, or in many."),
+    "init": Known(_KEEP, "setup", "init", "Write a commented config.toml."),
+    "check": Known(_KEEP, "setup", "check", "Check configuration, database, disk and mail server."),
+    "config": Known(_KEEP, "setup", "config", "Show the configuration as it is understood, secrets left out."),
+    "backup": Known(_KEEP, "keep", "backup", "Copy the database to a file while it is in use."),
+    "prune": Known(_KEEP, "keep", "prune", "Drop records that retention says are old enough."),
+    "reprocess": Known(_KEEP, "keep", "reprocess", "Match every article again, after an upgrade."),
+}

@@ -1,0 +1,132 @@
+"""What the commands share: the configuration, the clock, tables, JSON and progress."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import click
+
+from ingest.config import Config, load
+
+DEFAULT_CONFIG = "config.toml"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def now() -> datetime:
+    """The present moment; commands read the clock here and nowhere else."""
+    return datetime.now(UTC)
+
+
+def configuration(ctx: click.Context, *, warn: bool = False) -> Config:
+    """The configuration that --config names. Raises ConfigError, also when the file is missing."""
+    loaded = load(Path(ctx.find_root().obj or DEFAULT_CONFIG))
+    if warn:
+        for line in loaded.warnings:
+            click.echo(f"warning: {line}", err=True)
+    return loaded.config
+
+
+def person() -> str:
+    """Who sits at the terminal, for the journal."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no name for this user id, as in some containers
+        return "somebody"
+
+
+def json_option() -> Callable[[F], F]:
+    """The --json of everything that reports."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text for people.")
+
+
+def print_json(value: object) -> None:
+    """Print a value, dataclasses and times included, as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: object) -> object:
+    """A value of ours as JSON knows it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def print_table(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
+    """Print rows under their headers; control characters of strangers' titles are left out."""
+    from tabulate import tabulate
+
+    clean = [[visible(str(cell)) if cell is not None else "" for cell in row] for row in rows]
+    click.echo(tabulate(clean, headers=list(headers), tablefmt="simple", disable_numparse=True))
+
+
+def visible(text: str) -> str:
+    """A stranger's text without what could move the cursor or turn the line around."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def shortened(text: str, width: int) -> str:
+    """A text of at most `width` characters."""
+    flat = " ".join(visible(text).split())
+    return flat if len(flat) <= width else flat[: width - 1] + "…"
+
+
+def moment(at: datetime | None) -> str:
+    """A time for people, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else "-"
+
+
+def start_logging(*, verbose: bool) -> None:
+    """Log to stderr, one line an event, key=value."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    logging.Formatter.converter = time.gmtime
+    for noisy in ("httpx", "httpcore", "apscheduler", "trafilatura", "htmldate", "charset_normalizer"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+class Meter(AbstractContextManager["Meter"]):
+    """Progress of long work: a line that is rewritten on a terminal, nothing in a pipe."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._shown = not quiet and sys.stderr.isatty()
+        self._last = 0.0
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Say how far a stage is."""
+        if not self._shown or (time.monotonic() - self._last < 0.05 and done < total):
+            return
+        self._last = time.monotonic()
+        filled = round(24 * done / total) if total else 24
+        click.echo(f"\r\x1b[K{stage:<9} {'█' * filled}{'░' * (24 - filled)} {done}/{total}", nl=False, err=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown:
+            click.echo("\r\x1b[K", nl=False, err=True)

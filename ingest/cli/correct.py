@@ -1,0 +1,90 @@
+"""`samewire merge`, `split`, `apart` and `undo`: a person's word on stories, obeyed by every later run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from ingest.cli import common
+from ingest.errors import NotFound
+from ingest.model import ArticleId, ConstraintKind, StoryId
+from ingest.store import corrections
+from ingest.store.connection import Store, open_for_notes
+
+_LATER = "The daemon applies it within two seconds, or the next `samewire poll` does."
+
+
+@click.command(epilog=_LATER)
+@click.argument("story_a", type=int)
+@click.argument("story_b", type=int)
+@click.pass_context
+def merge(ctx: click.Context, story_a: int, story_b: int) -> None:
+    """Say that two stories are one. The older id stays, the other leads to it."""
+
+    def record(store: Store) -> int:
+        a, b = (corrections.first_member(store.connection, StoryId(i)) for i in (story_a, story_b))
+        if a == b:
+            raise NotFound(f"stories {story_a} and {story_b} are one story already")
+        return corrections.record_constraint(
+            store, ConstraintKind.MERGE, a, b, made_by=common.person(), now=common.now()
+        )
+
+    _record(ctx, record, f"stories {story_a} and {story_b} are one")
+
+
+@click.command(epilog=_LATER)
+@click.argument("article", type=int)
+@click.pass_context
+def split(ctx: click.Context, article: int) -> None:
+    """Take an article out of its story for good: it stands alone."""
+    _record(
+        ctx,
+        lambda store: corrections.record_constraint(
+            store, ConstraintKind.SPLIT, ArticleId(article), None, made_by=common.person(), now=common.now()
+        ),
+        f"article {article} stands alone",
+    )
+
+
+@click.command(epilog=_LATER)
+@click.argument("article_a", type=int)
+@click.argument("article_b", type=int)
+@click.pass_context
+def apart(ctx: click.Context, article_a: int, article_b: int) -> None:
+    """Say that two articles never belong in one story."""
+    if article_a == article_b:
+        raise click.UsageError("name two different articles")
+    _record(
+        ctx,
+        lambda store: corrections.record_constraint(
+            store,
+            ConstraintKind.APART,
+            ArticleId(article_a),
+            ArticleId(article_b),
+            made_by=common.person(),
+            now=common.now(),
+        ),
+        f"articles {article_a} and {article_b} stay apart",
+    )
+
+
+@click.command(epilog=_LATER)
+@click.argument("journal_id", type=int)
+@click.pass_context
+def undo(ctx: click.Context, journal_id: int) -> None:
+    """Take back a merge, split or apart by its line in the journal."""
+    _record(
+        ctx,
+        lambda store: corrections.undo(store, journal_id, made_by=common.person(), now=common.now()),
+        f"journal line {journal_id} is undone",
+    )
+
+
+def _record(ctx: click.Context, record: Callable[[Store], int], what: str) -> None:
+    config = common.configuration(ctx)
+    if not config.database_path.exists():
+        raise NotFound(f"{config.database_path}: no database yet; `samewire poll` or `samewire run` makes it")
+    with open_for_notes(config.database_path) as store:
+        line = record(store)
+    click.echo(f"recorded: {what} (journal line {line}; `samewire undo {line}` takes it back)")

@@ -1,0 +1,127 @@
+"""`samewire feeds` and `samewire add`: which feeds there are, how they fare, and new ones."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import click
+
+from ingest.cli import common
+from ingest.errors import NotFound, SamewireError
+from ingest.model import FeedKind
+from ingest.store import read
+from ingest.store.connection import open_for_notes, open_reader
+from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
+
+
+@click.group(invoke_without_command=True)
+@common.json_option()
+@click.pass_context
+def feeds(ctx: click.Context, as_json: bool) -> None:
+    """List the feeds with their health; pause, resume or remove one.
+
+    FEED is the number in the list, or the feed's URL.
+    """
+    if ctx.invoked_subcommand:
+        return
+    config = common.configuration(ctx)
+    with closing(open_reader(config.database_path)) as connection:
+        found = read.feeds(connection)
+    if as_json:
+        common.print_json(found)
+        return
+    if not found:
+        click.echo("no feeds yet; `samewire add URL` adds one, `[[feeds]]` in the configuration lists them")
+        return
+    rows = [
+        [
+            feed.id,
+            common.shortened(feed.publisher, 24),
+            common.shortened(feed.url, 60),
+            feed.status,
+            common.moment(feed.last_success_at),
+            common.moment(feed.next_at) if feed.status == "active" else "-",
+            feed.entries,
+            f"{feed.reason} ({feed.failures}×): {common.shortened(feed.detail, 60)}" if feed.failures else "",
+        ]
+        for feed in found
+    ]
+    common.print_table(rows, ["feed", "publisher", "url", "status", "last success", "next", "entries", "trouble"])
+
+
+def _change(ctx: click.Context, feed: str, status: str) -> None:
+    config = common.configuration(ctx)
+    if not config.database_path.exists():
+        raise NotFound(f"{config.database_path}: no database yet")
+    with open_for_notes(config.database_path) as store:
+        feed_id, url = find_feed(store.connection, feed)
+        set_status(store, feed_id, status, actor=common.person(), now=common.now())
+    click.echo(f"{url}: {status}")
+
+
+@feeds.command()
+@click.argument("feed")
+@click.pass_context
+def pause(ctx: click.Context, feed: str) -> None:
+    """Stop polling a feed; what it brought stays."""
+    _change(ctx, feed, "paused")
+
+
+@feeds.command()
+@click.argument("feed")
+@click.pass_context
+def resume(ctx: click.Context, feed: str) -> None:
+    """Poll a feed again that was paused, removed or gone."""
+    _change(ctx, feed, "active")
+
+
+@feeds.command()
+@click.argument("feed")
+@click.pass_context
+def remove(ctx: click.Context, feed: str) -> None:
+    """Take a feed off the list; its entries and stories stay."""
+    _change(ctx, feed, "removed")
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--publisher", help="The publisher family.  [default: the registrable domain]")
+@click.option("--kind", type=click.Choice([*FeedKind]), default="outlet", show_default=True, help="What the source is.")
+@click.pass_context
+def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: str) -> None:
+    """Add feeds by their address, or by the address of their site.
+
+    Each address is asked once: a feed is added as it is; a page is searched for the feeds that it names
+    (<link rel="alternate">), and the first one is added. A running daemon takes new feeds up by itself.
+    """
+    from ingest.pipeline.discovery import discover
+    from ingest.text.urls import family, http_url
+
+    config = common.configuration(ctx)
+    bad = [url for url in urls if http_url(url) is None]
+    if bad:
+        raise click.UsageError(
+            f'not an address to poll: {bad[0]!r}; expected one such as "https://example.org/rss.xml"'
+        )
+    failed = 0
+    for url in urls:
+        try:
+            found = asyncio.run(discover(config, url))
+        except SamewireError as exc:
+            failed += 1
+            click.echo(f"{url}: {exc}", err=True)
+            continue
+        domain = family(found.url)
+        with open_for_notes(config.database_path) as store:
+            feed_id, is_new = add_feed(
+                store,
+                NewFeed(
+                    url=found.url, title=found.title, publisher=publisher or domain, domain=domain, kind=FeedKind(kind)
+                ),
+                common.now(),
+            )
+        what = "added" if is_new else "known already"
+        click.echo(f"{found.url}: {what} as feed {feed_id} ({found.entries} entries)")
+    if failed:
+        raise SystemExit(1)

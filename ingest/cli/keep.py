@@ -1,0 +1,77 @@
+"""`samewire backup`, `prune` and `reprocess`: keep a database for years."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from ingest.cli import common
+from ingest.errors import SamewireError
+from ingest.store.connection import open_reader, open_writer
+from ingest.store.digests import forget_polls
+from ingest.store.stories import unmatch_all
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def backup(ctx: click.Context, file: Path) -> None:
+    """Copy the database to FILE, a new name, while it is in use. The copy is checked before it gets that name."""
+    config = common.configuration(ctx)
+    if file.exists():
+        raise SamewireError(f"{file}: is there already; name a new file")
+    partial = file.with_name(file.name + ".part")
+    partial.unlink(missing_ok=True)
+    try:
+        with closing(open_reader(config.database_path)) as source, closing(sqlite3.connect(partial)) as copy:
+            with common.Meter() as meter:
+                source.backup(
+                    copy, pages=2000, progress=lambda _s, left, total: meter.tell("backup", total - left, total)
+                )
+            copy.execute("PRAGMA journal_mode = DELETE")
+            if (answer := copy.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+                raise SamewireError(f"{file}: the copy is not sound ({answer}); the database needs a look")
+        partial.rename(file)
+    except (OSError, sqlite3.Error) as exc:
+        raise SamewireError(f"{file}: {exc}") from exc
+    finally:
+        partial.unlink(missing_ok=True)
+    click.echo(f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
+@click.command()
+@click.pass_context
+def prune(ctx: click.Context) -> None:
+    """Drop records that retention says are old enough: today the records of polls (retention.polls).
+
+    Entries, articles, stories and the journal are kept. The daemon does this by itself once a day.
+    """
+    config = common.configuration(ctx)
+    with open_writer(config.database_path, for_command="samewire prune") as store:
+        gone = forget_polls(store, common.now() - config.retention.polls)
+    click.echo(f"{gone} records of polls dropped")
+
+
+@click.command()
+@click.pass_context
+def reprocess(ctx: click.Context) -> None:
+    """Match every article again, after an upgrade or a change of [match].
+
+    Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: the
+    next run, or the daemon, goes on where it stopped.
+    """
+    from ingest.pipeline.matching import Matcher
+
+    config = common.configuration(ctx)
+    with open_writer(config.database_path, for_command="samewire reprocess") as store:
+        total, done = unmatch_all(store), 0
+        matcher = Matcher(window=config.match.window)
+        matcher.rebuild(store, common.now())
+        with common.Meter() as meter:
+            while matched := matcher.match_waiting(store, common.now()):
+                done += matched
+                meter.tell("matching", done, max(total, done))
+    click.echo(f"{done} articles matched")

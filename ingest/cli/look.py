@@ -1,0 +1,165 @@
+"""`samewire status` and `samewire stories`: look at the newsroom from the terminal. Loads nothing heavy."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import click
+
+from ingest.cli import common
+from ingest.errors import NotFound
+from ingest.model import StoryView
+from ingest.store import read
+from ingest.store.connection import open_reader
+
+
+@click.command()
+@common.json_option()
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Show feeds, backlog, rates, the last digest and limits that bit."""
+    config = common.configuration(ctx)
+    with closing(open_reader(config.database_path)) as connection:
+        found = read.status(connection, common.now())
+    if as_json:
+        common.print_json(found)
+        return
+    polls = sum(found.polls_24h.values())
+    failed = found.polls_24h.get("error", 0) + found.polls_24h.get("refused", 0)
+    rows: list[tuple[str, str]] = [
+        ("database", f"{config.database_path} ({found.database_bytes / 1e6:.1f} MB)"),
+        ("feeds", ", ".join(f"{n} {word}" for word, n in sorted(found.feeds.items())) or "none; `samewire add URL`"),
+        ("failing", f"{found.failing_feeds} (see `samewire feeds`)" if found.failing_feeds else "none"),
+        ("due now", str(found.due_feeds)),
+        ("last poll", common.moment(found.last_poll_at)),
+        ("polls, 24 h", f"{polls}, {failed} failed" if polls else "none"),
+        ("articles", f"{found.articles}, {found.articles_24h} in the last 24 h"),
+        ("stories", str(found.stories)),
+        ("backlog", f"{found.pages_waiting} pages to fetch, {found.to_match} articles to match"),
+        ("last digest", _digest_line(found)),
+        ("limits", ", ".join(f"{name} {n}×" for name, n in sorted(found.caps.items())) or "none bit"),
+    ]
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def _digest_line(found: read.Status) -> str:
+    if not found.last_digest:
+        return "none yet"
+    sent = ", ".join(f"{n} {word}" for word, n in sorted(found.deliveries.items()))
+    return f"{found.last_digest}: {sent or 'built, not sent'}"
+
+
+@click.command()
+@click.argument("query", nargs=-1, metavar="[QUERY | ID]")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many stories at most.")
+@click.option("--days", type=click.IntRange(1, 3660), help="Only stories that moved in so many days.")
+@click.option("--shared", is_flag=True, help="Only stories that at least two publishers carried.")
+@common.json_option()
+@click.pass_context
+def stories(
+    ctx: click.Context, query: tuple[str, ...], limit: int, days: int | None, shared: bool, as_json: bool
+) -> None:
+    """List stories, search them, or show one with its members.
+
+    \b
+    Examples:
+      samewire stories                     the latest
+      samewire stories peace talks         those with both words
+      samewire stories '"peace talks"'     those with the phrase
+      samewire stories 42                  story 42: who was first, who followed, and why they were joined
+    """
+    config = common.configuration(ctx)
+    with closing(open_reader(config.database_path)) as connection:
+        if len(query) == 1 and query[0].isdigit():
+            _show_one(_one(connection, int(query[0])), as_json=as_json)
+            return
+        since = common.now() - timedelta(days=days) if days else None
+        wide = 50 * limit if shared else limit
+        if query:
+            found = read.search(connection, " ".join(query), limit=wide)
+        else:
+            found = read.latest(connection, limit=wide, since=since)
+    found = tuple(
+        story
+        for story in found
+        if (not shared or len(story.publishers) > 1) and (since is None or _moved_at(story) >= since)
+    )[:limit]
+    if as_json:
+        common.print_json(found)
+    elif not found:
+        click.echo("no story found" if query else "no stories yet; `samewire poll` fetches the feeds")
+    else:
+        print_stories(found)
+
+
+def _one(connection: sqlite3.Connection, story_id: int) -> StoryView:
+    found = read.story(connection, story_id)
+    if found is None and (target := read.forwarded(connection, story_id)):
+        found = read.story(connection, target)
+    if found is None:
+        raise NotFound(f"story {story_id}: there is none; `samewire stories` lists them")
+    return found
+
+
+def _moved_at(story: StoryView) -> datetime:
+    assert story.updated_at is not None
+    return story.updated_at
+
+
+def print_stories(found: tuple[StoryView, ...]) -> None:
+    """Print stories as a table with who was first."""
+    rows = []
+    for story in found:
+        first = story.first
+        rows.append(
+            [
+                story.id,
+                common.shortened(story.title, 58),
+                len(story.members),
+                len(story.publishers),
+                first.publisher if first else "not decided",
+                common.moment(first.published_at or first.first_seen_at) if first else "",
+            ]
+        )
+    common.print_table(rows, ["story", "headline", "articles", "publishers", "first", "at (UTC)"])
+
+
+def _show_one(story: StoryView, *, as_json: bool) -> None:
+    if as_json:
+        common.print_json(story)
+        return
+    first = story.first
+    click.echo(f"story {story.id}: {common.visible(story.title)}")
+    who = f"{first.publisher}, {story.first_confidence:.0%} sure" if first else "not decided"
+    click.echo(f"first: {who} ({common.visible(story.first_reason)})\n")
+    start = (first.published_at or first.first_seen_at) if first else None
+    rows = [
+        [
+            member.article_id,
+            common.moment(member.published_at or member.first_seen_at),
+            lag(start, member.published_at or member.first_seen_at),
+            member.publisher,
+            member.relation,
+            f"{member.score:.2f}",
+            member.via or "",
+            common.shortened(member.reason, 60),
+            common.shortened(member.title, 60),
+        ]
+        for member in story.members
+    ]
+    common.print_table(rows, ["article", "at (UTC)", "lag", "publisher", "relation", "score", "via", "why", "headline"])
+
+
+def lag(start: datetime | None, at: datetime) -> str:
+    """How long after the first, for people."""
+    if start is None:
+        return ""
+    minutes = round((at - start).total_seconds() / 60)
+    if minutes == 0:
+        return "0"
+    sign, minutes = ("-" if minutes < 0 else "+"), abs(minutes)
+    return f"{sign}{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{sign}{minutes} min"

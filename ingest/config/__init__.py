@@ -1,0 +1,39 @@
+"""The configuration: what an operator may say, read from TOML and checked all at once."""
+
+from ingest.config.read import Loaded, load, loads
+from ingest.config.schema import (
+    Config,
+    Database,
+    Digest,
+    Export,
+    Extract,
+    FeedSettings,
+    Match,
+    Metrics,
+    Poll,
+    Recipient,
+    Retention,
+    Smtp,
+    Watch,
+    Web,
+)
+
+__all__ = [
+    "Config",
+    "Database",
+    "Digest",
+    "Export",
+    "Extract",
+    "FeedSettings",
+    "Loaded",
+    "Match",
+    "Metrics",
+    "Poll",
+    "Recipient",
+    "Retention",
+    "Smtp",
+    "Watch",
+    "Web",
+    "load",
+    "loads",
+]

@@ -1,0 +1,150 @@
+"""Read a configuration file and report every fault in it at once: file, line, key, what was expected."""
+
+from __future__ import annotations
+
+import difflib
+import reprlib
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ingest.config.lines import Place, line_of, positions
+from ingest.config.schema import Config, keys_of
+from ingest.config.values import Expected
+from ingest.errors import ConfigError
+
+MAX_CONFIG_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration, and what is worth a word though it is no fault."""
+
+    config: Config
+    warnings: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Loaded:
+    """Read the file at `path`. Raises ConfigError with one line for each fault."""
+    try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            raise ConfigError((f"{path}: larger than {MAX_CONFIG_BYTES // 2**20} MiB, which no configuration is",))
+        data = path.read_bytes()
+    except OSError as exc:
+        what = "no such file; `samewire init` writes one" if isinstance(exc, FileNotFoundError) else exc.strerror
+        raise ConfigError((f"{path}: {what}",)) from exc
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise ConfigError((f"{path}:{line}: not UTF-8 text; save the file as UTF-8",)) from exc
+    return loads(text, path)
+
+
+def loads(text: str, path: Path) -> Loaded:
+    """Read a configuration's text; `path` names it in complaints and is what relative paths are relative to."""
+    try:
+        tree = tomllib.loads(text)
+    except (ValueError, RecursionError) as exc:  # a plain ValueError: an integer of more digits than Python reads
+        raise ConfigError((f"{path}: not valid TOML: {exc}",)) from exc
+    reader = _Reader(path, positions(text))
+    values = reader.table(Config, tree, (), {"path": path})
+    reader.check_whole(values)
+    if reader.problems:
+        raise ConfigError(tuple(reader.problems))
+    return Loaded(config=values, warnings=tuple(reader.warnings))
+
+
+class _Reader:
+    """Walks the tree beside the schema and collects what is wrong."""
+
+    def __init__(self, path: Path, lines: dict[Place, int]) -> None:
+        self.path, self.lines = path, lines
+        self.problems: list[str] = []
+        self.warnings: list[str] = []
+
+    def table(self, kind: type, tree: object, place: Place, extra: dict[str, Any] | None = None) -> Any:
+        """One table as an instance of `kind`; what is wrong in it is noted, and its default or "" stands in."""
+        if not isinstance(tree, dict):
+            self._complain(place, f"expected a table, [{_dotted(place)}]")
+            tree = {}
+        known, values = keys_of(kind), dict(extra or {})
+        for name, value in tree.items():
+            if name in known:
+                self._key(name, known[name], value, place, values)
+            else:
+                self._complain((*place, name), "unknown key" + _nearest(name, known))
+        for item in fields(kind):
+            if item.name in values or item.default is not MISSING or item.default_factory is not MISSING:
+                continue
+            if item.name not in tree:
+                self._complain((*place, item.name), f"missing; every [[{_dotted(place)}]] needs it")
+            values[item.name] = ""
+        return kind(**values)
+
+    def _key(self, name: str, known: dict[str, Any], value: object, place: Place, values: dict[str, Any]) -> None:
+        here = (*place, name)
+        if "table" in known:
+            values[name] = self.table(known["table"], value, here)
+        elif "tables" in known:
+            if not isinstance(value, list):
+                self._complain(here, f"expected an array of tables, [[{_dotted(here)}]]")
+                return
+            values[name] = tuple(self.table(known["tables"], item, (*here, i)) for i, item in enumerate(value))
+        else:
+            try:
+                values[name] = known["reader"](value)
+            except Expected as exc:
+                self._complain(here, f"expected {exc}, got {_shown(value)}")
+            if known["later"]:
+                self.warnings.append(self._line(here, "has no effect yet in this version"))
+
+    def check_whole(self, config: Config) -> None:
+        """What no single key can tell."""
+        if config.poll.max_interval < config.poll.interval:
+            self._complain(("poll", "max_interval"), "must not be shorter than poll.interval")
+        seen: dict[str, int] = {}
+        for index, feed in enumerate(config.feeds):
+            if feed.url and feed.url in seen:
+                self._complain(("feeds", index, "url"), f"named twice; feed {seen[feed.url] + 1} has it already")
+            seen.setdefault(feed.url, index)
+            if feed.password_file and not feed.username:
+                self._complain(("feeds", index, "password_file"), "needs a username beside it")
+        names = {watch.name for watch in config.watches}
+        for index, recipient in enumerate(config.digest.recipients):
+            for name in recipient.watches:
+                if name not in names:
+                    place = ("digest", "recipients", index, "watches")
+                    self._complain(place, f'"{name}" is no watch' + _nearest(name, dict.fromkeys(names)))
+        contact = config.poll.contact
+        if not contact or "example." in contact:
+            self.warnings.append(
+                self._line(("poll", "contact"), "name a page or address where publishers can reach you")
+            )
+
+    def _complain(self, place: Place, what: str) -> None:
+        self.problems.append(self._line(place, what))
+
+    def _line(self, place: Place, what: str) -> str:
+        line = line_of(place, self.lines)
+        return f"{self.path}{f':{line}' if line else ''}: {_dotted(place)}: {what}"
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(str(part) for part in place if not isinstance(part, int)) or "the file"
+
+
+def _nearest(name: str, known: dict[str, Any]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f'; did you mean "{close[0]}"?' if close else (f"; known here: {', '.join(known)}" if known else "")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = reprlib.repr(value)  # of bounded depth; a plain repr() fails on dotted keys nested a thousand deep
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,187 @@
+"""The keys of config.toml with their defaults; `docs/configuration.md` and the default file are checked against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from ingest.config import values
+
+
+def key(reader: values.Reader, default: object = ..., *, later: bool = False) -> Any:
+    """A key with its reader; without a default it must be given; `later` marks one that has no effect yet."""
+    metadata = {"reader": reader, "later": later}
+    return field(metadata=metadata) if default is ... else field(default=cast(Any, default), metadata=metadata)
+
+
+def table(kind: type) -> Any:
+    """A table of its own, with its own defaults."""
+    return field(default_factory=kind, metadata={"table": kind})
+
+
+def tables(kind: type) -> Any:
+    """An array of tables."""
+    return field(default=(), metadata={"tables": kind})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """[database]"""
+
+    path: str = key(values.file_path, "newsroom.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """[poll]"""
+
+    interval: timedelta = key(values.duration("1s", "30d"), timedelta(hours=1))
+    max_interval: timedelta = key(values.duration("1s", "90d"), timedelta(hours=24))
+    concurrency: int = key(values.integer(1, 1000), 100)
+    per_host: int = key(values.integer(1, 100), 2)
+    host_delay: timedelta = key(values.duration("0s", "1h"), timedelta(seconds=1))
+    timeout: timedelta = key(values.duration("1s", "10m"), timedelta(seconds=20))
+    contact: str = key(values.text, "")
+    allow: tuple[str, ...] = key(values.many(values.host_port), ())
+    proxy: str = key(values.text, "")
+    callback: str = key(values.text, "", later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """[[feeds]]"""
+
+    url: str = key(values.http)
+    publisher: str | None = key(values.words, None)
+    kind: str = key(values.one_of("wire", "outlet", "aggregator"), "outlet")
+    interval: timedelta | None = key(values.duration("1s", "90d"), None)
+    headers_file: str | None = key(values.file_path, None)
+    fetch_pages: bool | None = key(values.boolean, None)
+    username: str | None = key(values.words, None)
+    password_file: str | None = key(values.file_path, None)
+    robots: bool = key(values.boolean, True, later=True)
+    verify_tls: bool = key(values.boolean, True, later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """[extract]"""
+
+    fetch_pages: bool = key(values.boolean, True)
+    keep_pages: bool = key(values.boolean, False, later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """[match]"""
+
+    window: timedelta = key(values.duration("1h", "3660d"), timedelta(days=14))
+    index: str = key(values.one_of("datasketch", "table"), "datasketch", later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """[[digest.recipients]]"""
+
+    address: str = key(values.address)
+    watches: tuple[str, ...] = key(values.many(values.words), (), later=True)
+    timezone: str | None = key(values.zone, None, later=True)
+    at: time | None = key(values.clock, None, later=True)
+    weekdays: tuple[str, ...] = key(
+        values.many(values.one_of("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 7), (), later=True
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """[digest]"""
+
+    at: time = key(values.clock, time(7, 0))
+    timezone: str = key(values.zone, "UTC")
+    recipients: tuple[Recipient, ...] = tables(Recipient)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """[[watches]]"""
+
+    name: str = key(values.words)
+    query: str = key(values.words, later=True)
+    webhook: str | None = key(values.http, None, later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """[smtp]"""
+
+    host: str = key(values.words, "localhost")
+    port: int = key(values.integer(1, 65535), 587)
+    security: str = key(values.one_of("starttls", "tls", "none"), "starttls")
+    username: str = key(values.text, "")
+    password_file: str | None = key(values.file_path, None)
+    sender: str = key(values.sender, "samewire <samewire@localhost>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """[web]"""
+
+    host: str = key(values.words, "127.0.0.1")
+    port: int = key(values.integer(0, 65535), 8001)
+    public_url: str | None = key(values.http, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """[metrics]"""
+
+    listen: str = key(values.text, "", later=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """[export]"""
+
+    full_text: bool = key(values.boolean, False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """[retention]"""
+
+    polls: timedelta = key(values.duration("1d"), timedelta(days=90))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole file. `path` is where it was read from, and what relative paths are relative to."""
+
+    path: Path
+    database: Database = table(Database)
+    poll: Poll = table(Poll)
+    feeds: tuple[FeedSettings, ...] = tables(FeedSettings)
+    extract: Extract = table(Extract)
+    match: Match = table(Match)
+    digest: Digest = table(Digest)
+    watches: tuple[Watch, ...] = tables(Watch)
+    smtp: Smtp = table(Smtp)
+    web: Web = table(Web)
+    metrics: Metrics = table(Metrics)
+    export: Export = table(Export)
+    retention: Retention = table(Retention)
+
+    @property
+    def database_path(self) -> Path:
+        """The database file, absolute."""
+        return self.resolve(self.database.path)
+
+    def resolve(self, path: str) -> Path:
+        """A path of the configuration, relative to the file that names it."""
+        return (self.path.parent / Path(path).expanduser()).resolve()
+
+
+def keys_of(kind: type) -> dict[str, dict[str, Any]]:
+    """The keys of a table in order, each with its metadata (reader, table or tables)."""
+    return {item.name: dict(item.metadata) for item in fields(kind) if item.metadata}

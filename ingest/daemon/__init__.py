@@ -1,0 +1,1 @@
+"""The daemon: clock, signals and the scheduler around the pipeline."""

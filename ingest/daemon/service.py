@@ -1,0 +1,100 @@
+"""`samewire run`: APScheduler wakes the dispatcher, the digest and housekeeping; a signal ends all of it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ingest.config import Config
+from ingest.daemon.dispatcher import Dispatcher
+from ingest.daemon.notify import notify
+from ingest.pipeline.credentials import headers_by_feed, smtp_password
+from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
+from ingest.pipeline.digests import deliver_due
+from ingest.pipeline.newsroom import sync_feeds
+from ingest.store.digests import forget_polls
+
+TICK_S = 1
+DIGEST_CHECK_S = 30
+#: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
+GRACE_S = 3.0
+
+Job = Callable[[], Coroutine[object, object, None]]
+
+
+async def serve_forever(config: Config, *, clock: Callable[[], datetime], rng: random.Random) -> dict[str, int]:
+    """Run until SIGTERM or SIGINT. Returns what was done. Raises ConfigError, DatabaseBusy and other StoreErrors."""
+    headers_of, password = headers_by_feed(config), smtp_password(config)
+    with open_desk(config, for_command="samewire run", clock=clock, rng=rng, headers_of=headers_of) as desk:
+        async with desk.client:
+            await desk.write(sync_feeds, desk.store, config, clock())
+            return await _run(desk, password)
+
+
+async def _run(desk: Desk, password: str) -> dict[str, int]:
+    widen_resolver()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    dispatcher = Dispatcher(desk)
+    scheduler = _scheduler(desk, dispatcher, password)
+    scheduler.start()
+    log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
+    notify("READY=1")
+    try:
+        await stop.wait()
+    finally:
+        notify("STOPPING=1")
+        log.warning("stopping")
+        scheduler.shutdown(wait=False)
+        desk.pool.close()
+        await dispatcher.stop(GRACE_S)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(ValueError):
+                loop.remove_signal_handler(number)
+    return dispatcher.done
+
+
+def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str) -> AsyncIOScheduler:
+    """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence)."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+
+    async def digest() -> None:
+        await deliver_due(desk, password)
+
+    async def housekeeping() -> None:
+        now = desk.clock()
+        gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
+        forgotten = await desk.write(desk.matcher.forget, now)
+        log.info("housekeeping: %d old polls dropped, %d articles out of the window", gone, forgotten)
+
+    def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
+        scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())
+
+    add(dispatcher.tick, IntervalTrigger(seconds=TICK_S, timezone=UTC), "dispatch")
+    add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
+    add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")
+    return scheduler
+
+
+def _logged(job: Job, name: str) -> Job:
+    """A job whose failure is logged and costs only this run of it."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except Exception:  # the daemon's own boundary: nothing foreseen gets here
+            log.exception("job %s failed; it runs again at its next time", name)
+
+    return run

@@ -1,0 +1,194 @@
+"""A page, or what a feed gave in its place, to an article; or to an error that names why there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lxml import html
+
+from ingest.errors import ExtractError, Reason
+from ingest.extract.body import MAX_TEXT_CHARS, Body, read
+from ingest.extract.dates import read_stamp
+from ingest.extract.decode import decode
+from ingest.extract.language import language_of
+from ingest.extract.names import people
+from ingest.extract.refuse import refusal
+from ingest.extract.structured import Structured, read_structured
+from ingest.extract.tree import parse
+from ingest.model import Article, Entry, Page, TextSource
+from ingest.text.credits import Credit, find_credit
+from ingest.text.plain import clean_text, text_of_html
+from ingest.text.tokens import words
+from ingest.text.urls import http_url
+
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+_MAX_TITLE_CHARS = 2_000
+#: Fewer words of a feed's content are a teaser, however it is marked up.
+_MIN_FEED_WORDS = 60
+#: A paid article that gives this little gives its free lines only.
+_MAX_TEASER_WORDS = 120
+_CUT_SHORT = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|continue reading\W*|read more\W*|weiterlesen\W*|lire la suite\W*)\s*$", re.I
+)
+_TYPED_ELSE = re.compile(r"^\s*(?:image/(?!svg)|audio/|video/|font/|application/(?!xhtml|xml|octet-stream))", re.I)
+_NOT_PAGES = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
+_FEED = re.compile(
+    r"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.S
+)
+_MARKUP = re.compile(
+    r"<\s*(?:!doctype\s+html|html|head|body|div|p|article|meta|title|script|table|h1|section|main)\b", re.I
+)
+
+
+def extract(page: Page) -> Article:
+    """Return the article that a page holds.
+
+    The best of the page's extracted text, its own structured data and the feed's full text; `confidence` is 0..1.
+    Pure, and bounded: 5 MiB of page are taken, 200,000 characters of text given.
+    Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, NOT_HTML or EMPTY; its subject is the page's address.
+    """
+    try:
+        return _extract(page)
+    except (RecursionError, MemoryError) as exc:
+        raise _error(page, Reason.STUB, "the page is built to exhaust its reader") from exc
+
+
+def _extract(page: Page) -> Article:
+    root = _root(page)
+    stated = read_structured(root, url=page.url)
+    entry = page.entry or Entry()
+    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    body = read(root, title=title, structured=stated.body, feed=_full_text(entry))
+    handed_over = body.source in (TextSource.FEED, TextSource.STRUCTURED)
+    refused = refusal(root, body.text, title=title, url=page.url, is_free=stated.is_free, handed_over=handed_over)
+    if refused is not None:
+        raise _error(
+            page, refused.reason, f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})"
+        )
+    return _article(page, root, entry, _Found(title=title, stated=stated, body=body))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    title: str
+    stated: Structured
+    body: Body
+
+
+def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) -> Article:
+    stated, body = found.stated, found.body
+    bylines = stated.bylines or entry.authors
+    credit = find_credit(body.whole, title=found.title, bylines=bylines, source_title=entry.source_title)
+    teaser = (
+        stated.is_free is False and len(words(body.text)) < _MAX_TEASER_WORDS and body.source is TextSource.EXTRACTOR
+    )
+    return Article(
+        url=page.url,
+        canonical_url=stated.canonical_url,
+        title=found.title,
+        text=body.text,
+        published_at=_published(stated, entry, root),
+        byline=people(bylines, site=stated.site_names),
+        language=language_of((*stated.languages, entry.language), body.text or found.title),
+        agency=credit.agency if credit else None,
+        agency_evidence=_evidence(credit),
+        confidence=body.confidence,
+        source=body.source,
+        reason=Reason.PAYWALL if teaser else None,
+    )
+
+
+def from_feed(entry: Entry) -> Article | None:
+    """Return the article that a feed carries in full, or None where it carries a teaser or nothing."""
+    text = _full_text(entry)
+    if not text:
+        return None
+    return _of_entry(entry, text, source=TextSource.FEED, reason=None, confidence=0.8)
+
+
+def from_summary(entry: Entry, reason: Reason) -> Article:
+    """Return what stands in for an article that cannot be had: the feed's words, marked SUMMARY with the reason why."""
+    summary = _lines(entry.summary)
+    content = text_of_html(entry.content, max_chars=MAX_TEXT_CHARS) if entry.content else ""
+    text = max(summary, content, key=len)
+    return _of_entry(entry, text, source=TextSource.SUMMARY, reason=reason, confidence=0.3 if text else 0.0)
+
+
+def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | None, confidence: float) -> Article:
+    title = clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    credit = find_credit(text, title=title, bylines=entry.authors, source_title=entry.source_title)
+    return Article(
+        url=entry.link or (http_url(entry.guid) if entry.guid else None) or "",
+        title=title,
+        text=text,
+        published_at=entry.published_at,
+        byline=people(entry.authors),
+        language=language_of((entry.language,), text or title),
+        agency=credit.agency if credit else None,
+        agency_evidence=_evidence(credit),
+        confidence=confidence,
+        source=source,
+        reason=reason,
+    )
+
+
+def _full_text(entry: Entry) -> str:
+    """The feed's content as plain text when it is long enough and not cut short, else the empty string."""
+    text = text_of_html(entry.content, max_chars=MAX_TEXT_CHARS) if entry.content else ""
+    if _CUT_SHORT.search(text[-200:]) or len(words(text)) < _MIN_FEED_WORDS:
+        return ""
+    return text
+
+
+def _lines(text: str) -> str:
+    lines = (clean_text(line, max_chars=MAX_TEXT_CHARS) for line in text[:MAX_TEXT_CHARS].split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _evidence(credit: Credit | None) -> str | None:
+    return clean_text(credit.evidence, max_chars=400) if credit else None
+
+
+def _root(page: Page) -> html.HtmlElement:
+    """The page's tree; raises ExtractError where its bytes are no page."""
+    body = page.body[:MAX_PAGE_BYTES]
+    if not body.strip(b" \t\r\n\0"):
+        raise _error(page, Reason.EMPTY, "the page is empty")
+    markup_ahead = _MARKUP.search(body[:4_000].decode("latin-1").replace("\0", "")) is not None
+    if body.startswith(_NOT_PAGES) or (_TYPED_ELSE.match(page.content_type or "") and not markup_ahead):
+        raise _error(page, Reason.NOT_HTML, "the address gives no web page")
+    text = decode(body, page.content_type)
+    if _FEED.match(text[:2_000]) or (not markup_ahead and not _MARKUP.search(text)):
+        raise _error(page, Reason.NOT_HTML, "the address gives no web page")
+    root = parse(text)
+    if root is None:
+        raise _error(page, Reason.NOT_HTML, "the page cannot be read as HTML")
+    return root
+
+
+def _published(stated: Structured, entry: Entry, root: html.HtmlElement) -> datetime | None:
+    """The page's instant; the feed's where the page states only a day or nothing; a day found elsewhere at last."""
+    if stated.published is not None and stated.published[1]:
+        return stated.published[0]
+    if entry.published_at is not None:
+        return entry.published_at
+    return stated.published[0] if stated.published is not None else _found_date(root)
+
+
+def _found_date(root: html.HtmlElement) -> datetime | None:
+    """A day that stands in the page's address or markup in a place made for dates."""
+    from htmldate import find_date  # noqa: PLC0415 - slow to import, seldom needed
+
+    try:
+        # The latest date is fixed: htmldate's own default is today, which a pure function may not know.
+        found = find_date(root, extensive_search=False, original_date=True, max_date="2100-01-01")
+    except Exception:
+        return None
+    stamp = read_stamp(found) if found else None
+    return stamp[0].astimezone(UTC) if stamp else None
+
+
+def _error(page: Page, reason: Reason, message: str) -> ExtractError:
+    return ExtractError(message, reason=reason, subject=page.url)

@@ -1,0 +1,125 @@
+"""JSON-LD of a page: the node that describes its article, read tolerantly and within bounds."""
+
+from __future__ import annotations
+
+import html as entities
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ingest.text.tokens import words
+from ingest.text.urls import canonical_url
+
+Node = dict[str, Any]
+
+_MAX_SCRIPTS = 20
+_MAX_SCRIPT_CHARS = 1_000_000
+_MAX_NODES = 3_000
+_MAX_DEPTH = 12
+#: A comma before a closing bracket, outside of strings: the fault most often seen in hand-made templates. A string
+#: that never ends counts as one, or each of its quotes would be tried as a beginning, in quadratic time.
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*$"
+)
+_ARTICLE_TYPES = frozenset({"Report", "Review", "BlogPosting", "SocialMediaPosting", "LiveBlogPosting", "CreativeWork"})
+#: Under these keys stand other pages' articles, or parts of this one that are no article.
+_NOT_THIS_PAGE = frozenset(
+    {
+        "itemListElement",
+        "hasPart",
+        "isPartOf",
+        "relatedLink",
+        "citation",
+        "mentions",
+        "about",
+        "comment",
+        "video",
+        "image",
+    }
+)
+
+
+def article_node(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> tuple[Node | None, dict[str, Node]]:
+    """Return the node that describes this page's article (or None), and the page's nodes by their @id.
+
+    scripts: contents of the page's ld+json elements. titles: what the page says elsewhere that it is called.
+    Of several articles the one with this page's address or title is taken; of several strangers none is.
+    """
+    by_id: dict[str, Node] = {}
+    found: list[Node] = []
+    for node in _nodes(scripts):
+        name = node.get("@id")
+        if isinstance(name, str) and len(node) > 1:
+            by_id.setdefault(name, node)
+        if is_article(node):
+            found.append(node)
+    if len(found) <= 1:
+        return (found[0] if found else None), by_id
+    here = canonical_url(url)
+    for node in found:
+        if any(canonical_url(address) == here for address in _addresses(node)):
+            return node, by_id
+    known = [words(title) for title in titles if title]
+    for node in found:
+        headline = words(str(node.get("headline") or ""))
+        if headline and headline in known:
+            return node, by_id
+    same = {str(node.get("headline")) for node in found}
+    return (found[0] if len(same) == 1 else None), by_id
+
+
+def is_article(node: Node) -> bool:
+    """Whether a node's type is an article of some kind."""
+    kinds = node.get("@type")
+    names = [kind for kind in (kinds if isinstance(kinds, list) else [kinds])[:10] if isinstance(kind, str)]
+    return any(name.rsplit("/", 1)[-1] in _ARTICLE_TYPES or name.endswith("Article") for name in names)
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value[:2048]
+
+
+def _nodes(scripts: Iterable[str]) -> Iterator[Node]:
+    """Every object of every script, breadth first, so that the page's own comes before what it holds."""
+    budget = _MAX_NODES
+    for script, _ in zip(scripts, range(_MAX_SCRIPTS), strict=False):
+        queue: deque[tuple[Any, int]] = deque([(load(script), 0)])
+        while queue and budget > 0:
+            value, depth = queue.popleft()
+            budget -= 1
+            if depth > _MAX_DEPTH:
+                continue
+            if isinstance(value, list):
+                queue.extend((item, depth + 1) for item in value[:500])
+            elif isinstance(value, dict):
+                yield value
+                inner = ((key, item) for key, item in value.items() if key not in _NOT_THIS_PAGE)
+                queue.extend((item, depth + 1) for _, item in inner if isinstance(item, dict | list))
+
+
+def load(script: str) -> Any:
+    """Return a script's value, or None where it cannot be read even with its common faults repaired.
+
+    Repaired: comment and CDATA wrappers, control characters in strings, trailing commas, a semicolon or rubbish
+    behind the value, a document that is escaped as a whole. Nothing inside a string is touched.
+    """
+    text = script[:_MAX_SCRIPT_CHARS]
+    for _ in range(2):
+        text = _WRAPPING.sub("", text.strip()).strip()
+    for attempt in (text, _TRAILING_COMMA.sub(lambda found: found[1] or "", text), entities.unescape(text)):
+        try:
+            return _DECODER.raw_decode(attempt)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+_DECODER = json.JSONDecoder(strict=False)

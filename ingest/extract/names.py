@@ -1,0 +1,72 @@
+"""Bylines to the names of people: what stands around them goes, and agencies and newsrooms are no people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ingest.text.agencies import known_agency
+from ingest.text.plain import clean_text
+from ingest.text.tokens import words
+
+_MAX_NAMES = 10
+_MAX_NAME_CHARS = 80
+_MAX_LINE_CHARS = 400
+_BY = re.compile(
+    r"^\W*(?:(?:written|posted|published|reported|story|article|words|text|texte|testo|texto)\s+(?:by|von|par|por|di)|by|von|par|por|di|da|door|av|af|"
+    r"authors?|autor(?:in|en|a|es)?|auteurs?|autore|автор|текст|reporting\s+by)\b\s*:?\s*|^\W*(?:文/|文：|文:|記者|记者|撰文|기자)\s*",
+    re.I,
+)
+_SPLIT = re.compile(r"\s*(?:[,;|•·]|/|\n|&|\+|、|，)\s*|\s+(?:and|und|et|y|e|och|og|en|и|та|ve|with|for)\s+", re.I)
+_NO_NAME = re.compile(
+    r"@|https?:|www\.|\d{2}|\.(?:com|org|net)\b|\b(?:staff|admin|administrator|editor|editors|editorial|newsroom|news|desk|team|redaktion|redaction|"
+    r"r[eé]daction|redacci[oó]n|reda[cç][aã]o|redazione|redactie|редакция|press|agency|agencies|agencia|agentur|agence|wire|wires|correspondent|reporter|writer|"
+    r"columnist|contributor|guest|author|updated|published|unknown|anonymous|webmaster|media|magazine|online|services?|report|reports)\b",
+    re.I,
+)
+_TAIL = re.compile(r"\s*\((?:.{0,60})\)$|\s+(?:기자|記者)$")
+_SUFFIX = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "phd", "ph.d."})
+
+
+def people(lines: Iterable[str], *, site: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the people that bylines name, in order, once each; agencies, newsrooms and the site itself are left out.
+
+    site: names of the publisher.
+    """
+    barred = {tuple(words(name)) for name in site if name}
+    found: dict[tuple[str, ...], str] = {}
+    for line in lines:
+        for name in _split(clean_text(line, max_chars=_MAX_LINE_CHARS)):
+            key = tuple(words(name))
+            if key and key not in barred and _is_person(name):
+                found.setdefault(key, name)
+    return tuple(found.values())[:_MAX_NAMES]
+
+
+def _split(line: str) -> list[str]:
+    if known_agency(line):
+        return []
+    parts: list[str] = []
+    line = re.split(r"\s@|\s[A-Z][a-z]{2,8}\.? \d", _BY.sub("", line), maxsplit=1)[
+        0
+    ]  # a handle or a stamp behind the name
+    for part in _SPLIT.split(line):
+        name = _TAIL.sub("", _BY.sub("", part)).strip(" .:-–—\"'")
+        if name.lower() in _SUFFIX and parts:
+            parts[-1] = f"{parts[-1]} {name.capitalize() if len(name) <= 3 else name}"
+        else:
+            parts.append(name)
+    return [_cased(part) for part in parts]
+
+
+def _cased(name: str) -> str:
+    """A name shouted in capitals, as a name."""
+    return name.title() if name.isupper() and " " in name and name.isascii() else name
+
+
+def _is_person(name: str) -> bool:
+    if not 2 <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > 6:
+        return False
+    if known_agency(name) or _NO_NAME.search(name):
+        return False
+    return any(character.isalpha() for character in name) and (not name.isascii() or name[0].isupper() or " " in name)

@@ -1,0 +1,36 @@
+"""The phrases that pages use in their own behalf, from the table in the package, as compiled patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+#: Scripts that are written without blanks have no word boundary to begin at.
+_UNSPACED = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
+_TABLE: dict[str, list[str]] = tomllib.loads(
+    files("ingest.extract").joinpath("phrases.toml").read_text(encoding="utf-8")
+)
+
+
+def _pattern(name: str) -> str:
+    return "|".join(phrase if _UNSPACED.match(phrase) else rf"\b{phrase}" for phrase in _TABLE[name])
+
+
+def _anywhere(name: str) -> re.Pattern[str]:
+    return re.compile(_pattern(name), re.I)
+
+
+def _opening(name: str, rest: str = "") -> re.Pattern[str]:
+    return re.compile(rf"[\W_]*(?:{_pattern(name)}){rest}", re.I | re.S)
+
+
+CONSENT = _anywhere("consent")
+PAYWALL = _anywhere("paywall")
+SCRIPT = _anywhere("script")
+ROBOT = _anywhere("robot")
+ERROR = _anywhere("error")
+LEADS_AWAY = _opening("leads_away", r"(?P<after>\W.*)?$")
+ASKS = _opening("asks")
+LABEL = _opening("label", r"\b")
+LIST_HEADING = _opening("list_heading", r"[\W_]*$")

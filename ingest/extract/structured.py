@@ -1,0 +1,252 @@
+"""What a page states of itself for machines: JSON-LD first, then OpenGraph and other meta elements, then its markup."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import html
+
+from ingest.extract.dates import read_stamp
+from ingest.extract.jsonld import Node, article_node
+from ingest.text.plain import clean_text, text_of_html
+from ingest.text.tokens import words
+from ingest.text.urls import family, http_url
+
+_MAX_TITLE_CHARS = 2_000
+_MAX_BODY_CHARS = 200_000
+_MAX_METAS = 1_000
+_MAX_VALUE_CHARS = 4_000
+_PUBLISHED = (
+    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "parsely-pub-date"),
+    *("sailthru.date", "article.published", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued"),
+    *("rnews:datepublished", "publish-date", "publishdate", "publication_date", "pubdate", "dcterms.created"),
+    *(
+        "article:published",
+        "ptime",
+        "pdate",
+        "dc.date.created",
+        "dc.date",
+        "dcterms.date",
+        "article_date_original",
+        "date",
+    ),
+)
+_AUTHORS = (
+    *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
+    *("cxenseparse:author", "article:author_name"),
+)
+_BYLINE = (
+    ".//*[@itemprop='author']",
+    ".//a[@rel='author']",
+    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline ')]",
+    ".//*[contains(concat(' ',normalize-space(@class),' '),' author-name ')]",
+    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline__name ')]",
+)
+_SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|｜]\s*|\s*_\s*(?=\S{2,20}$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structured:
+    """A page's statements, cleaned and bounded; None or empty where it makes none."""
+
+    title: str = ""
+    body: str = ""  # articleBody, one line a paragraph
+    published: tuple[datetime, bool] | None = None  # UTC, and whether it states a time of day
+    bylines: tuple[str, ...] = ()  # as written
+    site_names: tuple[str, ...] = ()  # what the publisher calls itself
+    languages: tuple[str | None, ...] = ()  # as declared, best first
+    canonical_url: str | None = None
+    canonical_elsewhere: bool = False  # it names another publisher's site, as aggregators and syndicated copies do
+    is_free: bool | None = None  # isAccessibleForFree
+
+
+def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
+    """Return what a page states of itself. url: where it came from, for relative references."""
+    metas = _metas(root)
+    headings = tuple(_text(node) for node in root.findall(".//h1")[:3])
+    element = _text(root.find(".//title"))
+    scripts = (script.text or "" for script in root.iterfind(".//script") if "ld+json" in (script.get("type") or ""))
+    node, by_id = article_node(scripts, url=url, titles=(*headings, *metas["og:title"], element))
+    node = node or {}
+    sites = _site_names(metas, node, by_id, url)
+    canonical = _canonical(root, metas, node, url)
+    return Structured(
+        title=_title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites),
+        body=_body(node.get("articleBody")),
+        published=_published(root, metas, node),
+        bylines=_bylines(root, metas, node, by_id),
+        site_names=sites,
+        languages=(root.get("lang") or root.get("xml:lang"), *_declared(metas), _first_text(node.get("inLanguage"))),
+        canonical_url=canonical,
+        canonical_elsewhere=canonical is not None and family(canonical) != family(url),
+        is_free=_is_free(node),
+    )
+
+
+def _metas(root: html.HtmlElement) -> defaultdict[str, list[str]]:
+    """Contents of the meta elements by their lower-case name, property or itemprop."""
+    metas: defaultdict[str, list[str]] = defaultdict(list)
+    for element, _ in zip(root.iter("meta"), range(_MAX_METAS), strict=False):
+        content = (element.get("content") or "")[:_MAX_VALUE_CHARS].strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name and content:
+                metas[name[:100].lower()].append(content)
+    return metas
+
+
+def _text(element: html.HtmlElement | None) -> str:
+    return (
+        ""
+        if element is None
+        else clean_text("".join(element.itertext())[:_MAX_VALUE_CHARS], max_chars=_MAX_TITLE_CHARS)
+    )
+
+
+def _first_text(value: object) -> str:
+    """A string, or the name of the first thing in a list, or of an object."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("alternateName") or ""
+    return clean_text(value[:_MAX_VALUE_CHARS], max_chars=_MAX_VALUE_CHARS) if isinstance(value, str) else ""
+
+
+def _resolved(value: object, by_id: dict[str, Node]) -> object:
+    """A node in place of a bare reference to it."""
+    if isinstance(value, dict) and set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):
+        return by_id.get(value["@id"], value)
+    return value
+
+
+def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node], url: str) -> tuple[str, ...]:
+    names = [
+        name for key in ("og:site_name", "application-name", "al:android:app_name") for name in metas.get(key, [])[:1]
+    ]
+    names.append(_first_text(_resolved(node.get("publisher"), by_id)))
+    names.append(family(url).split(".")[0])  # "example" of www.example.co.uk
+    cleaned = (clean_text(name, max_chars=100) for name in names)
+    return tuple(dict.fromkeys(name for name in cleaned if name))
+
+
+def _title(
+    headings: tuple[str, ...], metas: dict[str, list[str]], headline: str, element: str, sites: tuple[str, ...]
+) -> str:
+    """The page's title: the heading that the page's other titles confirm, else those, without the site's name."""
+    stated = [*metas.get("og:title", [])[:1], text_of_html(headline, max_chars=_MAX_TITLE_CHARS), element]
+    stated += metas.get("twitter:title", [])[:1]
+    stated = [without_site(clean_text(title, max_chars=_MAX_TITLE_CHARS), sites) for title in stated]
+    stated = [title for title in stated if title and not _names(title, sites)]
+    for heading in headings:
+        wanted = words(heading)
+        # One title beginning with a heading is enough: <title> adds the section and the site behind it.
+        if wanted and any(words(title)[: len(wanted)] == wanted for title in stated):
+            return without_site(heading, sites)
+    own = [heading for heading in headings if heading and not _names(heading, sites)]
+    return next(iter([*stated, *own]), "")
+
+
+def without_site(title: str, sites: tuple[str, ...]) -> str:
+    """A title without the site's name at its end or beginning, when the site is known to be called so."""
+    parts = list(_SEPARATOR.finditer(title))
+    for found in reversed(parts):
+        if _names(title[found.end() :], sites):
+            return title[: found.start()].strip()
+    if parts and _names(title[: parts[0].start()], sites):
+        return title[parts[0].end() :].strip()
+    return title
+
+
+def _names(text: str, sites: tuple[str, ...]) -> bool:
+    """Whether words are one of the site's names, the web address's ending and spaces aside."""
+    said = "".join(words(text))
+    for site in sites:
+        name = "".join(words(site))
+        if name and said in {name, f"the{name}", name.removeprefix("the"), f"{name}com", name.removesuffix("com")}:
+            return True
+    return False
+
+
+def _body(value: object) -> str:
+    """articleBody as plain text; some publishers put markup in it, others escape it once more."""
+    if isinstance(value, list):
+        value = "\n".join(part for part in value[:2_000] if isinstance(part, str))
+    if not isinstance(value, str):
+        return ""
+    value = value[: 10 * _MAX_BODY_CHARS]
+    if re.search(r"</?(?:p|div|br|span|a|h\d)\b|&lt;/?p|&\w+;", value):
+        return text_of_html(value, max_chars=_MAX_BODY_CHARS)
+    lines = (clean_text(line, max_chars=_MAX_BODY_CHARS) for line in value[:_MAX_BODY_CHARS].split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _published(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> tuple[datetime, bool] | None:
+    """The first stamp with a time of day in the order JSON-LD, meta, time element; else the first date."""
+    stamps = [stamp for value in _stamps(root, metas, node) if (stamp := read_stamp(value)) is not None]
+    return next((stamp for stamp in stamps if stamp[1]), stamps[0] if stamps else None)
+
+
+def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> Iterator[str]:
+    for key in ("datePublished", "dateCreated"):
+        value = _first_text(node.get(key))
+        if value:
+            yield value
+    for name in _PUBLISHED:
+        yield from metas.get(name, [])[:1]
+    for path in (
+        ".//*[@itemprop='datePublished']",
+        ".//time[@pubdate]",
+        ".//article//time",
+        ".//main//time",
+        ".//time",
+    ):
+        for element in root.xpath(path)[:1]:
+            yield element.get("datetime") or element.get("content") or _text(element)[:100]
+
+
+def _bylines(
+    root: html.HtmlElement, metas: dict[str, list[str]], node: Node, by_id: dict[str, Node]
+) -> tuple[str, ...]:
+    """Who wrote it, as the best source that says something says it."""
+    found = [*_authors(node.get("author"), by_id), *_authors(node.get("creator"), by_id)]
+    if not found:
+        found = [name for key in _AUTHORS for name in metas.get(key, [])[:10] if not name.startswith(("http", "/"))]
+    if not found:
+        for path in _BYLINE:
+            lines = [_text(element) for element in root.xpath(path)[:5]]
+            found = [line for line in lines if 2 <= len(line) <= 200]
+            if found:
+                break
+    return tuple(dict.fromkeys(found))[:20]
+
+
+def _authors(value: object, by_id: dict[str, Node]) -> Iterator[str]:
+    for one in (value if isinstance(value, list) else [value])[:20]:
+        name = _first_text(_resolved(one, by_id))
+        if name and not name.startswith(("http:", "https:")):
+            yield name
+
+
+def _declared(metas: dict[str, list[str]]) -> Iterator[str]:
+    for key in ("og:locale", "content-language", "dc.language", "dcterms.language", "language", "inlanguage"):
+        yield from metas.get(key, [])[:1]
+
+
+def _canonical(root: html.HtmlElement, metas: dict[str, list[str]], node: Node, url: str) -> str | None:
+    links = [link.get("href") or "" for link in root.xpath(".//link[@rel='canonical']")[:3]]
+    for reference in (*links, *metas.get("og:url", [])[:1], _first_text(node.get("url"))):
+        address = http_url(reference[:_MAX_VALUE_CHARS], url) if reference else None
+        if address is not None:
+            return address
+    return None
+
+
+def _is_free(node: Node) -> bool | None:
+    value = node.get("isAccessibleForFree")
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower().rsplit("/", 1)[-1])
+    return value if isinstance(value, bool) else None

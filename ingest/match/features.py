@@ -1,0 +1,206 @@
+"""Everything that verification asks of an article, measured once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.match.clean import Cleaned, clean
+from ingest.match.sign import Hashes, shingle_hashes, word_hashes
+from ingest.match.slots import Slot, SlotKind, slots
+from ingest.model import ArticleId, Document
+from ingest.text.tokens import words
+
+_LEAD_WORDS = 50
+_OPENING_WORDS = 80
+_OPENER_WORDS = 16
+_MIN_LEAD_PARAGRAPH_WORDS = 8  # shorter ones are headings
+_MIN_FLASH_LETTERS = 12
+_MIN_ROUNDUP_ITEMS = 4
+
+_LIVE_TITLE = re.compile(
+    r"^\W*(?:live\b|as it happened|liveblog|liveticker|newsblog|ticker\b|en direct|direct\b|en vivo"
+    r"|en directo|ao vivo|diretta|онлайн|прямой эфир"
+    r"|хроника|مباشر|直播|ライブ|लाइव|canlı)|\b(?:live (?:updates?|blog|coverage)|as it happened|liveblog"
+    r"|liveticker|minute by minute)\b",
+    re.IGNORECASE,
+)
+_LIVE_STAMP = re.compile(
+    r"^[\s\[(•*–-]*(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|gmt|utc|[ap]\.?m)?\b"
+    r"|\d{1,2}\s?(?:am|pm)\b)(?!\s?(?:-|–|to\b)\s?\d)",
+    re.IGNORECASE,
+)
+_ROUNDUP_TITLE = re.compile(
+    r"\b(?:(?:morning|evening|daily|nightly|weekly|noon|midday|afternoon|news|breakfast) (?:briefing|brief"
+    r"|briefs|roundup|round-up|digest|wrap|bulletin"
+    r"|headlines|summary)|round-?up|(?:\w+) things (?:to know|you need to know|we learned)|what (?:to know"
+    r"|you need to know) (?:today|this (?:morning|week))"
+    r"|top (?:stories|headlines)|news in brief|today's headlines|the week in|nachrichtenüberblick"
+    r"|der tag im überblick"
+    r"|morgenlage|kurz notiert|revue de presse|l'essentiel|resumen (?:de noticias|del día|semanal)"
+    r"|titulares|le notizie del giorno|in breve"
+    r"|resumo do dia|обзор (?:прессы|событий|новостей)|главное за|итоги (?:дня|недели)|коротко о"
+    r"|आज की बड़ी खबरें|सुर्खियां)\b"
+    r"|早报|晚报|新闻摘要|今日要闻|每日要闻|ニュースまとめ|أبرز (?:الأخبار|العناوين)|نشرة",
+    re.IGNORECASE,
+)
+_CORRECTIONS_TITLE = re.compile(
+    r"^\W*(?:corrections|corrections (?:and|&) clarifications|for the record|berichtigungen|errata"
+    r"|fe de erratas)\W*(?:\d.*|:.*)?$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """A text's unambiguous frames, sorted by hash: what stands in each, of what kind, and whether in the lead."""
+
+    hashes: Hashes
+    values: Hashes
+    kinds: NDArray[np.uint8]
+    lead: NDArray[np.bool_]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """An article as verification sees it. Hashes are uint64, sorted and distinct."""
+
+    id: ArticleId
+    key: str
+    at: datetime | None
+    publisher: str | None
+    url: str | None
+    script: str  # LATIN, CYRILLIC, HAN, ...; "" without letters
+    words: int
+    shingles: Hashes  # runs of three words
+    pairs: Hashes  # runs of two words
+    vocabulary: Hashes  # words
+    lead: Hashes  # the first fifty words' runs of three
+    lead_pairs: Hashes
+    opener: Hashes  # the lead's first sixteen words' runs of two
+    opening: Hashes  # the first eighty words' runs of three, headings and all
+    title: Hashes  # its words
+    specifics: Hashes  # numbers, ordinals and names
+    frames: Frames
+    live: bool
+    roundup: bool
+    flash: bool
+    corrected: bool
+    updated: bool
+    republisher: bool
+
+
+def features(document: Document) -> Features:
+    """Return an article's features: a pure function of the document, about four milliseconds for 800 words."""
+    cleaned = clean(document.title, document.text)
+    tokens = [words(paragraph) for paragraph in cleaned.paragraphs]
+    hashes = word_hashes([word for paragraph in tokens for word in paragraph])
+    lead = word_hashes(_lead(tokens))
+    found = slots(cleaned.title, cleaned.paragraphs)
+    return Features(
+        id=document.id,
+        key=document.key,
+        at=document.published_at,
+        publisher=document.publisher,
+        url=document.url,
+        script=_script(cleaned),
+        words=int(hashes.size),
+        shingles=shingle_hashes(hashes, size=3),
+        pairs=shingle_hashes(hashes, size=2),
+        vocabulary=np.unique(hashes),
+        lead=shingle_hashes(lead, size=3),
+        lead_pairs=shingle_hashes(lead, size=2),
+        opener=shingle_hashes(lead[:_OPENER_WORDS], size=2),
+        opening=shingle_hashes(hashes[:_OPENING_WORDS], size=3),
+        title=np.unique(word_hashes(words(cleaned.title))),
+        specifics=_specifics(found),
+        frames=_frames(found),
+        live=_is_live(document.title, cleaned),
+        roundup=_is_roundup(document.title, cleaned, tokens),
+        flash=_is_flash(cleaned, int(hashes.size)),
+        corrected=cleaned.corrected,
+        updated=cleaned.updated,
+        republisher=cleaned.republisher,
+    )
+
+
+def _lead(paragraphs: list[list[str]]) -> list[str]:
+    """The first fifty words, headings before the first real paragraph left out."""
+    start = next((n for n, paragraph in enumerate(paragraphs[:6]) if len(paragraph) >= _MIN_LEAD_PARAGRAPH_WORDS), 0)
+    lead: list[str] = []
+    for paragraph in paragraphs[start:]:
+        lead.extend(paragraph[: _LEAD_WORDS - len(lead)])
+        if len(lead) >= _LEAD_WORDS:
+            break
+    return lead
+
+
+def _script(cleaned: Cleaned) -> str:
+    """The script most letters are written in; kana and Han are one."""
+    letters = [c for c in cleaned.title + cleaned.text[:2_000] if c.isalpha()][:600]
+    counts = Counter(_script_of(c) for c in letters)
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else ""
+
+
+def _script_of(letter: str) -> str:
+    """The first word of a letter's Unicode name, where one script goes by several names the first of them."""
+    name = unicodedata.name(letter, "?").split()[0].split("-")[0]
+    return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
+
+
+def _specifics(found: tuple[Slot, ...]) -> Hashes:
+    """Distinct numbers, ordinals and names; a lone digit is no specific."""
+    kinds = (SlotKind.NUMBER, SlotKind.ORDINAL, SlotKind.NAME)
+    values = {f"{slot.kind.value}:{slot.value}" for slot in found if slot.kind in kinds and len(slot.value) > 1}
+    return np.unique(word_hashes(sorted(values)))
+
+
+def _frames(found: tuple[Slot, ...]) -> Frames:
+    """The frames that hold one value throughout."""
+    held: dict[tuple[str, ...], Slot | None] = {}
+    for slot in found:
+        before = held.get(slot.frame, slot)
+        held[slot.frame] = before if before is not None and before.value == slot.value else None
+    kept = [slot for slot in held.values() if slot is not None]
+    hashes = word_hashes(["\x1f".join(slot.frame) for slot in kept])
+    order = np.argsort(hashes)
+    return Frames(
+        hashes=hashes[order],
+        values=word_hashes([slot.value for slot in kept])[order],
+        kinds=np.array([slot.kind.value for slot in kept], dtype=np.uint8)[order],
+        lead=np.array([slot.lead for slot in kept], dtype=np.bool_)[order],
+        words=tuple(kept[place].words for place in order),
+    )
+
+
+def _is_live(title: str, cleaned: Cleaned) -> bool:
+    """Whether it is a live blog: it says so and is stamped, or most of its paragraphs open with a time of day."""
+    stamped = sum(_LIVE_STAMP.match(paragraph) is not None for paragraph in cleaned.paragraphs)
+    if stamped >= 3 and stamped * 4 >= len(cleaned.paragraphs):
+        return True
+    return _LIVE_TITLE.search(title) is not None and (stamped >= 2 or title.lower().lstrip().startswith("live"))
+
+
+def _is_roundup(title: str, cleaned: Cleaned, paragraphs: list[list[str]]) -> bool:
+    """Whether it tells of several unrelated things: by its title, with items under headings of their own."""
+    if _CORRECTIONS_TITLE.match(title):
+        return True
+    headings = sum(
+        len(here) <= 25 and len(below) >= _MIN_LEAD_PARAGRAPH_WORDS and not text.rstrip().endswith((".", "。", "।"))
+        for here, below, text in zip(paragraphs, paragraphs[1:], cleaned.paragraphs, strict=False)
+    )
+    return _ROUNDUP_TITLE.search(title) is not None and headings >= min(_MIN_ROUNDUP_ITEMS, 3)
+
+
+def _is_flash(cleaned: Cleaned, count: int) -> bool:
+    """Whether it is one line in capitals, or no text beside the title."""
+    letters = [c for c in cleaned.text if c.isalpha()]
+    shouted = len(letters) >= _MIN_FLASH_LETTERS and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+    return count <= 40 and (shouted or len(cleaned.text) <= len(cleaned.title) + 3)

@@ -1,0 +1,167 @@
+"""The plain figures of a pair: overlaps of shingles, leads, titles and specifics, and frames that disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from ingest.match.features import Features
+from ingest.match.sign import Hashes
+from ingest.match.slots import SlotKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How much of two texts is shared; shares are 0..1. `short` is the one with fewer words."""
+
+    shared: int
+    jaccard: float
+    of_a: float  # share of a's shingles that stand in b
+    of_b: float
+    lead_a: float  # share of a's lead that stands in b
+    lead_b: float
+    title: float
+
+    @property
+    def most(self) -> float:
+        """The larger of the two containments."""
+        return max(self.of_a, self.of_b)
+
+    @property
+    def lead(self) -> float:
+        """The larger of the two leads' shares."""
+        return max(self.lead_a, self.lead_b)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looseness:
+    """The overlaps that survive a rewrite."""
+
+    vocabulary: float  # of the smaller vocabulary
+    lead_pairs: float  # the better lead's runs of two words
+    longer_lead_pairs: float  # the same of the longer text's lead
+    opener: float  # the better first sentence's runs of two words
+    specifics: float  # of the smaller set of numbers, ordinals and names
+    specifics_count: int  # size of the smaller set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Frames that both texts have: how many hold the same, how many another specific."""
+
+    same: int
+    other: int
+    lead_same: int
+    lead_other: int
+    by_kind: tuple[tuple[SlotKind, int, int], ...]  # kind, conflicts, conflicts in the lead
+    words: tuple[tuple[SlotKind, str, str], ...]  # kind, a's words, b's words; the lead's first
+
+    @property
+    def share(self) -> float:
+        """Share of common frames that hold another specific."""
+        return self.other / (self.same + self.other) if self.other else 0.0
+
+    def conflicts(self, kind: SlotKind) -> int:
+        """Frames that hold another specific of this kind."""
+        return next((count for name, count, _ in self.by_kind if name is kind), 0)
+
+    def lead_conflicts(self, kind: SlotKind) -> int:
+        """The same, in the title or first paragraph."""
+        return next((count for name, _, count in self.by_kind if name is kind), 0)
+
+
+_MAX_WORDS_SHOWN = 6
+
+
+def overlap(a: Features, b: Features) -> Overlap:
+    """Return the shingle overlaps of a pair."""
+    shared = common(a.shingles, b.shingles)
+    union = a.shingles.size + b.shingles.size - shared
+    titles = common(a.title, b.title)
+    return Overlap(
+        shared=shared,
+        jaccard=shared / union if union else 0.0,
+        of_a=shared / a.shingles.size if a.shingles.size else 0.0,
+        of_b=shared / b.shingles.size if b.shingles.size else 0.0,
+        lead_a=_share(a.lead, b.shingles),
+        lead_b=_share(b.lead, a.shingles),
+        title=titles / (a.title.size + b.title.size - titles) if titles else 0.0,
+    )
+
+
+def looseness(a: Features, b: Features) -> Looseness:
+    """Return the overlaps of a pair that do not ask for three words in a row."""
+    shorter, longer = sorted((a, b), key=lambda article: article.words)
+    fewest = min(a.specifics.size, b.specifics.size)
+    return Looseness(
+        vocabulary=common(a.vocabulary, b.vocabulary) / max(1, min(a.vocabulary.size, b.vocabulary.size)),
+        lead_pairs=max(_share(a.lead_pairs, b.pairs), _share(b.lead_pairs, a.pairs)),
+        longer_lead_pairs=_share(longer.lead_pairs, shorter.pairs),
+        opener=max(_share(a.opener, b.pairs), _share(b.opener, a.pairs)),
+        specifics=common(a.specifics, b.specifics) / fewest if fewest else 0.0,
+        specifics_count=int(fewest),
+    )
+
+
+def agreement(a: Features, b: Features) -> Agreement:
+    """Return what stands in the frames that a pair has in common."""
+    fa, fb = a.frames, b.frames
+    places_a, places_b = _matches(fa.hashes, fb.hashes)
+    equal = fa.values[places_a] == fb.values[places_b]
+    kinds = fa.kinds[places_a]
+    for place in np.flatnonzero(~equal & (kinds == SlotKind.NAME)).tolist():
+        equal[place] = _same_name(fa.words[places_a[place]], fb.words[places_b[place]])
+    lead = fa.lead[places_a] & fb.lead[places_b]
+    stays = kinds != SlotKind.DIRECTION  # that a turn stays the same says nothing
+    other = ~equal
+    order = sorted(np.flatnonzero(other).tolist(), key=lambda place: (not lead[place], place))
+    return Agreement(
+        same=int((equal & stays).sum()),
+        other=int((other & stays).sum()),
+        lead_same=int((equal & lead & stays).sum()),
+        lead_other=int((other & lead & stays).sum()),
+        by_kind=tuple(
+            (kind, int((other & (kinds == kind)).sum()), int((other & lead & (kinds == kind)).sum()))
+            for kind in SlotKind
+        ),
+        words=tuple(
+            (SlotKind(int(kinds[place])), fa.words[places_a[place]], fb.words[places_b[place]])
+            for place in order[:_MAX_WORDS_SHOWN]
+        ),
+    )
+
+
+def _same_name(a: str, b: str) -> bool:
+    """Whether two names can be one: the words of one are among the other's, or they differ by a slip of the pen."""
+    words_a, words_b = set(a.casefold().split()), set(b.casefold().split())
+    return words_a <= words_b or words_b <= words_a or SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.9
+
+
+def common(a: Hashes, b: Hashes) -> int:
+    """How many values two sorted sets have in common."""
+    return int(_found(a, b).sum()) if a.size <= b.size else int(_found(b, a).sum())
+
+
+def _share(part: Hashes, whole: Hashes) -> float:
+    """Share of a sorted set that stands in another."""
+    return float(_found(part, whole).mean()) if part.size and whole.size else 0.0
+
+
+def _found(part: Hashes, whole: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """For each value of one sorted set, whether it stands in the other."""
+    if not whole.size:
+        return np.zeros(part.size, dtype=np.bool_)
+    places = np.searchsorted(whole, part)
+    places[places == whole.size] = 0
+    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = whole[places] == part
+    return found
+
+
+def _matches(
+    a: Hashes, b: Hashes
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    """Places in two sorted arrays that hold the same value."""
+    places_a = np.flatnonzero(_found(a, b))
+    return places_a, np.searchsorted(b, a[places_a])

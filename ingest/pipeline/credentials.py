@@ -1,0 +1,72 @@
+"""Secrets that stay outside the database: feeds' private headers and the mail password."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ingest.config import Config, FeedSettings
+from ingest.errors import ConfigError
+
+MAX_SECRET_BYTES = 16 * 1024
+
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+
+#: What a header of an operator's may not be: these are ours to set, or carry state from poll to poll.
+_OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "cookie"})
+
+
+def headers_by_feed(config: Config) -> Callable[[str], tuple[tuple[str, str], ...]]:
+    """A look-up of each feed's private headers by its URL. Raises ConfigError naming every file that cannot be used."""
+    problems: list[str] = []
+    headers: dict[str, tuple[tuple[str, str], ...]] = {}
+    for feed in config.feeds:
+        try:
+            found = _headers(config, feed)
+        except ConfigError as exc:
+            problems.extend(exc.problems)
+        else:
+            if found:
+                headers[feed.url] = found
+    if problems:
+        raise ConfigError(tuple(problems))
+    return lambda url: headers.get(url, ())
+
+
+def smtp_password(config: Config, environment: Mapping[str, str] = os.environ) -> str:
+    """The mail password: of smtp.password_file, else of SAMEWIRE_SMTP_PASSWORD, else none. Raises ConfigError."""
+    if config.smtp.password_file:
+        return read_secret(config.resolve(config.smtp.password_file), "smtp.password_file")
+    return environment.get("SAMEWIRE_SMTP_PASSWORD", "")
+
+
+def read_secret(path: Path, key: str) -> str:
+    """The text of a secret's file without its last line break. Raises ConfigError."""
+    try:
+        if path.stat().st_size > MAX_SECRET_BYTES:
+            raise ConfigError((f"{path}: larger than {MAX_SECRET_BYTES} bytes, which no secret is ({key})",))
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as exc:
+        what = exc.strerror if isinstance(exc, OSError) else "not UTF-8 text"
+        raise ConfigError((f"{path}: {what} ({key})",)) from exc
+
+
+def _headers(config: Config, feed: FeedSettings) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    if feed.headers_file:
+        path = config.resolve(feed.headers_file)
+        for number, line in enumerate(read_secret(path, "feeds.headers_file").splitlines(), start=1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            header = _HEADER.fullmatch(line.rstrip())
+            if not header or header[1].lower() in _OURS:
+                raise ConfigError((f'{path}:{number}: expected a header such as "Authorization: Bearer ..."',))
+            found.append((header[1], header[2]))
+    if feed.username:
+        password = read_secret(config.resolve(feed.password_file), "feeds.password_file") if feed.password_file else ""
+        token = base64.b64encode(f"{feed.username}:{password}".encode()).decode("ascii")
+        found.append(("Authorization", f"Basic {token}"))  # RFC 7617
+    return tuple(found)

@@ -1,0 +1,121 @@
+"""What a trip needs from the outside, opened once: database, client, workers, index, clock and randomness."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+import httpx
+
+from ingest import __version__
+from ingest.config import Config
+from ingest.pipeline.matching import Matcher
+from ingest.pipeline.robots import RobotsCache
+from ingest.poll.addresses import AddressPolicy
+from ingest.poll.fetch import open_client
+from ingest.poll.politeness import HostGate
+from ingest.store.connection import Store, open_writer
+from ingest.workers.pool import WorkerPool
+
+log = logging.getLogger("samewire")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PARSE_TIMEOUT_S = 20.0
+WORKER_MEMORY_MB = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything shared by the trips of one process. Database work goes through `write`, one piece after another."""
+
+    config: Config
+    store: Store
+    matcher: Matcher
+    client: httpx.AsyncClient
+    gate: HostGate
+    robots: RobotsCache
+    pool: WorkerPool
+    rng: random.Random
+    clock: Callable[[], datetime]
+    headers_of: Callable[[str], tuple[tuple[str, str], ...]]  # a feed's private headers, by its URL
+    thread: ThreadPoolExecutor
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function in the one thread that holds the database."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.thread, lambda: function(*args, **kwargs))
+
+    @property
+    def interval(self) -> timedelta:
+        """How long between two polls of a feed that promises nothing."""
+        return self.config.poll.interval
+
+    @property
+    def timeout_s(self) -> float:
+        """The deadline of one exchange."""
+        return self.config.poll.timeout.total_seconds()
+
+
+def widen_resolver() -> None:
+    """Let many names be looked up at once: a dead name server must not hold up the others (asyncio allows six here)."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(64, thread_name_prefix="samewire-names"))
+
+
+def user_agent(config: Config) -> str:
+    """How we name ourselves to publishers."""
+    contact = config.poll.contact
+    return f"samewire/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+@contextmanager
+def open_desk(
+    config: Config,
+    *,
+    for_command: str,
+    clock: Callable[[], datetime],
+    rng: random.Random,
+    headers_of: Callable[[str], tuple[tuple[str, str], ...]],
+    processes: int | None = None,
+) -> Iterator[Desk]:
+    """Open the database for writing, rebuild the index from it, and start what fetches and parses.
+
+    Raises DatabaseBusy and the other StoreErrors. The client is closed by whoever runs the event loop.
+    """
+    with open_writer(config.database_path, for_command=for_command) as store:
+        matcher = Matcher(window=config.match.window)
+        matcher.rebuild(store, clock())
+        thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
+        pool = WorkerPool(
+            processes=processes or max(1, min(8, os.cpu_count() or 1)),
+            task_timeout_s=PARSE_TIMEOUT_S,
+            memory_mb=WORKER_MEMORY_MB,
+            preload=("ingest.parse.feed", "ingest.extract.article"),
+        )
+        policy = AddressPolicy(allow=frozenset(config.poll.allow))
+        try:
+            yield Desk(
+                config=config,
+                store=store,
+                matcher=matcher,
+                client=open_client(policy, user_agent=user_agent(config), proxy=config.poll.proxy or None),
+                gate=HostGate(config.poll.per_host, config.poll.host_delay.total_seconds()),
+                robots=RobotsCache(),
+                pool=pool,
+                rng=rng,
+                clock=clock,
+                headers_of=headers_of,
+                thread=thread,
+            )
+        finally:
+            pool.close()
+            thread.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,29 @@
+"""From the configuration to the database: the feeds an operator listed, as the store takes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ingest.config import Config, FeedSettings
+from ingest.model import FeedKind
+from ingest.store.connection import Store
+from ingest.store.feeds import NewFeed, sync_configured
+from ingest.text.urls import family
+
+
+def sync_feeds(store: Store, config: Config, now: datetime) -> None:
+    """Make the feeds of the configuration those of the database; vanished ones are paused, never deleted."""
+    sync_configured(store, [new_feed(feed) for feed in config.feeds], now)
+
+
+def new_feed(feed: FeedSettings) -> NewFeed:
+    """A configured feed; without a publisher's name, the registrable domain stands for the family."""
+    domain = family(feed.url)
+    return NewFeed(
+        url=feed.url,
+        publisher=feed.publisher or domain,
+        domain=domain,
+        kind=FeedKind(feed.kind),
+        interval=feed.interval,
+        fetch_pages=feed.fetch_pages,
+    )

@@ -1,0 +1,153 @@
+"""One article's trip: fetch its page, extract the body, store it and match it; a failure leaves a reason and a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ingest.errors import FetchError, IngestError, Reason
+from ingest.extract.article import extract, from_feed, from_summary
+from ingest.extract.lifecycle import after_failure
+from ingest.model import (
+    Article,
+    ArticleStatus,
+    DuePage,
+    Gone,
+    Moved,
+    NotModified,
+    Page,
+    Purpose,
+    Request,
+    Response,
+    Settled,
+    TextSource,
+)
+from ingest.pipeline.desk import Desk, log, user_agent
+from ingest.pipeline.robots import means_none
+from ingest.poll.fetch import fetch
+from ingest.revise.change import change_of
+from ingest.store.articles import postpone, settle, text_of
+from ingest.text.urls import mask
+
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+MAX_ROBOTS_BYTES = 500 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How one attempt at an article ended."""
+
+    status: ArticleStatus
+    reason: Reason | None
+
+
+async def settle_article(desk: Desk, due: DuePage) -> Settlement:
+    """Make one attempt at an article, store what came of it and match it. Raises no IngestError."""
+    try:
+        article = await _article(desk, due)
+    except IngestError as exc:
+        settlement = await desk.write(_give_way, desk, due, exc)
+    else:
+        settlement = await desk.write(_keep, desk, due, article)
+    log.info(
+        "article id=%d url=%s status=%s reason=%s",
+        due.article_id,
+        mask(due.url) if due.url else "-",
+        settlement.status,
+        settlement.reason or "-",
+    )
+    return settlement
+
+
+async def _article(desk: Desk, due: DuePage) -> Article:
+    """The article: the feed's full text where it has it, else the page. Raises IngestError."""
+    if due.entry.content:
+        full = await desk.pool.run(from_feed, due.entry, subject=due.url)
+        if full is not None:
+            return full
+    if not due.url:
+        raise IngestError("the entry names no page", reason=Reason.NO_LINK, subject=due.entry.guid or due.entry.title)
+    if not (desk.config.extract.fetch_pages if due.fetch_pages is None else due.fetch_pages):
+        raise IngestError("pages are not fetched (fetch_pages)", reason=Reason.OFF, subject=due.url)
+    response = await _page(desk, due.url)
+    page = Page(url=response.url, body=response.body, content_type=response.header("content-type"), entry=due.entry)
+    return await desk.pool.run(extract, page, subject=due.url)
+
+
+async def _page(desk: Desk, url: str) -> Response:
+    if not await desk.robots.allows(
+        url, agent=user_agent(desk.config), now=desk.clock(), fetch=lambda address: _robots(desk, address)
+    ):
+        raise IngestError("robots.txt asks us not to fetch this page", reason=Reason.ROBOTS, subject=url)
+    request = Request(url=url, purpose=Purpose.PAGE, timeout_s=desk.timeout_s, max_body_bytes=MAX_PAGE_BYTES)
+    async with desk.gate.slot(url):
+        answer = await fetch(desk.client, request)
+    answer = answer.answer if isinstance(answer, Moved) else answer
+    if isinstance(answer, Gone):
+        raise FetchError("410 Gone", reason=Reason.GONE, subject=url, status=410)
+    if isinstance(answer, NotModified):
+        raise FetchError("304 to a request without validators", reason=Reason.HTTP_OTHER, subject=url, status=304)
+    return answer
+
+
+async def _robots(desk: Desk, url: str) -> bytes | None:
+    request = Request(url=url, purpose=Purpose.ROBOTS, timeout_s=desk.timeout_s, max_body_bytes=MAX_ROBOTS_BYTES)
+    try:
+        async with desk.gate.slot(url):
+            answer = await fetch(desk.client, request)
+    except FetchError as exc:
+        if means_none(exc):
+            return None
+        raise
+    answer = answer.answer if isinstance(answer, Moved) else answer
+    return answer.body if isinstance(answer, Response) else None
+
+
+def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:
+    """Store a body that was found, and match it, in one transaction. Runs in the writer's thread."""
+    status = ArticleStatus.SUMMARY if article.source is TextSource.SUMMARY else ArticleStatus.EXTRACTED
+    settled = Settled(
+        article_id=due.article_id, article=article, status=status, attempts=due.attempts + 1, next_fetch_at=None
+    )
+    _settle_and_match(desk, settled)
+    return Settlement(status=status, reason=article.reason)
+
+
+def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
+    """Store a failed attempt: the text we have stays, or the feed's summary stands in."""
+    now, attempts = desk.clock(), due.attempts + 1
+    fate = after_failure(
+        exc.reason, attempts=attempts, has_summary=bool(due.entry.summary), has_body=due.has_body, now=now
+    )
+    if due.has_body:
+        with desk.store.transaction():
+            postpone(
+                desk.store,
+                due.article_id,
+                status=fate.status,
+                reason=exc.reason,
+                attempts=attempts,
+                next_fetch_at=fate.next_fetch_at,
+            )
+            desk.matcher.match(desk.store, due.article_id, now)
+    else:
+        _settle_and_match(
+            desk,
+            Settled(
+                article_id=due.article_id,
+                article=replace(from_summary(due.entry, exc.reason), url=due.url),
+                status=fate.status,
+                attempts=attempts,
+                next_fetch_at=fate.next_fetch_at,
+            ),
+        )
+    return Settlement(status=fate.status, reason=exc.reason)
+
+
+def _settle_and_match(desk: Desk, settled: Settled) -> None:
+    now, store = desk.clock(), desk.store
+    with store.transaction():
+        _title, old_text, source, _status = text_of(store.connection, settled.article_id)
+        # The first body replaces the stand-in; only a body that replaces a body is a revision.
+        change = change_of(old_text, settled.article.text) if source is not TextSource.SUMMARY else None
+        settle(store, settled, change, now)
+        desk.matcher.match(store, settled.article_id, now)

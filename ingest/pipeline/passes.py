@@ -1,0 +1,120 @@
+"""One pass of the whole trip: the feeds that are due, their pages, and whatever waits to be matched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from ingest.errors import NotFound
+from ingest.model import DuePage, Feed, Outcome, PollWord
+from ingest.pipeline.desk import Desk, widen_resolver
+from ingest.pipeline.feeds import poll_feed
+from ingest.pipeline.pages import Settlement, settle_article
+from ingest.store.articles import due_pages
+from ingest.store.connection import Store
+from ingest.store.feeds import NewFeed, add_feed, by_url, due
+from ingest.text.urls import family
+
+T = TypeVar("T")
+
+#: How many are taken from the database at a time.
+BATCH = 500
+
+
+@dataclass(slots=True)
+class PassReport:
+    """What one pass did."""
+
+    polls: list[tuple[Feed, Outcome]] = field(default_factory=list)
+    pages: list[Settlement] = field(default_factory=list)
+    matched: int = 0
+
+    @property
+    def failed(self) -> list[tuple[Feed, Outcome]]:
+        """The polls that brought no answer that could be read."""
+        return [(feed, outcome) for feed, outcome in self.polls if outcome.word in (PollWord.ERROR, PollWord.REFUSED)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a pass tells while it runs: how many of how many, by stage."""
+
+    stage: str
+    done: int
+    total: int
+
+
+Tell = Callable[[Progress], None]
+
+
+async def one_pass(desk: Desk, urls: tuple[str, ...], tell: Tell) -> PassReport:
+    """Poll the named feeds, or all that are due; then fetch, extract and match what is due. Raises NotFound.
+
+    A named feed is polled now whatever its next_at says, with its validators.
+    """
+    widen_resolver()
+    report = PassReport()
+    await desk.write(desk.matcher.obey, desk.store, desk.clock())
+    feeds = await desk.write(_chosen, desk, urls)
+
+    async def poll(feed: Feed) -> None:
+        report.polls.append((feed, await poll_feed(desk, feed)))
+        tell(Progress(stage="feeds", done=len(report.polls), total=len(feeds)))
+
+    await for_each(feeds, poll, at_once=desk.config.poll.concurrency)
+    await _settle_due(desk, report, tell)
+    while matched := await desk.write(desk.matcher.match_waiting, desk.store, desk.clock()):
+        report.matched += matched
+        tell(Progress(stage="stories", done=report.matched, total=report.matched))
+    return report
+
+
+def add_missing(store: Store, urls: tuple[str, ...], now: datetime) -> None:
+    """Add the named feeds that are new, so that one can be tried without touching the configuration."""
+    for url in urls:
+        domain = family(url)
+        if by_url(store.connection, url, interval=timedelta()) is None:
+            add_feed(store, NewFeed(url=url, publisher=domain, domain=domain), now)
+
+
+async def for_each(items: Sequence[T], work: Callable[[T], Awaitable[None]], *, at_once: int) -> None:
+    """Do the work on every item, at most `at_once` at a time; the first error ends all of it."""
+    queue = iter(items)
+
+    async def worker() -> None:
+        for item in queue:
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(at_once, len(items))):
+            group.create_task(worker())
+
+
+async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:
+    """Attempt every article that is due, in batches; each attempt moves its date, so that the work ends."""
+    started_at = desk.clock()
+
+    while pages := await desk.write(due_pages, desk.store.connection, started_at, limit=BATCH):
+        total = len(report.pages) + len(pages)
+
+        async def settle(page: DuePage, total: int = total) -> None:
+            report.pages.append(await settle_article(desk, page))
+            tell(Progress(stage="pages", done=len(report.pages), total=total))
+
+        await for_each(pages, settle, at_once=desk.config.poll.concurrency)
+
+
+def _chosen(desk: Desk, urls: tuple[str, ...]) -> tuple[Feed, ...]:
+    connection, interval = desk.store.connection, desk.interval
+    if not urls:
+        return due(connection, desk.clock(), interval=interval, limit=1_000_000)
+    found = []
+    for url in urls:
+        feed = by_url(connection, url, interval=interval)
+        if feed is None:
+            raise NotFound(f"{url}: not one of the feeds")
+        found.append(feed)
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""What each site's robots.txt says of article pages, asked once a day a site and kept within a bound (RFC 9309)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from ingest.errors import FetchError, Reason
+from ingest.poll.robots import allowed
+from ingest.text.urls import origin
+
+KEPT_FOR = timedelta(hours=24)
+MAX_SITES = 2000
+
+#: Answers a site's robots.txt; None where there is none.
+Fetch = Callable[[str], Awaitable[bytes | None]]
+
+
+class RobotsCache:
+    """The robots.txt of sites, at most MAX_SITES of them; one question at a time a site."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[datetime, bytes | None]] = OrderedDict()
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def allows(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> bool:
+        """Whether the page may be fetched. A site that has no robots.txt, or none that can be read, allows all.
+
+        RFC 9309 §2.3.1.4 asks to hold back where the site answers 5xx or not at all: then the answer is no, and the
+        page is tried again on its schedule.
+        """
+        site = origin(url)
+        known = self._known.get(site)
+        if known is None or now - known[0] > KEPT_FOR:
+            async with self._asking.setdefault(site, asyncio.Lock()):
+                known = self._known.get(site)
+                if known is None or now - known[0] > KEPT_FOR:
+                    known = (now, await fetch(f"{site}/robots.txt"))
+                    self._keep(site, known)
+            self._asking.pop(site, None)
+        return known[1] is None or allowed(known[1], url, agent)
+
+    def _keep(self, site: str, known: tuple[datetime, bytes | None]) -> None:
+        self._known[site] = known
+        self._known.move_to_end(site)
+        while len(self._known) > MAX_SITES:
+            self._known.popitem(last=False)
+
+
+def means_none(exc: FetchError) -> bool:
+    """Whether a failed request for robots.txt means that the site has none (4xx), and so allows everything."""
+    return exc.reason in (Reason.HTTP_4XX, Reason.GONE, Reason.TOO_LARGE, Reason.REDIRECTS, Reason.ENCODING)

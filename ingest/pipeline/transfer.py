@@ -1,0 +1,137 @@
+"""Feeds and articles in and out: OPML, JSON Lines, CSV, Atom."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from ingest.config import Config
+from ingest.model import Article, ArticleStatus, Entry, Settled, TextSource
+from ingest.pipeline.batch import LabelledArticle, read_articles
+from ingest.pipeline.matching import Matcher
+from ingest.publish.atom import write_atom
+from ingest.publish.csvsafe import write_rows
+from ingest.publish.opml import OpmlFeed, read_opml, write_opml
+from ingest.store import export as rows
+from ingest.store import read
+from ingest.store.articles import insert_article, settle
+from ingest.store.connection import Store, open_for_notes, open_reader, open_writer
+from ingest.store.feeds import NewFeed, add_feed, publisher_id
+from ingest.text.credits import find_credit
+from ingest.text.urls import canonical_url, family, http_url
+
+ATOM_STORIES = 200
+CSV_PIECE_CHARS = 1_000_000
+
+
+def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, list[str]]:
+    """Add every feed of an OPML file. Returns how many were new, how many known, and a line for each refused one.
+
+    Raises ParseError when the file is no OPML.
+    """
+    added, known, refused = 0, 0, list[str]()
+    with open_for_notes(config.database_path) as store, store.transaction():
+        for feed in read_opml(data):
+            url = http_url(feed.url)
+            if url is None:
+                refused.append(f"not an address to poll: {feed.url[:200]!r}")
+                continue
+            domain = family(feed.html_url or url)
+            _, is_new = add_feed(store, NewFeed(url=url, title=feed.title, publisher=domain, domain=domain), now)
+            added, known = added + is_new, known + (not is_new)
+    return added, known, refused
+
+
+def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[int, int], None]) -> tuple[int, int]:
+    """Store and match an archive's articles, as if their pages had been read now. Returns how many were new and known.
+
+    Each article is one transaction: a run that is stopped goes on where it stopped. Raises SamewireError naming the
+    line that cannot be read, before anything is stored.
+    """
+    articles = read_articles(path)
+    new = 0
+    with open_writer(config.database_path, for_command="samewire import") as store:
+        matcher = Matcher(window=config.match.window)
+        matcher.rebuild(store, now)
+        for done, article in enumerate(articles, start=1):
+            new += _import_one(store, matcher, article, now)
+            tell(done, len(articles))
+    return new, len(articles) - new
+
+
+def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: datetime) -> bool:
+    document = article.document
+    url = http_url(document.url) if document.url else None
+    identity = canonical_url(url) if url else f"import:{article.id}"
+    name = document.publisher or (family(url) if url else "imported")
+    with store.transaction():
+        publisher = publisher_id(store, name, domain=family(url) if url else "", kind=document.kind)
+        entry = Entry(link=url, title=document.title, language=document.language)
+        article_id, is_new = insert_article(
+            store, publisher, identity, entry, published_at=document.published_at, now=now, baseline=True
+        )
+        if not is_new:
+            return False
+        credit = find_credit(document.text, title=document.title)
+        body = Article(
+            url=url or "",
+            title=document.title,
+            text=document.text,
+            published_at=document.published_at,
+            language=document.language,
+            agency=credit.agency if credit else None,
+            agency_evidence=credit.evidence if credit else None,
+            confidence=1.0,
+            source=TextSource.FEED,
+        )
+        settled = Settled(
+            article_id=article_id, article=body, status=ArticleStatus.EXTRACTED, attempts=0, next_fetch_at=None
+        )
+        settle(store, settled, None, now)
+        matcher.match(store, article_id, now)
+    return True
+
+
+def exported(config: Config, form: str, now: datetime) -> Iterator[bytes]:
+    """The database in one of the formats, piece by piece. Raises NotFound, StoreError."""
+    with closing(open_reader(config.database_path)) as connection:
+        if form == "opml":
+            feeds = [
+                OpmlFeed(url=feed.url, title=feed.title or feed.url, folder=feed.publisher)
+                for feed in read.feeds(connection)
+                if feed.status != "removed"
+            ]
+            yield write_opml(feeds, title="samewire")
+        elif form == "atom":
+            stories = read.latest(connection, limit=ATOM_STORIES)
+            yield write_atom(stories, public_url=config.web.public_url, now=now)
+        else:
+            records = rows.articles(connection, with_text=config.export.full_text)
+            if form == "csv":
+                yield from _csv(rows.columns(with_text=config.export.full_text), records)
+            else:
+                for record in records:
+                    yield (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _csv(columns: Sequence[str], records: Iterable[dict[str, object]]) -> Iterator[bytes]:
+    """A table in pieces; values that are lists are written as JSON."""
+    out = io.StringIO(newline="")
+    write_rows(out, columns, [])
+    for record in records:
+        write_rows(out, (), [[_cell(record[name]) for name in columns]])
+        if out.tell() > CSV_PIECE_CHARS:
+            yield out.getvalue().encode("utf-8", "replace")
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: object) -> str | int | float | None:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return json.dumps(value, ensure_ascii=False)

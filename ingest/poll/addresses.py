@@ -1,0 +1,124 @@
+"""The rule that requests go to public addresses and web ports only, but for the operator's exceptions."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
+
+from ingest.errors import FetchError, Reason
+from ingest.text.urls import DEFAULT_PORTS, http_url, mask
+
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
+
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for hosts on the internet
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052; `is_global` says yes to 64:ff9b::7f00:1
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """Where requests may go. `allow`: "host:port" as an address spells them, each an exception for that pair only.
+
+    Raises ValueError for an entry that is not host:port.
+    """
+
+    allow: frozenset[str] = frozenset()
+    _exceptions: frozenset[tuple[str, int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_exceptions", frozenset(_host_and_port(entry) for entry in self.allow))
+
+    def check_url(self, url: str) -> str:
+        """Return the address as it will be asked for.
+
+        Raises FetchError: SCHEME, URL, PORT, or ADDRESS where the host is spelled as an address that is not public.
+        """
+        target = checked_url(url)
+        parts = urlsplit(target)
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+        if parts.port == 0 or (port not in WEB_PORTS and not self.is_exception(host, port)):
+            raise FetchError(f"port {parts.port} of {mask(url)} is not allowed", reason=Reason.PORT, subject=url)
+        if literal(host) is not None:
+            self.check_addresses(host, port, [host], subject=url)
+        return target
+
+    def check_addresses(self, host: str, port: int, addresses: Iterable[str], *, subject: str) -> None:
+        """Raise FetchError with ADDRESS unless every one of a name's addresses is public, or the pair is excepted."""
+        if self.is_exception(host, port):
+            return
+        for address in addresses:
+            if not is_public(address):
+                raise FetchError(
+                    f"{host} leads to {address}, which is not a public address",
+                    reason=Reason.ADDRESS,
+                    subject=subject,
+                )
+
+    def is_exception(self, host: str, port: int) -> bool:
+        """Whether the operator excepts this host, as the address spells it, with this port."""
+        return (_normal_host(host), port) in self._exceptions
+
+
+def checked_url(url: str) -> str:
+    """Return `url` as it can be asked for. Raises FetchError with SCHEME or URL."""
+    target = http_url(url)
+    if target is not None:
+        return target
+    scheme = url.strip().partition(":")[0].lower()
+    known = scheme in DEFAULT_PORTS or ":" not in url
+    reason, fault = (Reason.URL, "is no address to ask for") if known else (Reason.SCHEME, "is not http or https")
+    raise FetchError(f"{mask(url)[:200]} {fault}", reason=reason, subject=url)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address, in its standard spelling, is one that anybody on the internet can be reached at.
+
+    Addresses that carry another one inside (IPv4-mapped, 6to4, NAT64, Teredo) are as public as that one.
+    Source: the IANA special-purpose address registries by way of `ipaddress`.
+    """
+    ip = literal(address)
+    if ip is None:  # an IPv6 zone ("fe80::1%eth0") is never public either
+        return False
+    if isinstance(ip, IPv6Address):
+        inside = _addresses_inside(ip)
+        if inside:
+            return all(is_public(str(v4)) for v4 in inside)
+        if ip not in _GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that `host` spells in standard form, or None; other spellings are the resolver's to read."""
+    try:
+        ip = ipaddress.ip_address(host.removesuffix("."))
+    except ValueError:
+        return None
+    return None if isinstance(ip, IPv6Address) and ip.scope_id else ip
+
+
+def _addresses_inside(ip: IPv6Address) -> tuple[IPv4Address, ...]:
+    if ip.ipv4_mapped is not None:
+        return (ip.ipv4_mapped,)
+    if ip.sixtofour is not None:
+        return (ip.sixtofour,)
+    if ip.teredo is not None:
+        return ip.teredo
+    if ip in _NAT64:
+        return (IPv4Address(int(ip) & 0xFFFFFFFF),)
+    return ()
+
+
+def _host_and_port(entry: str) -> tuple[str, int]:
+    host, _, port = entry.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"{entry!r} is not host:port")
+    return _normal_host(host), int(port)
+
+
+def _normal_host(host: str) -> str:
+    name = host.strip("[]").lower().removesuffix(".")
+    ip = literal(name)
+    return name if ip is None else str(ip)

@@ -1,0 +1,25 @@
+"""Whether a robots.txt lets us ask for a page (RFC 9309), as protego reads it.
+
+What an absent or failing robots.txt means is the caller's to say (RFC 9309 section 2.3.1).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from protego import Protego
+
+MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: at least this much is read
+
+
+def allowed(robots_txt: bytes, url: str, user_agent: str) -> bool:
+    """Whether the rules for `user_agent` let it ask for `url`; yes where no rule says otherwise.
+
+    user_agent: a whole User-Agent field or only its product token. Bytes after the first 500 KiB are not read.
+    """
+    return bool(_rules(robots_txt[:MAX_ROBOTS_BYTES]).can_fetch(url, user_agent.split("/", maxsplit=1)[0]))
+
+
+@lru_cache(maxsize=16)
+def _rules(robots_txt: bytes) -> Protego:
+    return Protego.parse(robots_txt.decode("utf-8-sig", "replace"))

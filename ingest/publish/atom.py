@@ -1,0 +1,54 @@
+"""Stories as an Atom feed (RFC 4287), with ids that never change and absolute links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from xml.etree import ElementTree as Xml
+
+from ingest.model import StoryView
+from ingest.text.plain import clean_text
+
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+_MAX_TITLE_CHARS = 300
+
+
+def write_atom(stories: Sequence[StoryView], *, public_url: str | None, now: datetime) -> bytes:
+    """Return the stories as an Atom document, in the order given.
+
+    public_url: where the story pages are served; without it an entry links the first member's own page. now: the
+    feed's time when there is no story.
+    """
+    base = (public_url or "").rstrip("/")
+    feed = Xml.Element("feed", xmlns=_NAMESPACE)
+    _add(feed, "title", "samewire: stories")
+    _add(feed, "id", f"{base}/stories" if base else "urn:samewire:stories")
+    _add(feed, "updated", _stamp(max((story.updated_at or now for story in stories), default=now)))
+    for story in stories:
+        head = story.first or story.members[0]
+        entry = Xml.SubElement(feed, "entry")
+        link = f"{base}/story/{story.id}" if base else head.url
+        _add(entry, "id", f"{base}/story/{story.id}" if base else f"urn:samewire:story:{story.id}")
+        _add(entry, "title", clean_text(story.title, max_chars=_MAX_TITLE_CHARS))
+        _add(entry, "updated", _stamp(story.updated_at or now))
+        if link.startswith(("http://", "https://")):
+            Xml.SubElement(entry, "link", rel="alternate", href=link)
+        author = Xml.SubElement(entry, "author")
+        _add(author, "name", clean_text(head.publisher, max_chars=_MAX_TITLE_CHARS))
+        _add(entry, "summary", _summary(story))
+    return bytes(Xml.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def _summary(story: StoryView) -> str:
+    first = story.first
+    who = f"First: {first.publisher}." if first else "Who was first is not decided."
+    others = len(story.publishers) - 1
+    return f"{who} {len(story.members)} articles, {others} other publishers." if others else who
+
+
+def _add(parent: Xml.Element, name: str, text: str) -> None:
+    Xml.SubElement(parent, name).text = text
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,182 @@
+"""Builds the daily digest mail from a day's stories: values in, one message out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ingest.model import StoryView
+from ingest.publish import plain
+from ingest.publish.addresses import Mailbox, ascii_domain, read_mailbox
+from ingest.publish.lines import DayCounts, Digest, FeedNote, Frame, Limits, Ranked, headline, rank, word
+from ingest.publish.wording import count, short_day
+
+__all__ = ["MAX_HTML_BYTES", "DayCounts", "FeedNote", "as_eml", "build", "html_of", "message_id", "subject_line"]
+
+#: Mail programs clip a message near 102 kB; measured on the part as it travels, encoding included.
+MAX_HTML_BYTES = 90_000
+MAX_SUBJECT_CHARS = 200
+
+# What a full day gives up first: single-publisher stories, then names and words of summaries, then stories.
+# The last rung fits whatever the titles and links hold (tested with the widest characters there are).
+_RUNGS = (
+    Limits(wide=25, brief=40, names=8, title_chars=220, summary_chars=420, notes=20),
+    Limits(wide=25, brief=20, names=6, title_chars=220, summary_chars=300, notes=10),
+    Limits(wide=15, brief=10, names=4, title_chars=160, summary_chars=220, notes=5),
+    Limits(wide=8, brief=4, names=3, title_chars=120, summary_chars=120, notes=3),
+    Limits(wide=3, brief=0, names=0, title_chars=100, summary_chars=0, notes=1),
+)
+
+# Long lines are wrapped by the transfer encoding; 7bit asks no extension of the server.
+_POLICY = SMTP.clone(cte_type="7bit")
+_NOT_IN_DOMAIN = re.compile(r"[^a-z0-9.-]")
+
+
+def build(
+    stories: Sequence[StoryView],
+    *,
+    day: date,
+    since: datetime,
+    until: datetime,
+    timezone: str,
+    sender: str,
+    recipient: str,
+    message_id_domain: str,
+    public_url: str | None,
+    feed_notes: tuple[FeedNote, ...] = (),
+    counts: DayCounts,
+) -> EmailMessage:
+    """Return one reader's digest of the stories that moved between `since` and `until`.
+
+    sender, recipient: "name <local@domain>" or the bare address. timezone: IANA name, for the times shown.
+    public_url: where the story pages are served; None links the publishers' own pages. counts may be larger than
+    the stories given: the rest is said as "N more". The HTML part is at most MAX_HTML_BYTES. Equal arguments give
+    an equal message but for the MIME boundary. Raises ValueError for an address that is none.
+    """
+    to = read_mailbox(recipient)
+    frame = Frame(
+        day=day,
+        since=since,
+        until=until,
+        zone=ZoneInfo(timezone),
+        public_url=public_url,
+        recipient=to.address,
+    )
+    ranked = rank(stories)
+    message = EmailMessage(policy=_POLICY)
+    domain = _NOT_IN_DOMAIN.sub("", ascii_domain(message_id_domain)) or "localhost"
+    message["From"] = _header_address(read_mailbox(sender))
+    message["To"] = _header_address(to)
+    message["Subject"] = subject_line(ranked, day, counts)
+    message["Date"] = until.astimezone(UTC)
+    message["Message-ID"] = message_id(day, recipient, message_id_domain)
+    message["List-Id"] = f"<digest.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    _fill(message, ranked, frame, counts, feed_notes)
+    message["Content-Language"] = "en"  # last: set_content clears every Content- header
+    return message
+
+
+def message_id(day: date, recipient: str, domain: str) -> str:
+    """The Message-ID of a recipient's digest of a day: the same on every attempt, so that a doubled mail shows as one.
+
+    Raises ValueError for an address that is none.
+    """
+    host = _NOT_IN_DOMAIN.sub("", ascii_domain(domain)) or "localhost"
+    subject = f"{day.isoformat()}\n{read_mailbox(recipient).address.casefold()}\n{host}"
+    return f"<digest-{day:%Y%m%d}-{hashlib.sha256(subject.encode()).hexdigest()[:24]}@{host}>"
+
+
+def subject_line(ranked: Ranked, day: date, counts: DayCounts) -> str:
+    """The top headline, how many stories stand behind it, and the day; one line of at most 200 characters."""
+    ordered = (*ranked.wide, *ranked.narrow)
+    if not ordered and not counts.stories:
+        return f"No new stories · {short_day(day)}"
+    total = max(counts.stories, len(ordered))
+    tail = f" · {count(total, 'story', 'stories')} · {short_day(day)}"
+    top = headline(ordered[0], MAX_SUBJECT_CHARS - len(tail)) if ordered else "Your digest"
+    return top + tail
+
+
+def html_of(message: EmailMessage) -> str:
+    """The digest's HTML, a whole document that stands alone, for a preview in a browser."""
+    return _part(message, "html")
+
+
+def text_of(message: EmailMessage) -> str:
+    """The digest as plain text, for a preview in a terminal."""
+    return _part(message, "plain")
+
+
+def as_eml(message: EmailMessage) -> bytes:
+    """The message as it goes to a server: CRLF, ASCII headers unless an address needs SMTPUTF8."""
+    return message.as_bytes(policy=_POLICY.clone(utf8=needs_utf8(message)))
+
+
+def needs_utf8(message: EmailMessage) -> bool:
+    """Say that a sender or recipient outside ASCII forces headers in UTF-8 (RFC 6532)."""
+    return any(not str(message.get(name, "")).rpartition("<")[2].isascii() for name in ("From", "To"))
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    part = message.get_body(preferencelist=(subtype,))
+    if part is None:
+        raise MessageError(f"the message has no {subtype} part")
+    return str(part.get_content())
+
+
+def _header_address(box: Mailbox) -> str:
+    """An address for a header; the name is quoted, so that nothing in it is read as an address of its own."""
+    if not box.name:
+        return box.address
+    escaped = box.name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}" <{box.address}>'
+
+
+def _fill(
+    message: EmailMessage, ranked: Ranked, frame: Frame, counts: DayCounts, feed_notes: tuple[FeedNote, ...]
+) -> None:
+    """Set both parts, with the first rung whose HTML fits."""
+    for limits in _RUNGS:
+        digest = word(ranked, frame, limits, counts=counts, feed_notes=feed_notes)
+        html = _html(digest)
+        message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
+        message.add_alternative(html, subtype="html", cte=_encoding(html))
+        if _html_bytes(message) <= MAX_HTML_BYTES:
+            return
+
+
+def _html_bytes(message: EmailMessage) -> int:
+    part = message.get_body(preferencelist=("html",))
+    return len(str(part.get_payload())) if part else 0
+
+
+def _encoding(text: str) -> str:
+    """Quoted-printable keeps Latin text readable in the source; other scripts would treble, base64 adds a third."""
+    data = text.encode()
+    return "quoted-printable" if sum(byte > 126 for byte in data) * 6 < len(data) else "base64"
+
+
+def _html(digest: Digest) -> str:
+    return _templates().get_template("digest.html").render(digest=digest)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("ingest.publish", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

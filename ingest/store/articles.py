@@ -1,0 +1,324 @@
+"""Entries and articles: what a poll brought, which pages are to be fetched, and the texts that came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.errors import Reason
+from ingest.model import (
+    ArticleId,
+    ArticleStatus,
+    Decision,
+    DuePage,
+    Entry,
+    EntryId,
+    Feed,
+    FeedId,
+    KnownEntry,
+    New,
+    PublisherId,
+    Revised,
+    Settled,
+    TextChange,
+    TextSource,
+)
+from ingest.store.connection import Store
+from ingest.store.stories import start_alone
+from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
+from ingest.text.tokens import searchable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEntry:
+    """One decided entry of a poll, ready to be stored."""
+
+    decision: Decision
+    canonical_link: str | None
+    identity: str  # of its article: canonical link, or feed and key
+    published_at: datetime | None
+    published_reason: str | None
+
+
+def content_hash(title: str, text: str) -> str:
+    """sha256 over title and text: the name by which ties between articles break."""
+    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32]
+
+
+def known_entries(
+    connection: sqlite3.Connection, feed_id: FeedId, keys: Sequence[str], links: Sequence[str], *, without_link: int
+) -> tuple[KnownEntry, ...]:
+    """The feed's entries with one of these keys or canonical links, and the newest of those that name no page.
+
+    without_link: how many of the latter at the most.
+    """
+    rows: dict[int, sqlite3.Row] = {}
+    for column, wanted in (("key", keys), ("canonical_link", links)):
+        sql = f"SELECT * FROM entries WHERE feed_id = ? AND {column} IN (SELECT value FROM json_each(?))"
+        rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, json.dumps(list(wanted))]))
+    sql = "SELECT * FROM entries WHERE feed_id = ? AND canonical_link IS NULL ORDER BY id DESC LIMIT ?"
+    rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, without_link]))
+    return tuple(
+        KnownEntry(
+            id=EntryId(row["id"]),
+            article_id=ArticleId(row["article_id"]),
+            key=row["key"],
+            guid=row["guid"],
+            link=row["link"],
+            title=row["title"],
+            content_hash=row["content_hash"],
+        )
+        for _, row in sorted(rows.items())
+    )
+
+
+def store_entries(store: Store, feed: Feed, shown: Sequence[ShownEntry], now: datetime, *, baseline: bool) -> None:
+    """Write what a poll showed: new entries with their articles, revised ones, and that the rest was seen again.
+
+    Belongs inside the transaction that also keeps the poll's validators.
+    """
+    stamp = to_text(now)
+    for item in shown:
+        if isinstance(item.decision, New):
+            article_id, _ = insert_article(
+                store,
+                feed.publisher_id,
+                item.identity,
+                item.decision.entry,
+                published_at=item.published_at,
+                now=now,
+                baseline=baseline,
+            )
+            _insert_entry(store, feed, item, item.decision, article_id=article_id, stamp=stamp)
+        elif isinstance(item.decision, Revised):
+            _revise_entry(store, item, item.decision, stamp)
+        else:
+            store.connection.execute(
+                "UPDATE entries SET last_seen_at = ? WHERE id = ?", [stamp, item.decision.known.id]
+            )
+
+
+def insert_article(
+    store: Store,
+    publisher: PublisherId,
+    identity: str,
+    entry: Entry,
+    *,
+    published_at: datetime | None,
+    now: datetime,
+    baseline: bool,
+) -> tuple[ArticleId, bool]:
+    """The article of this publisher and identity, made (alone in a story, its page due) when it is new.
+
+    Returns its id, and whether it is new.
+    """
+    row = store.connection.execute(
+        "SELECT id FROM articles WHERE publisher_id = ? AND identity = ?", [publisher, identity]
+    ).fetchone()
+    if row:
+        return ArticleId(row["id"]), False
+    title, text, stamp = entry.title or entry.summary[:120], entry.summary, to_text(now)
+    table = store.db.table("articles")
+    table.insert(
+        {
+            "publisher_id": publisher,
+            "identity": identity,
+            "url": entry.link or "",
+            "title": title,
+            "text": text,
+            "published_at": optional_text(published_at),
+            "first_seen_at": stamp,
+            "baseline": int(baseline),
+            "language": entry.language,
+            "byline": json.dumps(entry.authors, ensure_ascii=False),
+            "source_title": entry.source_title,
+            "status": ArticleStatus.PENDING,
+            "reason": None,
+            "text_source": TextSource.SUMMARY,
+            "next_fetch_at": stamp,
+            "content_hash": content_hash(title, text),
+        }
+    )
+    article_id = ArticleId(int(table.last_pk or 0))
+    _index_text(store, article_id, None, (title, text))
+    start_alone(store, article_id, title, stamp)
+    return article_id, True
+
+
+def _insert_entry(
+    store: Store, feed: Feed, item: ShownEntry, decision: New, *, article_id: ArticleId, stamp: str
+) -> None:
+    entry = decision.entry
+    store.db.table("entries").insert(
+        {
+            "feed_id": feed.id,
+            "article_id": article_id,
+            "key": decision.key,
+            "guid": entry.guid,
+            "link": entry.link,
+            "canonical_link": item.canonical_link,
+            "title": entry.title,
+            "summary": entry.summary,
+            "content": entry.content,
+            "content_hash": decision.content_hash,
+            "published_at": optional_text(item.published_at),
+            "published_raw": entry.published_raw,
+            "published_reason": item.published_reason,
+            "first_seen_at": stamp,
+            "last_seen_at": stamp,
+        }
+    )
+
+
+def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str) -> None:
+    entry, known = decision.entry, decision.known
+    store.db.table("entries").update(
+        known.id,
+        {
+            "title": entry.title,
+            "summary": entry.summary,
+            "content": entry.content,
+            "link": entry.link,
+            "canonical_link": item.canonical_link,
+            "content_hash": decision.content_hash,
+            "last_seen_at": stamp,
+        },
+    )
+    # The page is asked for again; until it answers, the text we have stays.
+    store.connection.execute(
+        "UPDATE articles SET next_fetch_at = ?, attempts = 0 WHERE id = ?", [stamp, known.article_id]
+    )
+
+
+def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
+    """Articles whose next attempt is due, the longest waiting first."""
+    rows = connection.execute(
+        "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages FROM articles a "
+        "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
+        "JOIN feeds f ON f.id = e.feed_id "
+        "WHERE a.next_fetch_at <= ? ORDER BY a.next_fetch_at, a.id LIMIT ?",
+        [to_text(now), limit],
+    )
+    return tuple(_due_page(row) for row in rows)
+
+
+def _due_page(row: sqlite3.Row) -> DuePage:
+    return DuePage(
+        article_id=ArticleId(row["id"]),
+        feed_id=FeedId(row["feed_id"]),
+        url=row["url"],
+        attempts=row["attempts"],
+        fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
+        has_body=row["text_source"] != TextSource.SUMMARY,
+        entry=Entry(
+            guid=row["guid"],
+            link=row["url"] or None,
+            title=row["title"],
+            summary=row["summary"],
+            content=row["content"],
+            published_at=optional_time(row["published_at"]),
+            authors=tuple(json.loads(row["byline"])),
+            language=row["language"],
+            source_title=row["source_title"],
+        ),
+    )
+
+
+def settle(store: Store, settled: Settled, change_of: TextChange | None, now: datetime) -> None:
+    """Write what an attempt gave; a text that was replaced is kept in `revisions` with the figures of the change."""
+    article = settled.article
+    old = store.connection.execute("SELECT * FROM articles WHERE id = ?", [settled.article_id]).fetchone()
+    title = article.title or old["title"]
+    if change_of is not None:
+        store.db.table("revisions").insert(
+            {
+                "article_id": settled.article_id,
+                "title": old["title"],
+                "text": old["text"],
+                "seen_at": _text_seen_at(store, old),
+                "replaced_at": to_text(now),
+                "added_words": change_of.added_words,
+                "removed_words": change_of.removed_words,
+                "similarity": round(change_of.similarity, 4),
+            }
+        )
+    store.db.table("articles").update(
+        settled.article_id,
+        {
+            "canonical_url": article.canonical_url,
+            "title": title,
+            "text": article.text,
+            "published_at": old["published_at"] or optional_text(article.published_at),
+            "language": article.language or old["language"],
+            "byline": json.dumps(article.byline, ensure_ascii=False) if article.byline else old["byline"],
+            "agency": article.agency,
+            "agency_evidence": article.agency_evidence,
+            "status": settled.status,
+            "reason": article.reason,
+            "text_source": article.source,
+            "confidence": round(article.confidence, 3),
+            "attempts": settled.attempts,
+            "next_fetch_at": to_text_ceil(settled.next_fetch_at) if settled.next_fetch_at else None,
+            "content_hash": content_hash(title, article.text),
+        },
+    )
+    if settled.next_fetch_at is None:
+        store.connection.execute(
+            "UPDATE entries SET content = '' WHERE article_id = ? AND content <> ''", [settled.article_id]
+        )
+    _index_text(store, settled.article_id, (old["title"], old["text"]), (title, article.text))
+
+
+def postpone(
+    store: Store,
+    article_id: ArticleId,
+    *,
+    status: ArticleStatus,
+    reason: Reason | None,
+    attempts: int,
+    next_fetch_at: datetime | None,
+) -> None:
+    """An attempt that failed and leaves the text as it is."""
+    store.db.table("articles").update(
+        article_id,
+        {
+            "status": status,
+            "reason": reason,
+            "attempts": attempts,
+            "next_fetch_at": to_text_ceil(next_fetch_at) if next_fetch_at else None,
+        },
+    )
+
+
+def text_of(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[str, str, TextSource, ArticleStatus]:
+    """An article's title, text, where the text came from, and its status."""
+    row = connection.execute(
+        "SELECT title, text, text_source, status FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
+    return row["title"], row["text"], TextSource(row["text_source"]), ArticleStatus(row["status"])
+
+
+def _text_seen_at(store: Store, old: sqlite3.Row) -> str:
+    row = store.connection.execute(
+        "SELECT max(replaced_at) AS at FROM revisions WHERE article_id = ?", [old["id"]]
+    ).fetchone()
+    return str(row["at"] or old["first_seen_at"])
+
+
+def _index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None, new: tuple[str, str]) -> None:
+    """Keep the full-text index beside the text. It holds no text, so the old words must be named to be taken out."""
+    if old == new:
+        return
+    if old is not None:
+        store.connection.execute(
+            "INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            [article_id, *map(searchable, old)],
+        )
+    store.connection.execute(
+        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [article_id, *map(searchable, new)]
+    )

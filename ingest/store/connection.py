@@ -1,0 +1,157 @@
+"""Open the database: one writer behind a file lock, any number of readers that can not write."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from ingest.errors import DatabaseBusy, NotFound, StoreError
+from ingest.store.migrations import check_version, migrate
+
+BUSY_TIMEOUT_MS = 5000
+
+
+class Store:
+    """A connection for writing. `db` is the sqlite-utils door; every change happens inside `transaction()`."""
+
+    def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
+        self.connection, self._lock = connection, lock
+        self.db = Database(connection, execute_plugins=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Store]:
+        """BEGIN IMMEDIATE .. COMMIT; a block inside a block is part of the outer one. Any error rolls all back."""
+        if self.connection.in_transaction:
+            yield self
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def durable(self) -> Iterator[Store]:
+        """A transaction that is on the disk when it returns (synchronous=FULL): for the digest's ledger."""
+        self.connection.execute("PRAGMA synchronous = FULL")
+        try:
+            with self.transaction():
+                yield self
+        finally:
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+
+    def close(self) -> None:
+        """Close the connection and give the lock back."""
+        with suppress(sqlite3.Error):
+            self.connection.execute("PRAGMA optimize")
+        self.connection.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def open_writer(path: Path, *, for_command: str) -> Store:
+    """Open the database as the one process that polls and matches, making or migrating it as needed.
+
+    Raises DatabaseBusy while another process holds the lock; NewerDatabase; DatabaseDamaged; StoreError.
+    """
+    _make_folder(path)
+    lock = _take_lock(path, for_command)
+    try:
+        connection = _connect(path)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as exc:
+        lock.close()
+        raise StoreError(f"{path}: {exc}") from exc
+    except BaseException:
+        lock.close()
+        raise
+    return Store(connection, lock)
+
+
+def open_for_notes(path: Path) -> Store:
+    """Open the database beside a running daemon for a short write: feeds to add, a person's corrections.
+
+    Raises StoreError, NewerDatabase, DatabaseDamaged. Makes the database when there is none.
+    """
+    if not path.exists():
+        open_writer(path, for_command="samewire").close()
+    try:
+        connection = _connect(path)
+    except sqlite3.Error as exc:
+        raise StoreError(f"{path}: {exc}") from exc
+    check_version(connection, path)
+    return Store(connection, None)
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection. Raises NotFound when there is no database, and as `open_for_notes`."""
+    if not path.exists():
+        raise NotFound(f"{path}: no database yet; `samewire poll` or `samewire run` makes it")
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA query_only = 1")
+    except sqlite3.Error as exc:
+        raise StoreError(f"{path}: {exc}") from exc
+    check_version(connection, path)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StoreError(f"{path.parent}: cannot be made: {exc.strerror}; name another file in database.path") from exc
+
+
+def _take_lock(path: Path, for_command: str) -> IO[str]:
+    """An flock on PATH-lock, which dies with the process, so that no stale lock can be left."""
+    name = path.with_name(path.name + "-lock")
+    try:
+        lock = name.open("a+", encoding="utf-8")
+    except OSError as exc:
+        raise StoreError(f"{name}: {exc.strerror}; the folder of database.path must be writable") from exc
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        lock.seek(0)
+        holder = lock.read(200).strip() or "another process"
+        lock.close()
+        raise DatabaseBusy(f"{path}: in use by {holder}; stop it, or name another file in database.path") from exc
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{for_command} (process {os.getpid()})")
+    lock.flush()
+    return lock

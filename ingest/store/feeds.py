@@ -1,0 +1,258 @@
+"""Feeds and their polls: what is due, what is remembered between two polls, how each poll ended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ingest.errors import NotFound
+from ingest.model import Feed, FeedHints, FeedId, FeedKind, Outcome, PollState, PublisherId
+from ingest.store.connection import Store
+from ingest.store.journal import note
+from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeed:
+    """A feed as an operator names it; None leaves the choice to the defaults."""
+
+    url: str
+    publisher: str
+    domain: str
+    kind: FeedKind = FeedKind.OUTLET
+    title: str | None = None
+    interval: timedelta | None = None
+    fetch_pages: bool | None = None
+
+
+_FEED = """
+SELECT f.*, p.name AS publisher, p.kind AS kind FROM feeds f JOIN publishers p ON p.id = f.publisher_id
+"""
+
+
+def sync_configured(store: Store, feeds: Sequence[NewFeed], now: datetime) -> None:
+    """Make the configuration's feeds the database's: new ones added, changed ones updated, vanished ones paused."""
+    with store.transaction():
+        wanted = {feed.url for feed in feeds}
+        for feed in feeds:
+            _put(store, feed, "config", now)
+        for row in store.connection.execute(
+            "SELECT id, url FROM feeds WHERE origin = 'config' AND status = 'active'"
+        ).fetchall():
+            if row["url"] not in wanted:
+                store.connection.execute(
+                    "UPDATE feeds SET status = 'paused', paused_by = 'config' WHERE id = ?", [row["id"]]
+                )
+                note(store, now, "samewire", "paused", f"{row['url']} is no longer in the configuration")
+
+
+def add_feed(store: Store, feed: NewFeed, now: datetime) -> tuple[FeedId, bool]:
+    """Add a feed by hand. Returns its id, and whether it is new or came back."""
+    with store.transaction():
+        before = store.connection.execute("SELECT status FROM feeds WHERE url = ?", [feed.url]).fetchone()
+        feed_id = _put(store, feed, "added", now)
+        return feed_id, before is None or before["status"] != "active"
+
+
+def _put(store: Store, feed: NewFeed, origin: str, now: datetime) -> FeedId:
+    publisher = publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind)
+    row = store.connection.execute(
+        "SELECT id, origin, status, paused_by FROM feeds WHERE url = ?", [feed.url]
+    ).fetchone()
+    settings: dict[str, int | str | None] = {
+        "publisher_id": publisher,
+        "interval_s": int(feed.interval.total_seconds()) if feed.interval else None,
+        "fetch_pages": None if feed.fetch_pages is None else int(feed.fetch_pages),
+    }
+    if row is None:
+        values = {"url": feed.url, "title": feed.title, "origin": origin, "added_at": to_text(now)}
+        table = store.db.table("feeds")
+        table.insert({**values, **settings, "next_at": to_text(now)})
+        return FeedId(int(table.last_pk or 0))
+    # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
+    if row["status"] != "active" and (origin == "added" or row["paused_by"] == "config"):
+        settings |= {"status": "active", "paused_by": None}
+    store.db.table("feeds").update(row["id"], {**settings, "origin": origin if origin == "config" else row["origin"]})
+    return FeedId(row["id"])
+
+
+def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: datetime) -> None:
+    """Pause, resume or remove a feed by hand; nothing it brought is deleted. Raises NotFound."""
+    with store.transaction():
+        row = store.connection.execute("SELECT url FROM feeds WHERE id = ?", [feed_id]).fetchone()
+        if row is None:
+            raise NotFound(f"feed {feed_id}: there is none; `samewire feeds` lists them")
+        store.connection.execute(
+            "UPDATE feeds SET status = ?, paused_by = ?, gone_since_at = NULL WHERE id = ?",
+            [status, None if status == "active" else "person", feed_id],
+        )
+        if status == "active":
+            store.connection.execute("UPDATE feeds SET next_at = min(next_at, ?) WHERE id = ?", [to_text(now), feed_id])
+        action = {"active": "feed-resumed", "paused": "feed-paused", "removed": "feed-removed"}[status]
+        note(store, now, actor, action, row["url"])
+
+
+def publisher_id(store: Store, name: str, *, domain: str, kind: FeedKind) -> PublisherId:
+    """The id of a publisher family, made when it is new; its kind follows the latest word of the operator."""
+    store.connection.execute(
+        "INSERT INTO publishers (name, domain, kind) VALUES (?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind",
+        [name, domain, kind],
+    )
+    row = store.connection.execute("SELECT id FROM publishers WHERE name = ?", [name]).fetchone()
+    return PublisherId(row["id"])
+
+
+def due(connection: sqlite3.Connection, now: datetime, *, interval: timedelta, limit: int) -> tuple[Feed, ...]:
+    """Active feeds whose time has come, the longest waiting first."""
+    rows = connection.execute(
+        _FEED + "WHERE f.status = 'active' AND f.next_at <= ? ORDER BY f.next_at, f.id LIMIT ?", [to_text(now), limit]
+    )
+    return tuple(_feed(row, interval) for row in rows)
+
+
+def by_url(connection: sqlite3.Connection, url: str, *, interval: timedelta) -> Feed | None:
+    """The feed at an address, whatever its status."""
+    row = connection.execute(_FEED + "WHERE f.url = ?", [url]).fetchone()
+    return _feed(row, interval) if row else None
+
+
+def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:
+    """The id and URL of the feed that a person names by either. Raises NotFound."""
+    row = connection.execute("SELECT id, url FROM feeds WHERE url = ?1 OR CAST(id AS TEXT) = ?1", [word]).fetchone()
+    if row is None:
+        raise NotFound(f"{word}: no such feed; `samewire feeds` lists them")
+    return FeedId(row["id"]), row["url"]
+
+
+def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, started_at: datetime) -> None:
+    """Write how a poll ended, and the feed's new state, beside whatever else the transaction holds."""
+    store.db.table("polls").insert(
+        {
+            "feed_id": feed.id,
+            "started_at": to_text(started_at),
+            "outcome": outcome.word,
+            "reason": outcome.reason,
+            "detail": outcome.detail[:500],
+            "status": outcome.status,
+            "bytes": outcome.received_bytes,
+            "seconds": round(outcome.seconds, 3),
+            "new_entries": outcome.new_entries,
+            "revised_entries": outcome.revised_entries,
+        }
+    )
+    store.db.table("feeds").update(
+        feed.id,
+        {
+            "next_at": to_text_ceil(state.next_at or started_at),
+            "etag": state.etag,
+            "last_modified": state.last_modified,
+            "validators_url": state.validators_url,
+            "body_hash": state.body_hash,
+            "last_poll_at": optional_text(state.last_poll_at),
+            "last_success_at": optional_text(state.last_success_at),
+            "last_change_at": optional_text(state.last_change_at),
+            "baseline_at": optional_text(state.baseline_at),
+            "failures": state.failures,
+            "last_reason": outcome.reason,
+            "last_detail": outcome.detail[:500],
+            "retry_after_at": optional_text(state.retry_after_at),
+            "moved_to": state.moved_to,
+            "moved_count": state.moved_count,
+            "moved_since_at": optional_text(state.moved_since_at),
+            "gone_since_at": optional_text(state.gone_since_at),
+            "hints": _hints_text(state.hints),
+        },
+    )
+
+
+def set_title(store: Store, feed_id: FeedId, title: str) -> None:
+    """Remember what the feed calls itself."""
+    store.connection.execute("UPDATE feeds SET title = ? WHERE id = ? AND title IS NOT ?", [title, feed_id, title])
+
+
+def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
+    """Follow a feed that moved for good; False when the new address is a feed of its own already."""
+    taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
+    if taken:
+        store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
+        note(store, now, "samewire", "moved", f"{feed.url} moved to {url}, which is feed {taken['id']}; paused")
+        return False
+    store.connection.execute(
+        "UPDATE feeds SET url = ?, moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?", [url, feed.id]
+    )
+    note(store, now, "samewire", "moved", f"{feed.url} moved for good to {url}")
+    return True
+
+
+def set_gone(store: Store, feed: Feed, now: datetime) -> None:
+    """Stop polling a feed that said 410 on two days; `samewire feeds resume` brings it back."""
+    store.connection.execute("UPDATE feeds SET status = 'gone' WHERE id = ?", [feed.id])
+    note(store, now, "samewire", "gone", f"{feed.url} answered 410 Gone on two days")
+
+
+def postpone_host(store: Store, feed_ids: Sequence[int], until: datetime) -> None:
+    """No feed of a host that asked for a pause is polled before `until`."""
+    store.connection.executemany(
+        "UPDATE feeds SET next_at = max(next_at, ?) WHERE id = ?",
+        [(to_text_ceil(until), feed_id) for feed_id in feed_ids],
+    )
+
+
+def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
+    return Feed(
+        id=FeedId(row["id"]),
+        url=row["url"],
+        title=row["title"],
+        publisher_id=PublisherId(row["publisher_id"]),
+        publisher=row["publisher"],
+        kind=FeedKind(row["kind"]),
+        interval=timedelta(seconds=row["interval_s"]) if row["interval_s"] else interval,
+        fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
+        state=PollState(
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            validators_url=row["validators_url"],
+            body_hash=row["body_hash"],
+            next_at=from_text(row["next_at"]),
+            last_poll_at=optional_time(row["last_poll_at"]),
+            last_success_at=optional_time(row["last_success_at"]),
+            last_change_at=optional_time(row["last_change_at"]),
+            failures=row["failures"],
+            retry_after_at=optional_time(row["retry_after_at"]),
+            moved_to=row["moved_to"],
+            moved_count=row["moved_count"],
+            moved_since_at=optional_time(row["moved_since_at"]),
+            gone_since_at=optional_time(row["gone_since_at"]),
+            baseline_at=optional_time(row["baseline_at"]),
+            hints=_hints(row["hints"]),
+        ),
+    )
+
+
+def _hints_text(hints: FeedHints | None) -> str | None:
+    if hints is None:
+        return None
+    return json.dumps(
+        {
+            "ttl_s": hints.ttl.total_seconds() if hints.ttl else None,
+            "update_s": hints.update_interval.total_seconds() if hints.update_interval else None,
+            "skip_hours": sorted(hints.skip_hours),
+            "skip_days": sorted(hints.skip_days),
+        }
+    )
+
+
+def _hints(text: str | None) -> FeedHints | None:
+    if text is None:
+        return None
+    data = json.loads(text)
+    return FeedHints(
+        ttl=timedelta(seconds=data["ttl_s"]) if data["ttl_s"] else None,
+        update_interval=timedelta(seconds=data["update_s"]) if data["update_s"] else None,
+        skip_hours=frozenset(data["skip_hours"]),
+        skip_days=frozenset(data["skip_days"]),
+    )

@@ -1,0 +1,93 @@
+"""Bring a database to this version's schema: whole or not at all, after a backup, and never backwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
+from ingest.store import m0001
+
+#: "same" in ASCII, in the header of every database of ours (PRAGMA application_id).
+APPLICATION_ID = 0x73616D65
+
+
+def m0001_first(connection: sqlite3.Connection) -> None:
+    """Everything schema 1 holds."""
+    for statement in _statements(m0001.SQL):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m0001_first,)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema's number; 0 for an empty file. Raises StoreError when the file is somebody else's database."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if tables and application != APPLICATION_ID:
+        raise StoreError("this SQLite file was not made by samewire; name another file in database.path")
+    return version
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema's number, refusing a database that a newer samewire wrote.
+
+    Raises NewerDatabase, StoreError, DatabaseDamaged.
+    """
+    try:
+        version = version_of(connection)
+    except sqlite3.DatabaseError as exc:
+        if isinstance(exc, sqlite3.OperationalError):
+            raise StoreError(f"{path}: {exc}") from exc
+        raise DatabaseDamaged(
+            f"{path}: {exc}; it is left as it is: restore a backup, or name another file in database.path"
+        ) from exc
+    if version > len(MIGRATIONS):
+        raise NewerDatabase(
+            f"{path}: schema {version} was written by a newer samewire; this one knows {len(MIGRATIONS)}: upgrade it"
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> int:
+    """Run what is missing in one transaction; an existing database is copied beside itself first.
+
+    connection: in autocommit mode, the writer's lock held. Returns the schema's number.
+    """
+    version = check_version(connection, path)
+    if version == len(MIGRATIONS):
+        return version
+    if version:
+        _back_up(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in MIGRATIONS[version:]:
+            step(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return len(MIGRATIONS)
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    with closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+
+
+def _statements(script: str) -> list[str]:
+    """The single statements of a script, so that they run inside our transaction (executescript would commit)."""
+    statements, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current.strip())
+            current = ""
+    return statements

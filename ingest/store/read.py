@@ -1,0 +1,301 @@
+"""What people ask: stories with their members, search, health, status. Works on any read-only connection."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, StoryMember, StoryView
+from ingest.store.times import from_text, optional_time, to_text
+from ingest.text.tokens import searchable
+
+SUMMARY_CHARS = 600
+
+_MEMBERS = f"""
+SELECT m.story_id, m.relation, m.score, m.reason, m.via, a.id, a.title, a.url, a.published_at, a.first_seen_at,
+       a.agency, a.status, a.baseline, substr(a.text, 1, {SUMMARY_CHARS}) AS summary, a.text_source,
+       length(a.text) - length(replace(replace(a.text, ' ', ''), char(10), '')) + 1 AS words,
+       p.name AS publisher, p.kind AS kind,
+       (SELECT count(*) FROM revisions r WHERE r.article_id = a.id) AS revisions
+FROM members m JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id = a.publisher_id
+WHERE m.story_id IN (SELECT value FROM json_each(?))
+ORDER BY m.story_id, coalesce(a.published_at, a.first_seen_at), a.content_hash
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionView:
+    """An earlier text of an article."""
+
+    article_id: ArticleId
+    title: str
+    text: str
+    seen_at: datetime
+    replaced_at: datetime
+    added_words: int
+    removed_words: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """A feed as its operator wants to see it."""
+
+    id: int
+    url: str
+    title: str | None
+    publisher: str
+    kind: FeedKind
+    status: str
+    last_success_at: datetime | None
+    next_at: datetime
+    failures: int
+    reason: str | None
+    detail: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The whole newsroom in figures."""
+
+    feeds: dict[str, int]  # by status
+    failing_feeds: int
+    due_feeds: int
+    articles: int
+    stories: int
+    pages_waiting: int
+    to_match: int
+    polls_24h: dict[str, int]  # by outcome
+    articles_24h: int
+    last_poll_at: datetime | None
+    last_digest: str | None
+    deliveries: dict[str, int]  # of the last digest, by status
+    caps: dict[str, int]
+    database_bytes: int
+
+
+def story(connection: sqlite3.Connection, story_id: int) -> StoryView | None:
+    """A story with its members; None when there is none of this id, or it went into another."""
+    found = stories(connection, [story_id])
+    return found[0] if found else None
+
+
+def stories(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[StoryView, ...]:
+    """These stories, in the order asked for; ended ones are left out."""
+    wanted = _json(ids)
+    heads = {
+        row["id"]: row
+        for row in connection.execute(
+            "SELECT * FROM stories WHERE merged_into IS NULL AND id IN (SELECT value FROM json_each(?))", [wanted]
+        )
+    }
+    rows: dict[int, list[sqlite3.Row]] = {}
+    for row in connection.execute(_MEMBERS, [wanted]):
+        rows.setdefault(row["story_id"], []).append(row)
+    return tuple(_story(heads[i], rows[i]) for i in dict.fromkeys(ids) if i in heads and i in rows)
+
+
+def forwarded(connection: sqlite3.Connection, story_id: int) -> StoryId | None:
+    """Where an ended story went, or None."""
+    row = connection.execute("SELECT merged_into FROM stories WHERE id = ?", [story_id]).fetchone()
+    return StoryId(row["merged_into"]) if row and row["merged_into"] else None
+
+
+def latest(
+    connection: sqlite3.Connection, *, limit: int, offset: int = 0, since: datetime | None = None
+) -> tuple[StoryView, ...]:
+    """Stories by their latest change, newest first."""
+    rows = connection.execute(
+        "SELECT id FROM stories WHERE merged_into IS NULL AND updated_at >= ? "
+        "ORDER BY updated_at DESC, id DESC LIMIT ? OFFSET ?",
+        [to_text(since) if since else "", limit, offset],
+    )
+    return stories(connection, [row["id"] for row in rows])
+
+
+def between(connection: sqlite3.Connection, since: datetime, until: datetime, *, limit: int) -> tuple[StoryView, ...]:
+    """Stories that gained a member first seen in [since, until), those carried most widely first."""
+    rows = connection.execute(
+        "SELECT m.story_id AS id FROM articles a JOIN members m ON m.article_id = a.id "
+        "WHERE a.first_seen_at >= ? AND a.first_seen_at < ? GROUP BY m.story_id "
+        "ORDER BY (SELECT count(DISTINCT x.publisher_id) FROM members n JOIN articles x ON x.id = n.article_id "
+        "WHERE n.story_id = m.story_id) DESC, max(a.first_seen_at) DESC, m.story_id LIMIT ?",
+        [to_text(since), to_text(until), limit],
+    )
+    return stories(connection, [row["id"] for row in rows])
+
+
+def counts_between(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many articles were first seen in [since, until), and in how many stories they are."""
+    row = connection.execute(
+        "SELECT count(*) AS articles, count(DISTINCT m.story_id) AS stories FROM articles a "
+        "JOIN members m ON m.article_id = a.id WHERE a.first_seen_at >= ? AND a.first_seen_at < ?",
+        [to_text(since), to_text(until)],
+    ).fetchone()
+    return row["articles"], row["stories"]
+
+
+def has_articles_before(connection: sqlite3.Connection, until: datetime) -> bool:
+    """Whether anything at all was first seen before a moment."""
+    return _count(connection, "SELECT EXISTS (SELECT 1 FROM articles WHERE first_seen_at < ?)", to_text(until)) == 1
+
+
+def digest_failures(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Of the newest digest: recipients who have not had it, each with the reason and the server's words."""
+    rows = connection.execute(
+        "SELECT recipient, reason, answer FROM deliveries WHERE day = (SELECT max(day) FROM digests) "
+        "AND status <> 'sent' ORDER BY recipient"
+    )
+    return [(row["recipient"], row["reason"] or "pending", row["answer"]) for row in rows]
+
+
+def search(connection: sqlite3.Connection, query: str, *, limit: int) -> tuple[StoryView, ...]:
+    """Stories with a member that holds every word of the query, best first; no query finds nothing."""
+    terms = search_terms(query)
+    if not terms:
+        return ()
+    rows = connection.execute(
+        "SELECT m.story_id AS id, min(f.rank) AS rank FROM "
+        "(SELECT rowid, rank FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank LIMIT 2000) f "
+        "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id ORDER BY rank, m.story_id LIMIT ?",
+        [terms, limit],
+    )
+    return stories(connection, [row["id"] for row in rows])
+
+
+def search_terms(query: str) -> str:
+    """A person's words as a safe FTS5 query: every word or quoted phrase must occur, nothing is an operator."""
+    phrases = []
+    for quoted, bare in re.findall(r'"([^"]*)"|([^\s"]+)', query[:1000]):
+        tokens = searchable(quoted or bare)
+        if tokens:
+            phrases.append(f'"{tokens}"')
+    return " AND ".join(phrases[:32])
+
+
+def revisions(connection: sqlite3.Connection, article_id: int) -> tuple[RevisionView, ...]:
+    """Earlier texts of an article, oldest first."""
+    rows = connection.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY id", [article_id])
+    return tuple(
+        RevisionView(
+            article_id=ArticleId(row["article_id"]),
+            title=row["title"],
+            text=row["text"],
+            seen_at=from_text(row["seen_at"]),
+            replaced_at=from_text(row["replaced_at"]),
+            added_words=row["added_words"],
+            removed_words=row["removed_words"],
+            similarity=row["similarity"],
+        )
+        for row in rows
+    )
+
+
+def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:
+    """Every feed, the failing ones first."""
+    rows = connection.execute(
+        "SELECT f.*, p.name AS publisher, p.kind AS kind, "
+        "(SELECT count(*) FROM entries e WHERE e.feed_id = f.id) AS entries "
+        "FROM feeds f JOIN publishers p ON p.id = f.publisher_id ORDER BY f.failures DESC, p.name, f.url"
+    )
+    return tuple(
+        FeedHealth(
+            id=row["id"],
+            url=row["url"],
+            title=row["title"],
+            publisher=row["publisher"],
+            kind=FeedKind(row["kind"]),
+            status=row["status"],
+            last_success_at=optional_time(row["last_success_at"]),
+            next_at=from_text(row["next_at"]),
+            failures=row["failures"],
+            reason=row["last_reason"],
+            detail=row["last_detail"] or "",
+            entries=row["entries"],
+        )
+        for row in rows
+    )
+
+
+def status(connection: sqlite3.Connection, now: datetime) -> Status:
+    """The whole newsroom in figures, as of now."""
+    at, day_ago = to_text(now), to_text(now.fromtimestamp(now.timestamp() - 86400, tz=now.tzinfo))
+    last_digest = _one(connection, "SELECT max(day) FROM digests")
+    return Status(
+        feeds=_pairs(connection, "SELECT status, count(*) FROM feeds GROUP BY status"),
+        failing_feeds=_count(connection, "SELECT count(*) FROM feeds WHERE status = 'active' AND failures > 0"),
+        due_feeds=_count(connection, "SELECT count(*) FROM feeds WHERE status = 'active' AND next_at <= ?", at),
+        articles=_count(connection, "SELECT count(*) FROM articles"),
+        stories=_count(connection, "SELECT count(*) FROM stories WHERE merged_into IS NULL"),
+        pages_waiting=_count(connection, "SELECT count(*) FROM articles WHERE next_fetch_at IS NOT NULL"),
+        to_match=_count(
+            connection, "SELECT count(*) FROM articles WHERE matched_hash IS NULL OR matched_hash <> content_hash"
+        ),
+        polls_24h=_pairs(
+            connection, "SELECT outcome, count(*) FROM polls WHERE started_at >= ? GROUP BY outcome", day_ago
+        ),
+        articles_24h=_count(connection, "SELECT count(*) FROM articles WHERE first_seen_at >= ?", day_ago),
+        last_poll_at=optional_time(_one(connection, "SELECT max(started_at) FROM polls")),
+        last_digest=last_digest,
+        deliveries=_pairs(
+            connection, "SELECT status, count(*) FROM deliveries WHERE day = ? GROUP BY status", last_digest
+        ),
+        caps=_pairs(connection, "SELECT name, bitten FROM caps"),
+        database_bytes=_count(connection, "PRAGMA page_count") * _count(connection, "PRAGMA page_size"),
+    )
+
+
+def _story(head: sqlite3.Row, rows: list[sqlite3.Row]) -> StoryView:
+    return StoryView(
+        id=StoryId(head["id"]),
+        title=head["title"],
+        first_article_id=head["first_article_id"],
+        first_confidence=head["first_confidence"],
+        first_reason=head["first_reason"],
+        members=tuple(_member(row) for row in rows),
+        revisions=sum(row["revisions"] for row in rows),
+        created_at=from_text(head["created_at"]),
+        updated_at=from_text(head["updated_at"]),
+    )
+
+
+def _member(row: sqlite3.Row) -> StoryMember:
+    return StoryMember(
+        article_id=ArticleId(row["id"]),
+        title=row["title"],
+        url=row["url"],
+        publisher=row["publisher"],
+        kind=FeedKind(row["kind"]),
+        relation=Relation(row["relation"]),
+        score=row["score"],
+        reason=row["reason"],
+        published_at=optional_time(row["published_at"]),
+        first_seen_at=from_text(row["first_seen_at"]),
+        agency=row["agency"],
+        summary=row["summary"],
+        words=row["words"],
+        status=ArticleStatus(row["status"]),
+        via=row["via"],
+        baseline=bool(row["baseline"]),
+    )
+
+
+def _json(ids: Sequence[int]) -> str:
+    return "[" + ",".join(str(int(i)) for i in ids) + "]"
+
+
+def _one(connection: sqlite3.Connection, sql: str, *values: object) -> str | None:
+    found = connection.execute(sql, values).fetchone()[0]
+    return None if found is None else str(found)
+
+
+def _count(connection: sqlite3.Connection, sql: str, *values: object) -> int:
+    return int(connection.execute(sql, values).fetchone()[0] or 0)
+
+
+def _pairs(connection: sqlite3.Connection, sql: str, *values: object) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(sql, values)}

@@ -1,0 +1,171 @@
+"""Questions with an address of their own on the pages; each is one SELECT that the shipped indexes can serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canned:
+    """A question: its title, one sentence on the answer, and its SQL; `:names` in it are asked of the reader."""
+
+    title: str
+    description: str
+    sql: str
+
+
+CANNED: dict[str, Canned] = {
+    "articles_with_words": Canned(
+        title="Articles with these words",
+        description="Every word must occur; put a phrase in double quotes. All scripts; best match first, 200 at most.",
+        sql="""
+SELECT a.id, a.title, p.name AS publisher, a.published_at, m.story_id, a.url
+FROM articles_fts
+JOIN articles a ON a.id = articles_fts.rowid
+JOIN publishers p ON p.id = a.publisher_id
+LEFT JOIN members m ON m.article_id = a.id
+WHERE articles_fts MATCH search_terms(:words)
+ORDER BY articles_fts.rank
+LIMIT 200""",
+    ),
+    "first_most_often": Canned(
+        title="Who was first most often",
+        description="For the stories changed in the last 30 days that more than one publisher carried: how often each "
+        "publisher had it first, how often others followed within the hour, and how sure we are on average.",
+        sql="""
+WITH shared AS (
+    SELECT s.id, s.first_article_id, s.first_confidence, count(DISTINCT a.publisher_id) AS publishers,
+           min(CASE WHEN a.publisher_id <> f.publisher_id THEN a.published_at END) AS next_at,
+           f.published_at AS first_at, f.publisher_id
+    FROM stories s
+    JOIN articles f ON f.id = s.first_article_id
+    JOIN members m ON m.story_id = s.id
+    JOIN articles a ON a.id = m.article_id
+    WHERE s.merged_into IS NULL AND s.updated_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-30 days')
+    GROUP BY s.id
+    HAVING publishers > 1
+)
+SELECT p.name AS publisher, p.kind, count(*) AS stories_first,
+       sum(julianday(next_at) - julianday(first_at) <= 1.0 / 24) AS followed_within_an_hour,
+       round(avg(publishers), 1) AS publishers_a_story, round(avg(first_confidence), 2) AS confidence
+FROM shared
+JOIN publishers p ON p.id = shared.publisher_id
+GROUP BY p.id
+ORDER BY stories_first DESC, p.name
+LIMIT 100""",
+    ),
+    "spread_furthest": Canned(
+        title="Stories that spread furthest",
+        description="Of the stories changed in the last 7 days, those that the most publishers carried; hours from the "
+        "first to the last article.",
+        sql="""
+SELECT s.id AS story_id, s.title, count(DISTINCT a.publisher_id) AS publishers, count(*) AS articles,
+       (SELECT p.name FROM articles f JOIN publishers p ON p.id = f.publisher_id WHERE f.id = s.first_article_id)
+           AS first_publisher,
+       round((julianday(max(a.published_at)) - julianday(min(a.published_at))) * 24, 1) AS hours
+FROM stories s
+JOIN members m ON m.story_id = s.id
+JOIN articles a ON a.id = m.article_id
+WHERE s.merged_into IS NULL AND s.updated_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')
+GROUP BY s.id
+ORDER BY publishers DESC, articles DESC, s.id DESC
+LIMIT 100""",
+    ),
+    "slowest_feeds": Canned(
+        title="Slowest feeds",
+        description="Seconds that a poll took over the last 24 hours, on average and at most, slowest feed first.",
+        sql="""
+SELECT f.id AS feed_id, pub.name AS publisher, f.url, count(*) AS polls, round(avg(po.seconds), 2) AS average_s,
+       round(max(po.seconds), 2) AS longest_s, sum(po.outcome IN ('error', 'refused')) AS failed
+FROM polls po
+JOIN feeds f ON f.id = po.feed_id
+JOIN publishers pub ON pub.id = f.publisher_id
+WHERE po.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')
+GROUP BY f.id
+ORDER BY average_s DESC
+LIMIT 100""",
+    ),
+    "feeds_that_fail": Canned(
+        title="Feeds that fail",
+        description="Active feeds whose last poll failed: how often in a row, why, and since when nothing came.",
+        sql="""
+SELECT f.id AS feed_id, p.name AS publisher, f.url, f.failures AS in_a_row, f.last_reason, f.last_detail,
+       f.last_success_at, f.next_at
+FROM feeds f
+JOIN publishers p ON p.id = f.publisher_id
+WHERE f.status = 'active' AND f.failures > 0
+ORDER BY f.failures DESC, f.last_success_at
+LIMIT 500""",
+    ),
+    "lag_to_publishers": Canned(
+        title="From first to each publisher",
+        description="How long after this publisher others carry a story that it had first, over the stories changed in "
+        "the last 30 days; minutes. The name is as in the table of publishers.",
+        sql="""
+SELECT p.name AS publisher, p.kind, count(*) AS stories_taken_up,
+       round(min(lag), 1) AS shortest_min, round(avg(lag), 1) AS average_min, round(max(lag), 1) AS longest_min
+FROM (
+    SELECT a.publisher_id,
+           (julianday(min(a.published_at)) - julianday(f.published_at)) * 1440 AS lag
+    FROM stories s
+    JOIN articles f ON f.id = s.first_article_id
+    JOIN publishers first ON first.id = f.publisher_id
+    JOIN members m ON m.story_id = s.id
+    JOIN articles a ON a.id = m.article_id
+    WHERE first.name = :first_publisher AND s.merged_into IS NULL AND a.publisher_id <> f.publisher_id
+      AND f.published_at IS NOT NULL AND a.published_at IS NOT NULL
+      AND s.updated_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-30 days')
+    GROUP BY s.id, a.publisher_id
+) AS taken
+JOIN publishers p ON p.id = taken.publisher_id
+GROUP BY p.id
+ORDER BY stories_taken_up DESC, average_min
+LIMIT 200""",
+    ),
+    "refused_pages": Canned(
+        title="Refused pages by reason",
+        description="Articles first seen in the last 7 days whose page gave no text we would stand behind, counted by "
+        "publisher and reason, with one example each.",
+        sql="""
+SELECT p.name AS publisher, a.status, coalesce(a.reason, '') AS reason, count(*) AS articles,
+       max(a.id) AS example_article, a.url AS example_url
+FROM articles a
+JOIN publishers p ON p.id = a.publisher_id
+WHERE a.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')
+  AND a.status IN ('refused', 'failed', 'summary')
+GROUP BY p.id, a.status, a.reason
+ORDER BY articles DESC, publisher
+LIMIT 500""",
+    ),
+    "vetoed_pairs": Canned(
+        title="Pairs that look alike and are kept apart",
+        description="For one article: the articles it was measured against that a veto kept out of its story, the most "
+        "alike first, with what decided.",
+        sql="""
+SELECT v.article_a, a.title AS title_a, v.article_b, b.title AS title_b, v.reason, v.veto, v.explanation,
+       round(v.jaccard, 2) AS jaccard, round(max(v.containment_a, v.containment_b), 2) AS containment, v.decided_at
+FROM (
+    SELECT * FROM verdicts WHERE article_a = CAST(:article AS INTEGER) AND veto IS NOT NULL
+    UNION ALL
+    SELECT * FROM verdicts WHERE article_b = CAST(:article AS INTEGER) AND veto IS NOT NULL
+) v
+JOIN articles a ON a.id = v.article_a
+JOIN articles b ON b.id = v.article_b
+WHERE v.relation = 'different'
+ORDER BY max(v.containment_a, v.containment_b) DESC, v.jaccard DESC
+LIMIT 200""",
+    ),
+    "latest_vetoes": Canned(
+        title="Vetoed pairs among the newest articles",
+        description="Pairs that a veto kept apart although they look alike, for the 2,000 newest articles.",
+        sql="""
+SELECT v.article_a, a.title AS title_a, v.article_b, b.title AS title_b, v.reason, v.veto, v.explanation,
+       round(v.jaccard, 2) AS jaccard, round(v.title, 2) AS title_alike
+FROM verdicts v
+JOIN articles a ON a.id = v.article_a
+JOIN articles b ON b.id = v.article_b
+WHERE v.article_b > (SELECT max(id) - 2000 FROM articles) AND v.relation = 'different' AND v.veto IS NOT NULL
+ORDER BY v.article_b DESC, v.score DESC
+LIMIT 200""",
+    ),
+}

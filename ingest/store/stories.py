@@ -1,0 +1,346 @@
+"""Stories: documents to match, signatures, verdicts, and the members that an assignment makes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.model import (
+    ArticleId,
+    Assignment,
+    Constraint,
+    ConstraintKind,
+    Document,
+    Evidence,
+    FeedKind,
+    Group,
+    Join,
+    Member,
+    Merge,
+    Placing,
+    Relation,
+    StoryId,
+    Verdict,
+)
+from ingest.store.connection import Store
+from ingest.store.journal import note
+from ingest.store.times import from_text, optional_text, optional_time, to_text
+
+_DOCUMENT = """
+SELECT a.id, a.content_hash, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language, a.url, a.agency,
+       a.source_title, p.name AS publisher, p.kind AS kind
+FROM articles a JOIN publishers p ON p.id = a.publisher_id
+"""
+
+#: One step along joining verdicts and a person's merges; each arm walks an index.
+_STEP = """
+WITH front(id) AS (SELECT value FROM json_each(?))
+SELECT v.article_b AS id FROM front CROSS JOIN verdicts v ON v.article_a = front.id WHERE v.relation <> 'different'
+UNION SELECT v.article_a FROM front CROSS JOIN verdicts v ON v.article_b = front.id WHERE v.relation <> 'different'
+UNION SELECT c.article_b FROM front CROSS JOIN constraints c ON c.article_a = front.id
+      WHERE c.kind = 'merge' AND c.undone_at IS NULL
+UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = front.id
+      WHERE c.kind = 'merge' AND c.undone_at IS NULL
+"""
+
+
+_INSERT_VERDICT = """
+INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
+                      containment_b, title, lead, gap_s, shared, veto, decided_at)
+VALUES (:article_a, :article_b, :relation, :score, :reason, :explanation, :jaccard, :containment_a,
+        :containment_b, :title, :lead, :gap_s, :shared, :veto, :decided_at)
+"""
+
+
+def unmatched(connection: sqlite3.Connection, *, limit: int) -> tuple[ArticleId, ...]:
+    """Articles whose present text has not been matched, in order of arrival; those still to be fetched wait."""
+    rows = connection.execute(
+        "SELECT id FROM articles WHERE (matched_hash IS NULL OR matched_hash <> content_hash) "
+        "AND NOT (status = 'pending' AND attempts = 0) ORDER BY id LIMIT ?",
+        [limit],
+    )
+    return tuple(ArticleId(row["id"]) for row in rows)
+
+
+def documents(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Document, ...]:
+    """Articles as matching sees them, in the order of their ids."""
+    rows = connection.execute(_DOCUMENT + "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id", [_ids(ids)])
+    return tuple(_document(row) for row in rows)
+
+
+def component(connection: sqlite3.Connection, seeds: Sequence[ArticleId]) -> tuple[ArticleId, ...]:
+    """Every article that joining verdicts or a person's merges connect with the seeds, the seeds included."""
+    seen, front = set(seeds), list(seeds)
+    while front:
+        rows = connection.execute(_STEP, [_ids(front)]).fetchall()
+        front = [ArticleId(row["id"]) for row in rows if row["id"] not in seen]
+        seen.update(front)
+    return tuple(sorted(seen))
+
+
+def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[ArticleId, ...]:
+    """The articles that share a joining verdict with this one, and the other members of its story."""
+    rows = connection.execute(
+        "SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND relation <> 'different' "
+        "UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND relation <> 'different' "
+        "UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1",
+        [article_id],
+    )
+    return tuple(ArticleId(row["id"]) for row in rows)
+
+
+def verdicts_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
+    """Every verdict on a pair of these articles."""
+    rows = connection.execute(
+        "SELECT * FROM verdicts WHERE article_a IN (SELECT value FROM json_each(?1)) "
+        "AND article_b IN (SELECT value FROM json_each(?1))",
+        [_ids(ids)],
+    )
+    return tuple(_verdict(row) for row in rows)
+
+
+def constraints_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Constraint, ...]:
+    """What people said of these articles and did not take back."""
+    rows = connection.execute(
+        "SELECT kind, article_a, article_b FROM constraints WHERE undone_at IS NULL "
+        "AND article_a IN (SELECT value FROM json_each(?1)) ORDER BY id",
+        [_ids(ids)],
+    )
+    return tuple(
+        Constraint(kind=ConstraintKind(row["kind"]), a=ArticleId(row["article_a"]), b=row["article_b"]) for row in rows
+    )
+
+
+def placing(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> Placing:
+    """Which story each of these articles is in today."""
+    rows = connection.execute(
+        "SELECT article_id, story_id FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [_ids(ids)]
+    )
+    return Placing(story_of={ArticleId(row["article_id"]): StoryId(row["story_id"]) for row in rows})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSketch:
+    """A stored signature with the times that say how long it is of use."""
+
+    article_id: ArticleId
+    at: datetime | None
+    first_seen_at: datetime
+    sketch: bytes
+
+
+def sketches(connection: sqlite3.Connection, *, epoch: int, since: datetime) -> Iterator[KeptSketch]:
+    """The signatures of this epoch whose article's time, or first sight where it has none, is not before `since`."""
+    rows = connection.execute(
+        "SELECT s.article_id, s.at, s.sketch, a.first_seen_at FROM signatures s JOIN articles a ON a.id = s.article_id "
+        "WHERE s.epoch = ? AND coalesce(s.at, a.first_seen_at) >= ?",
+        [epoch, to_text(since)],
+    )
+    for row in rows:
+        yield KeptSketch(
+            article_id=ArticleId(row["article_id"]),
+            at=optional_time(row["at"]),
+            first_seen_at=from_text(row["first_seen_at"]),
+            sketch=row["sketch"],
+        )
+
+
+def forget_other_epochs(store: Store, *, epoch: int) -> int:
+    """Mark the articles that were signed under other rules as unmatched. Returns how many there are."""
+    with store.transaction():
+        return store.connection.execute(
+            "UPDATE articles SET matched_hash = NULL WHERE id IN (SELECT article_id FROM signatures WHERE epoch <> ?)",
+            [epoch],
+        ).rowcount
+
+
+def unmatch_all(store: Store) -> int:
+    """Mark every article as to be matched again. Returns how many there are."""
+    with store.transaction():
+        return store.connection.execute("UPDATE articles SET matched_hash = NULL").rowcount
+
+
+def store_signature(store: Store, article_id: ArticleId, *, epoch: int, at: datetime | None, sketch: bytes) -> None:
+    """Keep what the candidate index needs of an article."""
+    store.db.table("signatures").upsert(
+        {"article_id": article_id, "epoch": epoch, "at": optional_text(at), "sketch": sketch}, pk="article_id"
+    )
+
+
+def store_verdicts(store: Store, article_id: ArticleId, verdicts: Iterable[Verdict], now: datetime) -> None:
+    """Replace everything that was decided on an article by these verdicts."""
+    store.connection.execute("DELETE FROM verdicts WHERE article_a = ?1 OR article_b = ?1", [article_id])
+    # One statement for all: a popular phrase brings hundreds of pairs, and sqlite-utils builds SQL for each batch.
+    store.connection.executemany(_INSERT_VERDICT, [_verdict_row(verdict, now) for verdict in verdicts])
+
+
+def mark_matched(store: Store, article_id: ArticleId) -> None:
+    """This article's present text has been matched."""
+    store.connection.execute("UPDATE articles SET matched_hash = content_hash WHERE id = ?", [article_id])
+
+
+def start_alone(store: Store, article_id: ArticleId, title: str, stamp: str) -> StoryId:
+    """A story of one: every article is in a story from its first moment."""
+    table = store.db.table("stories")
+    table.insert(
+        {
+            "title": title,
+            "first_article_id": article_id,
+            "first_reason": "the only article of its story so far",
+            "created_at": stamp,
+            "updated_at": stamp,
+        }
+    )
+    story_id = StoryId(int(table.last_pk or 0))
+    store.db.table("members").insert(
+        {
+            "article_id": article_id,
+            "story_id": story_id,
+            "relation": Relation.ORIGINAL,
+            "score": 1.0,
+            "via": None,
+            "reason": "unmatched",
+            "joined_at": stamp,
+        }
+    )
+    return story_id
+
+
+def apply(store: Store, assignments: Iterable[Assignment], now: datetime) -> None:
+    """Make the stories what matching computed: members moved, firsts named, emptied stories forwarded; journaled."""
+    merges = []
+    for assignment in assignments:
+        if isinstance(assignment, Merge):
+            merges.append(assignment)
+        elif isinstance(assignment, Join):
+            _put_group(store, assignment.story_id, assignment.group, now)
+        else:
+            stamp = to_text(now)
+            table = store.db.table("stories")
+            table.insert({"title": "", "created_at": stamp, "updated_at": stamp})
+            _put_group(store, StoryId(int(table.last_pk or 0)), assignment.group, now)
+    for merge in merges:
+        _forward(store, merge, now)
+
+
+def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> None:
+    ids = [member.article_id for member in group.members]
+    rows = store.connection.execute(
+        "SELECT * FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [_ids(ids)]
+    ).fetchall()
+    before = {row["article_id"]: row for row in rows}
+    changed = False
+    for member in group.members:
+        changed |= _put_member(store, story_id, member, before.get(member.article_id), now)
+    head = store.connection.execute(
+        "SELECT title FROM articles WHERE id = ?", [group.first.article_id or ids[0]]
+    ).fetchone()
+    values = {
+        "title": head["title"],
+        "first_article_id": group.first.article_id,
+        "first_confidence": round(group.first.confidence, 3),
+        "first_reason": group.first.reason,
+        "merged_into": None,
+    }
+    store.db.table("stories").update(story_id, values | ({"updated_at": to_text(now)} if changed else {}))
+
+
+def _put_member(store: Store, story_id: StoryId, member: Member, old: sqlite3.Row | None, now: datetime) -> bool:
+    """Write one member; True when it is new to this story."""
+    moved = old is None or old["story_id"] != story_id
+    row = {
+        "article_id": member.article_id,
+        "story_id": story_id,
+        "relation": member.relation,
+        "score": round(member.score, 4),
+        "via": member.via,
+        "reason": member.reason,
+        "joined_at": to_text(now) if old is None or moved else old["joined_at"],
+    }
+    if old is not None and all(old[name] == value for name, value in row.items()):
+        return False
+    store.db.table("members").upsert(row, pk="article_id")
+    if moved and old is not None:
+        detail = json.dumps({"member_before": dict(old)}, ensure_ascii=False)
+        note(
+            store, now, "samewire", "joined", member.reason,
+            article_id=member.article_id, story_id=story_id, detail=detail,
+        )  # fmt: skip
+    return moved
+
+
+def _forward(store: Store, merge: Merge, now: datetime) -> None:
+    store.connection.execute(
+        "UPDATE stories SET merged_into = ?, updated_at = ? WHERE id = ?", [merge.into, to_text(now), merge.story_id]
+    )
+    # No chain of forwarding rows: who pointed at the ended story points on.
+    store.connection.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ?", [merge.into, merge.story_id])
+    detail = json.dumps({"into": merge.into})
+    note(store, now, "samewire", "merged", f"now story {merge.into}", story_id=merge.story_id, detail=detail)
+
+
+def _ids(ids: Sequence[int]) -> str:
+    return json.dumps(list(ids))
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(
+        id=ArticleId(row["id"]),
+        key=row["content_hash"],
+        title=row["title"],
+        text=row["text"],
+        published_at=optional_time(row["published_at"]),
+        publisher=row["publisher"],
+        kind=FeedKind(row["kind"]),
+        language=row["language"],
+        url=row["url"] or None,
+        agency=row["agency"],
+        source_title=row["source_title"],
+        first_seen_at=from_text(row["first_seen_at"]),
+        baseline=bool(row["baseline"]),
+    )
+
+
+def _verdict(row: sqlite3.Row) -> Verdict:
+    return Verdict(
+        a=ArticleId(row["article_a"]),
+        b=ArticleId(row["article_b"]),
+        relation=Relation(row["relation"]),
+        score=row["score"],
+        reason=row["reason"],
+        explanation=row["explanation"],
+        evidence=Evidence(
+            jaccard=row["jaccard"],
+            containment_a=row["containment_a"],
+            containment_b=row["containment_b"],
+            title=row["title"],
+            lead=row["lead"],
+            gap_s=row["gap_s"],
+            shared=row["shared"],
+            veto=row["veto"],
+        ),
+    )
+
+
+def _verdict_row(verdict: Verdict, now: datetime) -> dict[str, object]:
+    evidence = verdict.evidence
+    return {
+        "article_a": verdict.a,
+        "article_b": verdict.b,
+        "relation": verdict.relation,
+        "score": round(verdict.score, 4),
+        "reason": verdict.reason,
+        "explanation": verdict.explanation,
+        "jaccard": round(evidence.jaccard, 4),
+        "containment_a": round(evidence.containment_a, 4),
+        "containment_b": round(evidence.containment_b, 4),
+        "title": round(evidence.title, 4),
+        "lead": round(evidence.lead, 4),
+        "gap_s": evidence.gap_s,
+        "shared": evidence.shared,
+        "veto": evidence.veto,
+        "decided_at": to_text(now),
+    }

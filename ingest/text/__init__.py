@@ -1,0 +1,1 @@
+"""Pure tools on strings: words, plain text, addresses, credits and datelines."""

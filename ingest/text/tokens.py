@@ -1,0 +1,93 @@
+"""Words as matching, search and watches all see them: one tokeniser for every script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+# `\w` knows no combining marks, and would cut Devanagari, Arabic and Thai words at each vowel sign.
+_MARK_BLOCKS: tuple[tuple[int, int], ...] = (
+    (0x0300, 0x1C00),
+    (0x1CD0, 0x1E00),
+    (0x20D0, 0x2100),
+    (0x2CEF, 0x2E00),
+    (0x302A, 0x30A0),
+)
+_MARK_BLOCKS += ((0xA66F, 0xAC00), (0xFB1E, 0xFB1F), (0xFE20, 0xFE30), (0x10A00, 0x11FFF), (0x1E000, 0x1E950))
+# Han (with its extensions), kana, Thai, Lao, Myanmar, Khmer: written without spaces between words.
+_UNSPACED = (
+    "\u0e01-\u0e4e\u0e81-\u0eae\u0eb0-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\uaa60-\uaa7f\u1780-\u17d3"
+    "\u3005-\u3007\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_IGNORED = re.compile(
+    "[\u00ad\u034f\u0640\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
+)
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order: NFKC, case folded, accents kept (NFC), decimal digits in ASCII.
+
+    Words are runs of letters, digits and the marks they carry. Runs of a script that is written without spaces
+    become bigrams of characters (a lone character stands for itself). Soft hyphens, joiners, the tatweel and
+    direction marks are left out, as no reader sees them.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    found: list[str] = []
+    for run in _RUN.finditer(_folded(text)):
+        if run.lastgroup == "unspaced":
+            found.extend(_bigrams(run.group()))
+        else:
+            found.append(run.group())
+    return found
+
+
+def searchable(text: str) -> str:
+    """Return the words of a text joined by spaces, for a full-text index and for the queries put to it."""
+    return " ".join(words(text))
+
+
+def _folded(text: str) -> str:
+    """Compatibility-normalised, case-folded text with ASCII digits and without invisible characters."""
+    visible = _IGNORED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    # Case folding can leave decomposed letters behind (U+0130, U+0390), so it is composed once more.
+    return _FOREIGN_DIGIT.sub(
+        lambda found: str(unicodedata.decimal(found.group())), unicodedata.normalize("NFKC", visible)
+    )
+
+
+def _bigrams(run: str) -> list[str]:
+    """Overlapping pairs of characters, each with the marks it carries."""
+    characters = _CHARACTER.findall(run)
+    if len(characters) < 2:
+        return [run]
+    return [first + second for first, second in pairwise(characters)]
+
+
+def _mark_ranges() -> str:
+    """All combining marks as the inside of a character class."""
+    marks = [
+        code
+        for start, end in _MARK_BLOCKS
+        for code in range(start, end)
+        if unicodedata.category(chr(code)) in ("Mn", "Mc")
+    ]
+    ranges: list[list[int]] = []
+    for code in marks:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
+
+
+#: Every combining mark, as the inside of a character class.
+MARKS = _mark_ranges()
+_ASCII_WORD = re.compile(r"[0-9a-z_]+")
+_RUN = re.compile(
+    rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{MARKS}]*)|(?:(?![{_UNSPACED}])\w)(?:(?![{_UNSPACED}])[\w{MARKS}])*"
+)
+_CHARACTER = re.compile(rf"[^{MARKS}][{MARKS}]*|[{MARKS}]+")

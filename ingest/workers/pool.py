@@ -1,0 +1,205 @@
+"""A pool of worker processes, each of which can be killed at any moment without harm to the others."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import multiprocessing
+import pickle
+import queue
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Self, TypeVar
+
+from ingest.errors import Reason, WorkerError
+from ingest.workers.child import Answer, Limits, serve
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+_SERVER_MODULES = ("ingest.workers.forkserver", "ingest.workers.child")
+_TASKS_PER_WORKER = 500  # then a fresh one: what libraries leak must not eat up a later task's memory
+_KILL_WAIT_S = 0.5
+_STOPPED_BY = frozenset({signal.SIGKILL, signal.SIGALRM, signal.SIGXCPU})
+_main_lock = threading.Lock()
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    tasks: int = 0
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join(_KILL_WAIT_S)
+        self.connection.close()
+
+
+class WorkerPool:
+    """Runs functions of one argument in worker processes, under a time and a memory limit.
+
+    processes: how many tasks run at once. task_timeout_s: wall clock, from the moment a worker takes the task.
+    memory_mb: growth of a worker's address space over what it maps before its first task. preload: modules that are
+    imported once, in the server that the workers are forked from. Functions must be importable by name, arguments
+    and results picklable. Workers are started when first needed. Safe to use from several threads.
+    """
+
+    def __init__(self, *, processes: int, task_timeout_s: float, memory_mb: int, preload: tuple[str, ...]) -> None:
+        self._limits = Limits(task_timeout_s=task_timeout_s, memory_mb=memory_mb, preload=preload)
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([*_SERVER_MODULES, *preload])
+        # One place a process: taken by a task, put back with its worker, or with None where one is to be started.
+        self._places: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(processes):
+            self._places.put(None)
+        self._workers: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="samewire-worker")
+        atexit.register(self.close)  # before multiprocessing's own hook, which would wait for the workers
+
+    async def run(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
+        """`run_sync`, without blocking the event loop. A cancelled task's worker is free again when it ends."""
+        if self._closed:
+            raise _closed(subject)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: self.run_sync(function, argument, subject=subject))
+
+    def run_sync(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
+        """Return function(argument), computed in a worker.
+
+        subject: the URL that a failure is told of. Raises the IngestError that the function raised; WorkerError with
+        KILLED when time or memory ran out or the pool was closed; WorkerError with CRASHED when the worker died or
+        the function raised anything else.
+        """
+        request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
+        worker = self._places.get()
+        try:
+            worker = self._ready(worker, subject)
+            answer = self._ask(worker, request, subject)
+            if answer.out_of_memory or worker.tasks >= _TASKS_PER_WORKER:
+                self._discard(worker)
+                worker = None
+        except BaseException:
+            self._discard(worker)
+            worker = None
+            raise
+        finally:
+            self._places.put(worker)
+        result: Result = _unpacked(answer, subject)
+        return result
+
+    def close(self) -> None:
+        """Kill the workers, busy or not, and refuse further tasks; tasks under way end with KILLED."""
+        atexit.unregister(self.close)
+        with self._lock:
+            self._closed = True
+            workers = tuple(self._workers)
+        for worker in workers:
+            worker.process.kill()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.process.join(_KILL_WAIT_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _ready(self, worker: _Worker | None, subject: str) -> _Worker:
+        """The worker, if it still lives, or a new one."""
+        if worker is not None and worker.process.is_alive() and not worker.connection.poll():  # poll: its end is closed
+            return worker
+        self._discard(worker)
+        if self._closed:
+            raise _closed(subject)
+        try:
+            fresh = self._start()
+        except (OSError, EOFError) as exc:
+            message = f"no worker could be started: {exc}"
+            raise WorkerError(message, reason=Reason.CRASHED, subject=subject) from exc
+        with self._lock:
+            self._workers.add(fresh)
+            if self._closed:  # meanwhile: nobody else will stop it
+                fresh.process.kill()
+        return fresh
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self._limits), name="samewire-worker", daemon=True)
+        with _main_hidden():
+            process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _ask(self, worker: _Worker, request: bytes, subject: str) -> Answer:
+        worker.tasks += 1
+        try:
+            worker.connection.send_bytes(request)
+            if not worker.connection.poll(self._limits.task_timeout_s):
+                message = f"stopped after {self._limits.task_timeout_s:g} s"
+                raise WorkerError(message, reason=Reason.KILLED, subject=subject)
+            packed = worker.connection.recv_bytes()
+        except (EOFError, OSError) as exc:
+            raise self._died(worker, subject) from exc
+        try:
+            answer: Answer = pickle.loads(packed)  # noqa: S301 - written by our own child
+        except Exception as exc:  # a class whose instances cannot be made again from what they say of themselves
+            message = f"its result cannot be read: {type(exc).__name__}"
+            raise WorkerError(message, reason=Reason.CRASHED, subject=subject) from exc
+        return answer
+
+    def _died(self, worker: _Worker, subject: str) -> WorkerError:
+        if self._closed:
+            return _closed(subject)
+        worker.process.join(_KILL_WAIT_S)
+        code = worker.process.exitcode
+        if code is not None and -code in _STOPPED_BY:
+            return WorkerError(f"stopped by signal {-code}", reason=Reason.KILLED, subject=subject)
+        return WorkerError(f"its process died (exit code {code})", reason=Reason.CRASHED, subject=subject)
+
+    def _discard(self, worker: _Worker | None) -> None:
+        if worker is not None:
+            with self._lock:
+                self._workers.discard(worker)
+            worker.stop()
+
+
+def _closed(subject: str) -> WorkerError:
+    return WorkerError("stopped because the pool was closed", reason=Reason.KILLED, subject=subject)
+
+
+def _unpacked(answer: Answer, subject: str) -> Any:
+    if answer.error is not None:
+        raise answer.error
+    if answer.out_of_memory:
+        raise WorkerError("stopped because memory ran out", reason=Reason.KILLED, subject=subject)
+    if answer.crash is not None:
+        raise WorkerError(answer.crash, reason=Reason.CRASHED, subject=subject)
+    return answer.result
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Start a worker without multiprocessing's habit of running the program's main module once more in it.
+
+    Workers call functions by their module's name; a console script or a test runner as main would only cost time,
+    and whatever it does when it is imported.
+    """
+    with _main_lock:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main

@@ -1,0 +1,51 @@
+"""One tokeniser for every script."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.text.tokens import searchable, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello, World! It's 2026.", ["hello", "world", "it", "s", "2026"]),
+        ("Café CAFE\u0301 Straße", ["café", "café", "strasse"]),
+        ("Ｆｕｌｌ １２３", ["full", "123"]),
+        ("नई दिल्ली में ३४", ["नई", "दिल्ली", "में", "34"]),
+        ("قالَ الرئيسُ ٣٤", ["قالَ", "الرئيسُ", "34"]),
+        ("الـــرئيس", ["الرئيس"]),
+        ("می\u200cخواهم soft\u00adly", ["میخواهم", "softly"]),
+        ("2024年の東京", ["2024", "年の", "の東", "東京"]),
+        ("中", ["中"]),
+        ("กรุงเทพ", ["กรุ", "รุง", "งเ", "เท", "ทพ"]),
+        ("한국 서울에서", ["한국", "서울에서"]),
+        ("Ёлка Київ", ["ёлка", "київ"]),
+        ("... — !", []),
+        ("", []),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_words_of_each_script_come_out_as_they_are_searched(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@given(st.text())
+def test_the_form_of_normalisation_changes_no_word(text: str) -> None:
+    assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+
+
+@given(st.text())
+def test_words_hold_neither_blanks_nor_capitals(text: str) -> None:
+    assert all(word and not any(c.isspace() for c in word) for word in words(text))
+    assert words(text.upper().lower()) == words(text.upper().lower())
+
+
+@given(st.text(alphabet="abc 12\n.,"))
+def test_searchable_text_has_the_same_words(text: str) -> None:
+    assert searchable(text).split() == words(text)
