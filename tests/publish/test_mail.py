@@ -89,9 +89,8 @@ def scripted(talk: Callable[[socket.socket, Event], None]) -> Iterator[int]:
             connection, _ = listener.accept()
         except OSError:
             return
-        with connection:
-            with suppress(OSError):
-                talk(connection, stop)
+        with connection, suppress(OSError):
+            talk(connection, stop)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = Thread(target=serve, daemon=True)
