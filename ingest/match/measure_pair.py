@@ -41,6 +41,7 @@ class Looseness:
 
     vocabulary: float  # of the smaller vocabulary
     lead_pairs: float  # the better lead's runs of two words
+    least_lead_pairs: float  # the worse lead's
     longer_lead_pairs: float  # the same of the longer text's lead
     opener: float  # the better first sentence's runs of two words
     specifics: float  # of the smaller set of numbers, ordinals and names
@@ -95,9 +96,11 @@ def looseness(a: Features, b: Features) -> Looseness:
     """Return the overlaps of a pair that do not ask for three words in a row."""
     shorter, longer = sorted((a, b), key=lambda article: article.words)
     fewest = min(a.specifics.size, b.specifics.size)
+    leads = (_share(a.lead_pairs, b.pairs), _share(b.lead_pairs, a.pairs))
     return Looseness(
         vocabulary=common(a.vocabulary, b.vocabulary) / max(1, min(a.vocabulary.size, b.vocabulary.size)),
-        lead_pairs=max(_share(a.lead_pairs, b.pairs), _share(b.lead_pairs, a.pairs)),
+        lead_pairs=max(leads),
+        least_lead_pairs=min(leads),
         longer_lead_pairs=_share(longer.lead_pairs, shorter.pairs),
         opener=max(_share(a.opener, b.pairs), _share(b.opener, a.pairs)),
         specifics=common(a.specifics, b.specifics) / fewest if fewest else 0.0,

@@ -308,6 +308,9 @@ def _rewritten(pair: _Pair) -> _Finding | None:
     least = _REWRITE_CONTAINMENT if long else _BRIEF_REWRITE_CONTAINMENT
     if over.most < least or loose.lead_pairs < _REWRITE_LEAD_PAIRS or loose.vocabulary < _REWRITE_VOCABULARY:
         return None
+    if loose.least_lead_pairs < _PART_LEAD and over.title < _KIN_TITLE and over.most < _BARE_CONTAINMENT:
+        words = f"One holds the other's opening, but opens with something else; {over.most:.0%} is shared."
+        return _different("part", words, 0.45 * over.most)
     if loose.specifics_count >= _MIN_SPECIFICS:
         if loose.specifics < (_KEPT_SPECIFICS if over.most >= _BARE_CONTAINMENT and long else _REWRITE_SPECIFICS):
             return None
