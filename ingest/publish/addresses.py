@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from ingest.publish.wording import flat
 
+# A name before the address may be quoted; without quotes it holds no "@", or a second address would pass for a name.
+_NAMED = re.compile(r"(?P<name>\"(?:[^\"\\]|\\.)*\"\s*|[^\"<>@]*)<(?P<address>[^<>]*)>")
+_QUOTED_PAIR = re.compile(r"\\(.)")
 _LOCAL_PART = re.compile(r"[^\s\x00-\x20\x7f<>()\[\]:;,@\\\"]{1,64}")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?|\[[0-9a-z:.]{2,60}\]")
 
@@ -39,12 +41,21 @@ def read_mailbox(text: str) -> Mailbox:
     """
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
         raise ValueError("control characters in a mail address")
-    name, address = parseaddr(text)
+    name, address = _split(text.strip())
     local_part, at, domain = address.rpartition("@")
     domain = ascii_domain(domain)
     if not at or not _LOCAL_PART.fullmatch(local_part) or not _DOMAIN.fullmatch(domain):
         raise ValueError(f"not a mail address: {flat(text, 120)!r}")
     return Mailbox(name=flat(name, 120), local_part=local_part, domain=domain)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The name and the address. email.utils.parseaddr mends what is broken and drops a second address unsaid."""
+    named = _NAMED.fullmatch(text)
+    if named is None:
+        return "", text
+    name = named["name"].strip()
+    return (_QUOTED_PAIR.sub(r"\1", name[1:-1]) if name.startswith('"') else name), named["address"]
 
 
 def ascii_domain(domain: str) -> str:

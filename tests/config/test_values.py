@@ -8,11 +8,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.config import values
 from ingest.config.values import Expected, Reader
+from ingest.publish.addresses import read_mailbox
 
 CONTROLS = ["a\rb", "a\nb", "a\x00b", "a\x1bb", "a\x7fb", "a\u2028b"]
 
@@ -137,6 +138,7 @@ READERS: dict[str, Callable[[object], object]] = {
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@settings(deadline=None)
 @given(value=st.one_of(SCALARS, st.lists(SCALARS, max_size=4), st.dictionaries(st.text(), SCALARS, max_size=2)))
 def test_a_reader_takes_a_value_or_says_what_it_expected_and_nothing_else(reader: Reader, value: object):
     try:
@@ -145,6 +147,7 @@ def test_a_reader_takes_a_value_or_says_what_it_expected_and_nothing_else(reader
         assert str(exc)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab@.<> \"',;:()\r\n\t\0é"), max_size=40))
 def test_a_sender_that_is_taken_goes_into_one_header_of_a_mail(text: str):
     try:
@@ -156,10 +159,45 @@ def test_a_sender_that_is_taken_goes_into_one_header_of_a_mail(text: str):
     assert message.as_string().count("\n") <= 3
 
 
-@given(st.from_regex(r"[a-z0-9.+-]{1,20}@[a-z0-9-]{1,20}\.[a-z]{2,4}", fullmatch=True))
+@settings(deadline=None)
+@given(st.from_regex(r"[a-z0-9.+-]{1,20}@[a-z0-9][a-z0-9-]{0,19}\.[a-z]{2,4}", fullmatch=True))
 def test_plain_addresses_are_taken(text: str):
     try:
         Address(addr_spec=text)
     except Exception:
         return
     assert values.address(text) == text
+
+
+NEARLY_ADDRESSES = st.from_regex(r"[^@]{0,8}@[^@]{0,12}", fullmatch=True) | st.text(
+    alphabet=st.sampled_from("aZ9.-_@[]\\'\"<>(),;: 。ßüé①⑴漢é\u0301İ"), max_size=16
+)
+
+
+@settings(deadline=None)
+@given(NEARLY_ADDRESSES)
+@example("a@⑴.example")
+@example("a@[127.0.0.1]")
+@example("a\\b@example.org")
+@example("a@example_")
+@example("a@b.İ")
+def test_an_address_that_the_configuration_takes_is_one_that_mail_can_be_sent_to(text: str):
+    try:
+        values.address(text)
+    except values.Expected:
+        return
+    assert "@" in read_mailbox(text).address
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='ab"\\ ,@.<>é'), NEARLY_ADDRESSES)
+@example('Desk, "Foreign" ', "a@example.org")
+@example("a@b.c", "d@e.f")
+@example('"a \\"b\\" <c>" ', "d@e.f")
+def test_a_sender_that_the_configuration_takes_is_one_that_mail_can_come_from(name: str, address: str):
+    for text in (f"{name}<{address}>", name + address):
+        try:
+            values.sender(text)
+        except values.Expected:
+            continue
+        assert "@" in read_mailbox(text).address
