@@ -106,7 +106,8 @@ def look(root: html.HtmlElement) -> Look:
     best = _densest(prose)
     if best is None:
         return Look(text="", prose_chars=0, link_share=0.0, paragraphs=len(runs))
-    inside = [run for run in runs if _stands_in(run.block, best)]
+    below = set(best.iter())  # asking each run for its ancestors would take quadratic time in nested lists
+    inside = [run for run in runs if run.block in below]
     chars = sum(run.chars for run in inside)
     return Look(
         text="\n".join(" ".join(run.parts) for run in inside if run.linked <= _MAX_LINK_SHARE * run.chars),
@@ -176,12 +177,3 @@ def _densest(prose: list[_Run]) -> html.HtmlElement | None:
             weight *= _CLIMB_WEIGHT
             node = node.getparent()
     return max(scores, key=lambda element: scores[element], default=None)
-
-
-def _stands_in(element: html.HtmlElement, container: html.HtmlElement) -> bool:
-    node: html.HtmlElement | None = element
-    while node is not None:
-        if node is container:
-            return True
-        node = node.getparent()
-    return False
