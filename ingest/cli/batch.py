@@ -47,6 +47,11 @@ def cluster(ctx: click.Context, articles: Path, output: Path | None, engine: str
     The answer has one line an article, in the same order: id, story, event, relation, score, via, reason, first.
     `story` is the id of the story's earliest article, `first` the one attributed as the first publication, or null
     where the evidence does not decide.
+
+    \b
+    Examples:
+      samewire cluster articles.jsonl > members.jsonl
+      samewire cluster articles.jsonl --output members.jsonl
     """
     from ingest.pipeline.batch import match_articles, read_articles
 
@@ -83,6 +88,12 @@ def evaluate(ctx: click.Context, labelled: Path | None, pairs: Path | None, swee
     LABELLED is what `cluster` takes, with the label `story` on every article and, where known, its `kind`. Printed are
     pairwise precision, recall and F1, ARI, B³, what became of each kind, how many true pairs were proposed at all, and
     how often the first publication was named right, wrong or not at all.
+
+    \b
+    Examples:
+      samewire evaluate labelled.jsonl
+      samewire evaluate labelled.jsonl --sweep
+      samewire evaluate --pairs pairs.jsonl --json
     """
     from ingest.pipeline import batch
 
@@ -91,7 +102,12 @@ def evaluate(ctx: click.Context, labelled: Path | None, pairs: Path | None, swee
     report: dict[str, Any] = {}
     if labelled:
         articles = batch.read_articles(labelled)
-        scores, _, matched = batch.evaluate(articles, _window(ctx))
+        if not articles:
+            raise SamewireError(f"{labelled}: holds no article; there is nothing to score")
+        try:
+            scores, _, matched = batch.evaluate(articles, _window(ctx))
+        except SamewireError as exc:
+            raise SamewireError(f"{labelled}: {exc}") from exc
         report = _as_contract(scores)
         if sweep:
             report["sweep"] = [{"threshold": t, **asdict(score)} for t, score in batch.sweep(articles, matched, SWEEP)]
@@ -142,6 +158,13 @@ def extract(files: tuple[str, ...], url: str) -> None:
     One FILE (or - for stdin) gives one JSON object; several files, or a .jsonl of {id, url, html}, give JSON Lines in
     the order of the input, each with its id. A page without an article gives `text` null and a `reason`. Exit 1 only
     when no input could be read at all.
+
+    \b
+    Examples:
+      samewire extract --url https://example.org/news/1 page.html
+      curl -s https://example.org/news/1 | samewire extract -
+      samewire extract pages/*.html > articles.jsonl
+      samewire extract pages.jsonl > articles.jsonl
     """
     many = len(files) > 1 or any(name.endswith(".jsonl") for name in files)
     answered = 0
@@ -161,11 +184,10 @@ def _answers(files: tuple[str, ...], url: str) -> Iterator[dict[str, Any]]:
     with WorkerPool(processes=1, task_timeout_s=20.0, memory_mb=512, preload=("ingest.extract.article",)) as pool:
         for name in files:
             try:
-                pages = _pages(name, url)
-                for page_id, page_url, body in pages:
+                for page_id, page_url, body in _pages(name, url):
                     yield _answer(pool, page_id, page_url, body)
-            except (OSError, ValueError) as exc:
-                what = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+            except OSError as exc:
+                what = exc.strerror or str(exc)
                 click.echo(f"{name}: {what}", err=True)
                 if not name.endswith(".jsonl"):
                     yield _blank(name) | {"reason": "unreadable", "error": what}
@@ -173,24 +195,30 @@ def _answers(files: tuple[str, ...], url: str) -> Iterator[dict[str, Any]]:
 
 def _pages(name: str, url: str) -> Iterator[tuple[str, str, bytes]]:
     if name.endswith(".jsonl"):
-        with Path(name).open(encoding="utf-8") as lines:
+        with Path(name).open("rb") as lines:
             for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
                 try:
-                    record = json.loads(line)
-                    found = (
-                        str(record["id"]),
-                        str(record.get("url") or ""),
-                        str(record["html"]).encode("utf-8", "replace"),
-                    )
+                    yield _page_of(line, url)
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
-                    raise ValueError(f"line {number}: expected an object with id, url and html ({exc})") from exc
-                yield found
+                    # One bad line costs only itself; it has no id to answer under.
+                    click.echo(f"{name}:{number}: expected an object with id, url and html: {_fault(exc)}", err=True)
         return
     if name == "-":
         yield "-", url, sys.stdin.buffer.read(MAX_PAGE_BYTES + 1)
         return
     with Path(name).open("rb") as page:
         yield name, url, page.read(MAX_PAGE_BYTES + 1)
+
+
+def _page_of(line: bytes, url: str) -> tuple[str, str, bytes]:
+    record = json.loads(line)
+    return str(record["id"]), str(record.get("url") or url), str(record["html"]).encode("utf-8", "replace")
+
+
+def _fault(exc: Exception) -> str:
+    return f"no {exc}" if isinstance(exc, KeyError) else str(exc)
 
 
 def _answer(pool: Any, page_id: str, url: str, body: bytes) -> dict[str, Any]:
@@ -216,5 +244,5 @@ def _answer(pool: Any, page_id: str, url: str, body: bytes) -> dict[str, Any]:
 
 
 def _blank(page_id: str) -> dict[str, Any]:
-    names = ("title", "text", "published_at", "language", "canonical_url", "agency", "reason")
+    names = ("title", "text", "published_at", "byline", "language", "canonical_url", "agency", "confidence", "reason")
     return {"id": page_id, **dict.fromkeys(names), "byline": [], "confidence": 0.0}

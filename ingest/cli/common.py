@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -47,6 +48,17 @@ def person() -> str:
         return "somebody"
 
 
+def need_addresses(urls: tuple[str, ...]) -> None:
+    """Refuse, as a usage error, what no feed can be asked for at."""
+    from ingest.text.urls import http_url
+
+    for url in urls:
+        if http_url(url) is None:
+            raise click.UsageError(
+                f'not an address to poll: {url!r}; expected one such as "https://example.org/rss.xml"'
+            )
+
+
 def json_option() -> Callable[[F], F]:
     """The --json of everything that reports."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text for people.")
@@ -65,6 +77,8 @@ def plain(value: object) -> object:
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time_of_day):
+        return value.isoformat(timespec="minutes")
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Path):
@@ -72,6 +86,21 @@ def plain(value: object) -> object:
     if isinstance(value, Iterable):
         return list(value)
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def say(value: object, text: str, *, as_json: bool) -> None:
+    """Print what a command did: the value as JSON, or the text for people."""
+    if as_json:
+        print_json(value)
+    else:
+        click.echo(text)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: 1 feed, 2 feeds, 2 stories."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
 def print_table(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
@@ -98,10 +127,10 @@ def moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else "-"
 
 
-def start_logging(*, verbose: bool) -> None:
-    """Log to stderr, one line an event, key=value."""
+def start_logging(*, verbose: bool, otherwise: int = logging.WARNING) -> None:
+    """Log to stderr, one line an event, key=value. otherwise: the level when nobody asked for every line."""
     logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
+        level=logging.INFO if verbose else otherwise,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )

@@ -12,15 +12,24 @@ from ingest.model import ArticleId, ConstraintKind, StoryId
 from ingest.store import corrections
 from ingest.store.connection import Store, open_for_notes
 
+#: Under every command's help.
 _LATER = "The daemon applies it within two seconds, or the next `samewire poll` does."
 
 
 @click.command(epilog=_LATER)
 @click.argument("story_a", type=int)
 @click.argument("story_b", type=int)
+@common.json_option()
 @click.pass_context
-def merge(ctx: click.Context, story_a: int, story_b: int) -> None:
-    """Say that two stories are one. The older id stays, the other leads to it."""
+def merge(ctx: click.Context, story_a: int, story_b: int, as_json: bool) -> None:
+    """Say that two stories are one. The older id stays, the other leads to it.
+
+    \b
+    Example:
+      samewire merge 12 40
+    """
+    if story_a == story_b:
+        raise click.UsageError("name two different stories")
 
     def record(store: Store) -> int:
         a, b = (corrections.first_member(store.connection, StoryId(i)) for i in (story_a, story_b))
@@ -30,29 +39,46 @@ def merge(ctx: click.Context, story_a: int, story_b: int) -> None:
             store, ConstraintKind.MERGE, a, b, made_by=common.person(), now=common.now()
         )
 
-    _record(ctx, record, f"stories {story_a} and {story_b} are one")
+    _record(ctx, record, f"stories {story_a} and {story_b} are one", as_json=as_json)
 
 
 @click.command(epilog=_LATER)
 @click.argument("article", type=int)
+@common.json_option()
 @click.pass_context
-def split(ctx: click.Context, article: int) -> None:
-    """Take an article out of its story for good: it stands alone."""
+def split(ctx: click.Context, article: int, as_json: bool) -> None:
+    """Take an article out of its story for good: it stands alone.
+
+    ARTICLE is the number that `samewire story ID` shows in front of the article.
+
+    \b
+    Example:
+      samewire split 117
+    """
     _record(
         ctx,
         lambda store: corrections.record_constraint(
             store, ConstraintKind.SPLIT, ArticleId(article), None, made_by=common.person(), now=common.now()
         ),
         f"article {article} stands alone",
+        as_json=as_json,
     )
 
 
 @click.command(epilog=_LATER)
 @click.argument("article_a", type=int)
 @click.argument("article_b", type=int)
+@common.json_option()
 @click.pass_context
-def apart(ctx: click.Context, article_a: int, article_b: int) -> None:
-    """Say that two articles never belong in one story."""
+def apart(ctx: click.Context, article_a: int, article_b: int, as_json: bool) -> None:
+    """Say that two articles never belong in one story.
+
+    ARTICLE_A and ARTICLE_B are the numbers that `samewire story ID` shows.
+
+    \b
+    Example:
+      samewire apart 117 131
+    """
     if article_a == article_b:
         raise click.UsageError("name two different articles")
     _record(
@@ -66,25 +92,37 @@ def apart(ctx: click.Context, article_a: int, article_b: int) -> None:
             now=common.now(),
         ),
         f"articles {article_a} and {article_b} stay apart",
+        as_json=as_json,
     )
 
 
 @click.command(epilog=_LATER)
 @click.argument("journal_id", type=int)
+@common.json_option()
 @click.pass_context
-def undo(ctx: click.Context, journal_id: int) -> None:
-    """Take back a merge, split or apart by its line in the journal."""
+def undo(ctx: click.Context, journal_id: int, as_json: bool) -> None:
+    """Take back a merge, split or apart by its line in the journal, which the command told.
+
+    \b
+    Example:
+      samewire undo 149
+    """
     _record(
         ctx,
         lambda store: corrections.undo(store, journal_id, made_by=common.person(), now=common.now()),
         f"journal line {journal_id} is undone",
+        as_json=as_json,
+        can_be_undone=False,
     )
 
 
-def _record(ctx: click.Context, record: Callable[[Store], int], what: str) -> None:
+def _record(
+    ctx: click.Context, record: Callable[[Store], int], what: str, *, as_json: bool, can_be_undone: bool = True
+) -> None:
     config = common.configuration(ctx)
     if not config.database_path.exists():
         raise NotFound(f"{config.database_path}: no database yet; `samewire poll` or `samewire run` makes it")
     with open_for_notes(config.database_path) as store:
         line = record(store)
-    click.echo(f"recorded: {what} (journal line {line}; `samewire undo {line}` takes it back)")
+    back = f"; `samewire undo {line}` takes it back" if can_be_undone else ""
+    common.say({"recorded": what, "journal": line}, f"recorded: {what} (journal line {line}{back})", as_json=as_json)

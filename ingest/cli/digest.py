@@ -3,50 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli import common
-from ingest.errors import ConfigError, SamewireError
+from ingest.errors import ConfigError, NotFound, SamewireError
+
+if TYPE_CHECKING:
+    from ingest.config import Config
+    from ingest.store.connection import Store
 
 
 @click.command()
 @click.option("--date", "day_text", metavar="YYYY-MM-DD", help="Of which day.  [default: the last that is due]")
 @click.option("--preview", type=click.Path(dir_okay=False, path_type=Path), help="Write the HTML to this file.")
 @click.option("--send", "do_send", is_flag=True, help="Send what is due to every recipient who has not had it.")
+@common.json_option()
 @click.pass_context
-def digest(ctx: click.Context, day_text: str | None, preview: Path | None, do_send: bool) -> None:
+def digest(ctx: click.Context, day_text: str | None, preview: Path | None, do_send: bool, as_json: bool) -> None:
     """Show, write or send the digest of a day.
 
     A day's digest holds what was first seen in the 24 hours before digest.at of that day. Without an option it is
-    printed as plain text. --send mails the last digest that is due: nobody gets one twice, and one that could not be
-    delivered is tried again.
+    printed as plain text. --send mails the last digest that is due: nobody gets one twice, and one that a server did
+    not take is tried again at once.
+
+    \b
+    Examples:
+      samewire digest
+      samewire digest --date 2026-05-01 --preview digest.html
+      samewire digest --send
     """
+    config = common.configuration(ctx)
+    if do_send:
+        if day_text or preview:
+            raise click.UsageError(
+                "--send mails the last digest that is due; it goes with neither --date nor --preview"
+            )
+        _send(config, as_json=as_json)
+    else:
+        _show(config, day_text, preview, as_json=as_json)
+
+
+def _show(config: Config, day_text: str | None, preview: Path | None, *, as_json: bool) -> None:
     from ingest.pipeline.digests import build_digest
     from ingest.publish.digest import html_of, text_of
     from ingest.publish.schedule import digest_window, latest_due
 
-    config = common.configuration(ctx)
-    if do_send:
-        if day_text:
-            raise click.UsageError("--send goes with the last digest that is due, not with --date")
-        _send(ctx)
-        return
     day = _day(day_text) if day_text else latest_due(common.now(), config.digest.timezone, config.digest.at)
     since, until = digest_window(day, config.digest.timezone, config.digest.at)
     recipient = config.digest.recipients[0].address if config.digest.recipients else "reader@localhost"
-    message, _ = build_digest(config, recipient=recipient, day=day, since=since, until=until)
-    if preview is None:
-        click.echo(text_of(message))
-        return
-    try:
-        preview.write_text(html_of(message), encoding="utf-8")
-    except OSError as exc:
-        raise SamewireError(f"{preview}: {exc.strerror}") from exc
-    click.echo(f"wrote {preview}: {message['Subject']}")
+    message, counts = build_digest(config, recipient=recipient, day=day, since=since, until=until)
+    if preview:
+        try:
+            preview.write_text(html_of(message), encoding="utf-8")
+        except OSError as exc:
+            raise SamewireError(f"{preview}: {exc.strerror}") from exc
+    subject = str(message["Subject"])
+    found = {"day": day, "since": since, "until": until, "subject": subject, "counts": counts, "text": text_of(message)}
+    common.say(found, f"wrote {preview}: {subject}" if preview else text_of(message), as_json=as_json)
 
 
 def _day(text: str) -> date:
@@ -56,17 +76,21 @@ def _day(text: str) -> date:
         raise click.UsageError(f'--date takes a day such as "2026-05-01", not {text!r}') from exc
 
 
-def _send(ctx: click.Context) -> None:
+def _send(config: Config, *, as_json: bool) -> None:
     from ingest.pipeline.credentials import smtp_password
     from ingest.pipeline.desk import open_desk
     from ingest.pipeline.digests import deliver_due
+    from ingest.publish.schedule import latest_due
     from ingest.store.read import digest_failures
 
-    config = common.configuration(ctx)
     if not config.digest.recipients:
         raise ConfigError((f"{config.path}: digest.recipients: nobody to send to; add [[digest.recipients]]",))
+    if not config.database_path.exists():
+        raise NotFound(f"{config.database_path}: no database yet; `samewire poll` or `samewire run` makes it")
     password = smtp_password(config)
-    common.start_logging(verbose=False)
+    # What was not delivered is told at the end, with the server's words.
+    common.start_logging(verbose=False, otherwise=logging.ERROR)
+    day = latest_due(common.now(), config.digest.timezone, config.digest.at)
 
     async def work() -> tuple[int, list[tuple[str, str, str]]]:
         with open_desk(
@@ -76,12 +100,32 @@ def _send(ctx: click.Context) -> None:
             rng=random.Random(),
             headers_of=lambda _url: (),
         ) as desk:
+            await desk.write(_call_back, desk.store, day)
             sent = await deliver_due(desk, password)
             return sent, digest_failures(desk.store.connection)
 
-    sent, failures = asyncio.run(work())
-    click.echo(f"{sent} sent")
+    sent, waiting = asyncio.run(work())
+    wanted = {recipient.address.casefold() for recipient in config.digest.recipients}
+    failures = [failure for failure in waiting if failure[0].casefold() in wanted]
+    idle = "" if sent or failures else f"; nobody waits for the digest of {day}"
+    listed = [dict(zip(("recipient", "reason", "answer"), failure, strict=True)) for failure in failures]
+    common.say({"sent": sent, "failures": listed}, f"{common.count(sent, 'mail')} sent{idle}", as_json=as_json)
     for recipient, reason, answer in failures:
         click.echo(f"{recipient}: {reason}: {common.shortened(answer, 200)}; see [smtp] in {config.path}", err=True)
     if failures:
         raise SystemExit(1)
+
+
+def _call_back(store: Store, day: date) -> None:
+    """A person at the terminal has mended what was wrong: deliveries that no server took are due now.
+
+    Where nothing says whether the mail arrived, the ledger's own time stands.
+    """
+    from ingest.errors import Reason
+    from ingest.model import DeliveryStatus
+    from ingest.store.digests import deliveries, record_delivery
+
+    for row in deliveries(store.connection, day):
+        untaken = row.status in (DeliveryStatus.LATER, DeliveryStatus.FAILED)
+        if untaken and row.reason is not Reason.SMTP_BROKEN:
+            record_delivery(store, replace(row, status=DeliveryStatus.LATER, next_at=common.now()))

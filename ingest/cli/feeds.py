@@ -22,6 +22,12 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
     """List the feeds with their health; pause, resume or remove one.
 
     FEED is the number in the list, or the feed's URL.
+
+    \b
+    Examples:
+      samewire feeds
+      samewire feeds pause 3
+      samewire feeds resume https://example.org/rss.xml
     """
     if ctx.invoked_subcommand:
         return
@@ -87,24 +93,32 @@ def remove(ctx: click.Context, feed: str) -> None:
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @click.option("--publisher", help="The publisher family.  [default: the registrable domain]")
-@click.option("--kind", type=click.Choice([*FeedKind]), default="outlet", show_default=True, help="What the source is.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in FeedKind]),
+    default="outlet",
+    show_default=True,
+    help="What the source is.",
+)
+@common.json_option()
 @click.pass_context
-def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: str) -> None:
+def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: str, as_json: bool) -> None:
     """Add feeds by their address, or by the address of their site.
 
     Each address is asked once: a feed is added as it is; a page is searched for the feeds that it names
     (<link rel="alternate">), and the first one is added. A running daemon takes new feeds up by itself.
+
+    \b
+    Examples:
+      samewire add https://example.org/rss.xml
+      samewire add --kind wire --publisher "Example Wire" https://wire.example.org/
     """
     from ingest.pipeline.discovery import discover
-    from ingest.text.urls import family, http_url
+    from ingest.text.urls import family
 
     config = common.configuration(ctx)
-    bad = [url for url in urls if http_url(url) is None]
-    if bad:
-        raise click.UsageError(
-            f'not an address to poll: {bad[0]!r}; expected one such as "https://example.org/rss.xml"'
-        )
-    failed = 0
+    common.need_addresses(urls)
+    failed, done = 0, []
     for url in urls:
         try:
             found = asyncio.run(discover(config, url))
@@ -121,7 +135,11 @@ def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: 
                 ),
                 common.now(),
             )
-        what = "added" if is_new else "known already"
-        click.echo(f"{found.url}: {what} as feed {feed_id} ({found.entries} entries)")
+        done.append({"url": found.url, "feed": feed_id, "new": is_new, "entries": found.entries})
+        if not as_json:
+            what = "added" if is_new else "known already"
+            click.echo(f"{found.url}: {what} as feed {feed_id} ({common.count(found.entries, 'entry')})")
+    if as_json:
+        common.print_json(done)
     if failed:
         raise SystemExit(1)

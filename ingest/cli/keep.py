@@ -5,24 +5,36 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli import common
-from ingest.errors import SamewireError
+from ingest.errors import NotFound, SamewireError
 from ingest.store.connection import open_reader, open_writer
 from ingest.store.digests import forget_polls
 from ingest.store.stories import unmatch_all
 
+if TYPE_CHECKING:
+    from ingest.store.connection import Store
+
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@common.json_option()
 @click.pass_context
-def backup(ctx: click.Context, file: Path) -> None:
-    """Copy the database to FILE, a new name, while it is in use. The copy is checked before it gets that name."""
+def backup(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Copy the database to FILE, a new name, while it is in use. The copy is checked before it gets that name.
+
+    \b
+    Example:
+      samewire backup newsroom-2026-05-01.db
+    """
     config = common.configuration(ctx)
     if file.exists():
         raise SamewireError(f"{file}: is there already; name a new file")
+    if not file.parent.is_dir():
+        raise SamewireError(f"{file}: there is no folder {file.parent}")
     partial = file.with_name(file.name + ".part")
     partial.unlink(missing_ok=True)
     try:
@@ -39,25 +51,28 @@ def backup(ctx: click.Context, file: Path) -> None:
         raise SamewireError(f"{file}: {exc}") from exc
     finally:
         partial.unlink(missing_ok=True)
-    click.echo(f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB)")
+    size = file.stat().st_size
+    common.say({"file": file, "bytes": size}, f"wrote {file} ({size / 1e6:.1f} MB)", as_json=as_json)
 
 
 @click.command()
+@common.json_option()
 @click.pass_context
-def prune(ctx: click.Context) -> None:
+def prune(ctx: click.Context, as_json: bool) -> None:
     """Drop records that retention says are old enough: today the records of polls (retention.polls).
 
     Entries, articles, stories and the journal are kept. The daemon does this by itself once a day.
     """
     config = common.configuration(ctx)
-    with open_writer(config.database_path, for_command="samewire prune") as store:
+    with _existing(config.database_path, "samewire prune") as store:
         gone = forget_polls(store, common.now() - config.retention.polls)
-    click.echo(f"{gone} records of polls dropped")
+    common.say({"polls": gone}, f"{common.count(gone, 'record')} of polls dropped", as_json=as_json)
 
 
 @click.command()
+@common.json_option()
 @click.pass_context
-def reprocess(ctx: click.Context) -> None:
+def reprocess(ctx: click.Context, as_json: bool) -> None:
     """Match every article again, after an upgrade or a change of [match].
 
     Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: the
@@ -66,7 +81,7 @@ def reprocess(ctx: click.Context) -> None:
     from ingest.pipeline.matching import Matcher
 
     config = common.configuration(ctx)
-    with open_writer(config.database_path, for_command="samewire reprocess") as store:
+    with _existing(config.database_path, "samewire reprocess") as store:
         total, done = unmatch_all(store), 0
         matcher = Matcher(window=config.match.window)
         matcher.rebuild(store, common.now())
@@ -74,4 +89,11 @@ def reprocess(ctx: click.Context) -> None:
             while matched := matcher.match_waiting(store, common.now()):
                 done += matched
                 meter.tell("matching", done, max(total, done))
-    click.echo(f"{done} articles matched")
+    common.say({"matched": done}, f"{common.count(done, 'article')} matched", as_json=as_json)
+
+
+def _existing(path: Path, command: str) -> Store:
+    """The database for writing, which must be there: there is nothing to keep in a new one."""
+    if not path.exists():
+        raise NotFound(f"{path}: no database yet; `samewire poll` or `samewire run` makes it")
+    return open_writer(path, for_command=command)

@@ -19,7 +19,15 @@ from ingest.store.connection import open_reader
 @common.json_option()
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
-    """Show feeds, backlog, rates, the last digest and limits that bit."""
+    """Show feeds, backlog, rates, the last digest and limits that bit.
+
+    A limit of ours that bit is counted, and nothing is dropped in silence.
+
+    \b
+    Examples:
+      samewire status
+      samewire status --json | jq .failing_feeds
+    """
     config = common.configuration(ctx)
     with closing(open_reader(config.database_path)) as connection:
         found = read.status(connection, common.now())
@@ -63,14 +71,15 @@ def _digest_line(found: read.Status) -> str:
 def stories(
     ctx: click.Context, query: tuple[str, ...], limit: int, days: int | None, shared: bool, as_json: bool
 ) -> None:
-    """List stories, search them, or show one with its members.
+    """List the latest stories, or search them.
 
     \b
     Examples:
       samewire stories                     the latest
       samewire stories peace talks         those with both words
       samewire stories '"peace talks"'     those with the phrase
-      samewire stories 42                  story 42: who was first, who followed, and why they were joined
+      samewire stories --shared --days 2   those of two days that at least two publishers carried
+      samewire stories 42                  story 42, as `samewire story 42` shows it
     """
     config = common.configuration(ctx)
     with closing(open_reader(config.database_path)) as connection:
@@ -94,6 +103,24 @@ def stories(
         click.echo("no story found" if query else "no stories yet; `samewire poll` fetches the feeds")
     else:
         print_stories(found)
+
+
+@click.command()
+@click.argument("story_id", type=int, metavar="ID")
+@common.json_option()
+@click.pass_context
+def story(ctx: click.Context, story_id: int, as_json: bool) -> None:
+    """Show one story: who was first, who followed, and why they were joined.
+
+    ID is the number that `samewire stories` shows; that of a story that was merged leads to the one it went into.
+
+    \b
+    Example:
+      samewire story 42
+    """
+    config = common.configuration(ctx)
+    with closing(open_reader(config.database_path)) as connection:
+        _show_one(_one(connection, story_id), as_json=as_json)
 
 
 def _one(connection: sqlite3.Connection, story_id: int) -> StoryView:

@@ -75,7 +75,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     else:
         for finding in findings:
             colour = {"ok": "green", "warning": "yellow", "error": "red"}[finding.level]
-            click.echo(f"{click.style(finding.level, fg=colour):<7} {finding.what}: {finding.text}")
+            click.echo(f"{click.style(f'{finding.level:<7}', fg=colour)} {finding.what}: {finding.text}")
     if any(finding.level == "error" for finding in findings):
         raise SystemExit(1)
 
@@ -146,6 +146,7 @@ def show(ctx: click.Context) -> None:
     found = asdict(common.configuration(ctx))
     for feed in found["feeds"]:
         feed["url"] = mask(feed["url"])
+    found["poll"]["proxy"] = mask(found["poll"]["proxy"])
     for watch in found["watches"]:
         watch["webhook"] = mask(watch["webhook"]) if watch["webhook"] else None
     common.print_json(found)

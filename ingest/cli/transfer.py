@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ingest.cli import common
-from ingest.errors import SamewireError
+from ingest.errors import IngestError, SamewireError
 
 FORMATS = ("opml", "jsonl", "csv", "atom")
 MAX_OPML_BYTES = 20 * 1024 * 1024
@@ -16,21 +16,31 @@ MAX_OPML_BYTES = 20 * 1024 * 1024
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@common.json_option()
 @click.pass_context
-def import_(ctx: click.Context, file: Path) -> None:
+def import_(ctx: click.Context, file: Path, as_json: bool) -> None:
     """Take in feeds from OPML, or articles from JSON Lines.
 
     FILE.opml: every feed in it is added; known ones are left as they are. FILE.jsonl: an article a line, as `cluster`
     takes them; they are stored as extracted and matched with everything else, under the publisher that each names.
+
+    \b
+    Examples:
+      samewire import feeds.opml
+      samewire import archive.jsonl
     """
     config = common.configuration(ctx)
     if file.suffix.lower() in (".opml", ".xml"):
         from ingest.pipeline.transfer import import_opml
 
-        added, known, refused = import_opml(config, _read(file), common.now())
+        try:
+            added, known, refused = import_opml(config, _read(file), common.now())
+        except IngestError as exc:
+            raise SamewireError(f"{file}: {exc}") from exc
         for line in refused:
             click.echo(f"{file}: {line}", err=True)
-        click.echo(f"{added} feeds added, {known} known already, {len(refused)} refused")
+        told = f"{common.count(added, 'feed')} added, {known} known already, {len(refused)} refused"
+        common.say({"added": added, "known": known, "refused": refused}, told, as_json=as_json)
     elif file.suffix.lower() == ".jsonl":
         from ingest.pipeline.transfer import import_articles
 
@@ -38,7 +48,8 @@ def import_(ctx: click.Context, file: Path) -> None:
             new, known = import_articles(
                 config, file, common.now(), lambda done, total: meter.tell("articles", done, total)
             )
-        click.echo(f"{new} articles taken in and matched, {known} known already")
+        told = f"{common.count(new, 'article')} taken in and matched, {known} known already"
+        common.say({"added": new, "known": known}, told, as_json=as_json)
     else:
         raise SamewireError(f"{file}: expected a name that ends in .opml or .jsonl")
 
@@ -55,6 +66,11 @@ def export(ctx: click.Context, form: str, output: Path | None) -> None:
     jsonl   every article with its story, relation and score; texts only when export.full_text is on
     csv     the same as a table, safe to open in a spreadsheet: cells that begin with = + - @ get a leading '
     atom    the latest stories, for a feed reader
+
+    \b
+    Examples:
+      samewire export --format opml --output feeds.opml
+      samewire export --format jsonl | gzip > articles.jsonl.gz
     """
     from ingest.pipeline.transfer import exported
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 
 import click
@@ -34,7 +35,9 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
     from ingest.pipeline.passes import PassReport, Progress, add_missing, one_pass
 
     config = common.configuration(ctx)
-    common.start_logging(verbose=verbose)
+    common.need_addresses(urls)
+    # What failed is told at the end, with its reason; the log would say it twice.
+    common.start_logging(verbose=verbose, otherwise=logging.ERROR)
     headers_of = headers_by_feed(config)
 
     async def work() -> PassReport:
@@ -85,8 +88,8 @@ def _print_report(report: object) -> None:
     new = sum(outcome.new_entries for _, outcome in report.polls)
     revised = sum(outcome.revised_entries for _, outcome in report.polls)
     click.echo(
-        f"{len(report.polls)} feeds polled, {len(report.failed)} failed; "
-        f"{new} new entries, {revised} revised; {len(report.pages)} articles settled"
+        f"{common.count(len(report.polls), 'feed')} polled, {len(report.failed)} failed; "
+        f"{common.count(new, 'new entry')}, {revised} revised; {common.count(len(report.pages), 'article')} settled"
     )
     for feed, outcome in report.failed:
         click.echo(f"  {mask(feed.url)}: {outcome.reason}: {common.shortened(outcome.detail, 200)}", err=True)

@@ -26,6 +26,8 @@ TICK_S = 1
 DIGEST_CHECK_S = 30
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
+#: The same for a mail whose dialogue has begun: dropped after the server took it, it would go out a second time.
+MAIL_GRACE_S = 20.0
 
 Job = Callable[[], Coroutine[object, object, None]]
 
@@ -45,8 +47,8 @@ async def _run(desk: Desk, password: str) -> dict[str, int]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    dispatcher = Dispatcher(desk)
-    scheduler = _scheduler(desk, dispatcher, password)
+    dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
+    scheduler = _scheduler(desk, dispatcher, password, mailing)
     scheduler.start()
     log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
     notify("READY=1")
@@ -56,22 +58,31 @@ async def _run(desk: Desk, password: str) -> dict[str, int]:
         notify("STOPPING=1")
         log.warning("stopping")
         scheduler.shutdown(wait=False)
-        desk.pool.close()
+        # The workers go last: a feed whose parsing they gave up would count as failed.
         await dispatcher.stop(GRACE_S)
+        desk.pool.close()
+        if mailing:
+            await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(ValueError):
                 loop.remove_signal_handler(number)
     return dispatcher.done
 
 
-def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str) -> AsyncIOScheduler:
-    """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence)."""
+def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[asyncio.Task[int]]) -> AsyncIOScheduler:
+    """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence).
+
+    mailing: holds the delivery under way, which the scheduler's end does not cancel.
+    """
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
 
     async def digest() -> None:
-        await deliver_due(desk, password)
+        task = asyncio.get_running_loop().create_task(deliver_due(desk, password))
+        mailing.add(task)
+        task.add_done_callback(mailing.discard)
+        await asyncio.shield(task)
 
     async def housekeeping() -> None:
         now = desk.clock()
