@@ -377,6 +377,10 @@ class Document:
     baseline: bool = False  # seen in its feed's first poll: first_seen_at says nothing
 
 
+#: From this share on, a lead counts as told in another text.
+TOLD_LEAD = 0.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What was measured on a pair (a, b); shares are 0..1."""
@@ -385,10 +389,16 @@ class Evidence:
     containment_a: float  # share of a's shingles that stand in b
     containment_b: float
     title: float  # similarity of the titles
-    lead: float  # the better of: a's lead in b, b's lead in a
+    lead_a: float  # share of a's lead that stands in b
+    lead_b: float
     gap_s: float | None  # |time b - time a|, None where one has no time
     shared: int  # shingles in common
     veto: str | None = None  # the words that decided a veto, e.g. "12th / 13th"
+
+    @property
+    def lead(self) -> float:
+        """The larger of the two leads' shares."""
+        return max(self.lead_a, self.lead_b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ingest.match.attribute import first, order_key
 from ingest.match.verify import HARD_REASONS
 from ingest.model import (
+    TOLD_LEAD,
     ArticleId,
     Assignment,
     Constraint,
@@ -24,6 +25,9 @@ from ingest.model import (
     Verdict,
 )
 
+_OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own
+_WHOLE_LEAD = 0.85
+_KIN_LEAD = 0.20  # articles that share so much of an opening tell of one thing
 _CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
 
 
@@ -35,8 +39,12 @@ def group(
     The answer depends on the sets only, never on the order of what is passed. Pairs join best verdict first (Kruskal),
     unless a person's word stands between the two groups, more verdicts speak against the union than for it, or two
     grown groups would hang on a single member. Members stand in time order; `via` is the member with the best verdict.
-    Verdicts and constraints on articles that are not among the documents are passed over.
+    An article that holds the openings of several stories is a round-up: it joins as a copy, a revision, or cut with
+    its own opening whole. Verdicts on articles that are not among the documents help to tell that, and join
+    nothing; constraints on them are passed over.
     """
+    verdicts = list(verdicts)
+    tellers = _roundups(verdicts)
     ordered = sorted(documents, key=order_key)
     forest = _Forest([document.id for document in ordered])
     word = _Word.of(forest, constraints)
@@ -52,6 +60,8 @@ def group(
     for verdict in known:
         if verdict.relation is Relation.DIFFERENT or forest.find(verdict.a) == forest.find(verdict.b):
             continue
+        if _is_void(verdict, tellers):
+            continue
         if (
             word.joinable(verdict)
             and word.allows(forest.members(verdict.a), forest.members(verdict.b))
@@ -59,8 +69,55 @@ def group(
         ):
             forest.unite(verdict.a, verdict.b)
     by_id = {document.id: document for document in ordered}
-    best = _best_verdicts(known, forest)
-    return tuple(_as_group(ids, by_id, best) for ids in forest.groups())
+    best = _best_verdicts([verdict for verdict in known if not _is_void(verdict, tellers)], forest)
+    return tuple(_as_group(ids, by_id, best, tellers) for ids in forest.groups())
+
+
+def _teller(verdict: Verdict) -> ArticleId | None:
+    """Which of a pair holds the other's opening under an opening of its own, if one does and is no copy."""
+    evidence = verdict.evidence
+    if verdict.relation in (Relation.COPY, Relation.REVISION):
+        return None
+    if evidence.lead_b >= TOLD_LEAD and evidence.lead_a < _OWN_LEAD:
+        return verdict.a
+    if evidence.lead_a >= TOLD_LEAD and evidence.lead_b < _OWN_LEAD:
+        return verdict.b
+    return None
+
+
+def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
+    """Articles that hold the openings of at least two articles which have nothing to do with each other."""
+    told: dict[ArticleId, set[ArticleId]] = {}
+    kin: dict[ArticleId, set[ArticleId]] = {}
+    for verdict in verdicts:
+        teller = _teller(verdict)
+        if teller is not None:
+            told.setdefault(teller, set()).add(verdict.b if teller == verdict.a else verdict.a)
+        if verdict.relation is not Relation.DIFFERENT or verdict.evidence.lead >= _KIN_LEAD:
+            kin.setdefault(verdict.a, set()).add(verdict.b)
+            kin.setdefault(verdict.b, set()).add(verdict.a)
+    return {teller for teller, items in told.items() if len(items) > 1 and not _is_connected(items, kin)}
+
+
+def _is_void(verdict: Verdict, tellers: set[ArticleId]) -> bool:
+    """Whether a joining verdict says no more than that a round-up tells of the other article's story."""
+    if verdict.relation in (Relation.COPY, Relation.REVISION):
+        return False
+    evidence, abridged = verdict.evidence, verdict.relation is Relation.ABRIDGEMENT
+    return any(
+        teller in tellers and not (abridged and own_lead >= _WHOLE_LEAD)
+        for teller, own_lead in ((verdict.a, evidence.lead_a), (verdict.b, evidence.lead_b))
+    )
+
+
+def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:
+    """Whether links among these articles alone lead from any to any other."""
+    front = [min(items)]
+    seen = set(front)
+    while front:
+        front = [other for one in front for other in kin.get(one, set()) & items - seen]
+        seen.update(front)
+    return len(seen) == len(items)
 
 
 class _Forest:
@@ -176,10 +233,14 @@ def _best_verdicts(known: list[Verdict], forest: _Forest) -> dict[ArticleId, tup
 
 
 def _as_group(
-    ids: list[ArticleId], by_id: dict[ArticleId, Document], best: dict[ArticleId, tuple[Verdict, ArticleId]]
+    ids: list[ArticleId],
+    by_id: dict[ArticleId, Document],
+    best: dict[ArticleId, tuple[Verdict, ArticleId]],
+    tellers: set[ArticleId],
 ) -> Group:
     """A group with its members' relations."""
-    opening = Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason="first")
+    reason = "roundup" if ids[0] in tellers else "first"
+    opening = Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason=reason)
     others = []
     for article_id in ids[1:]:
         if article_id in best:

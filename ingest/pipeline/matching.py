@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from ingest.match import EPOCH
 from ingest.match.cluster import assign, group
 from ingest.match.features import Features, features
 from ingest.match.index import Index, Sketch, sketch
 from ingest.match.verify import compare
-from ingest.model import ArticleId, Relation, Verdict
+from ingest.model import ArticleId, Verdict
 from ingest.store import corrections, stories
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.text.plain import without_surrogates
+
+log = logging.getLogger("samewire")
 
 #: Features of recent articles that are kept at hand; the rest are computed again from their text.
 MAX_FEATURES = 5000
+#: Stretches of the past, each as long as the window, that are held beside the present.
+MAX_STRETCHES = 8
+#: Times before it are no dates of news articles; nothing is looked up around them.
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 class Matcher:
@@ -27,35 +35,53 @@ class Matcher:
         self._window = window
         self._index = Index(window)
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
+        self._since = _EARLIEST  # from here on the index holds every article
+        self._stretches: set[int] = set()  # of the time before, what it holds as well
 
     def rebuild(self, store: Store, now: datetime) -> None:
         """Fill the index from the database, and mark what was signed under other rules as to be matched again."""
         stories.forget_other_epochs(store, epoch=EPOCH)
-        for kept in stories.sketches(store.connection, epoch=EPOCH, since=now - 2 * self._window):
-            self._index.add(kept.article_id, Sketch.from_bytes(kept.sketch), kept.at, kept_at=kept.first_seen_at)
+        self._since = now - 2 * self._window
+        self._hold(stories.sketches(store.connection, epoch=EPOCH, since=self._since))
 
     def forget(self, now: datetime) -> int:
         """Housekeeping: let go of articles that no article of today can reach. Returns how many went."""
-        return self._index.forget(now - 2 * self._window)
+        self._since = now - 2 * self._window
+        self._stretches.clear()
+        return self._index.forget(self._since)
 
     def match(self, store: Store, article_id: ArticleId, now: datetime) -> None:
         """Give an article its verdicts and its place. Belongs inside a transaction.
 
         When that transaction is rolled back the index may hold a signature too many, which costs a look and no more.
         """
-        with store.transaction():
-            before = stories.neighbours(store.connection, article_id)
-            verdicts = self._judge(store, article_id)
-            stories.store_verdicts(store, article_id, verdicts, now)
-            stories.mark_matched(store, article_id)
-            joined = [_other(v, article_id) for v in verdicts if v.relation is not Relation.DIFFERENT]
-            self.regroup(store, [article_id, *before, *joined], now)
+        try:
+            with store.transaction():
+                before = stories.neighbours(store.connection, article_id)
+                verdicts = self._judge(store, article_id)
+                stories.store_verdicts(store, article_id, verdicts, now)
+                stories.mark_matched(store, article_id)
+                after = stories.neighbours(store.connection, article_id)
+                self.regroup(store, [article_id, *before, *after], now)
+        except BaseException:
+            self._features.pop(article_id, None)  # of a text that the database will not hold
+            raise
 
     def match_waiting(self, store: Store, now: datetime, *, limit: int = 100) -> int:
-        """Match what was stored and not matched: after a crash, an import or new rules. Returns how many there were."""
+        """Match what was stored and not matched: after a crash, an import or new rules. Returns how many there were.
+
+        An article that matching stumbles over stays where it is until its text changes, and the journal says so.
+        """
         waiting = stories.unmatched(store.connection, limit=limit)
         for article_id in waiting:
-            self.match(store, article_id, now)
+            try:
+                self.match(store, article_id, now)
+            except Exception as exc:  # a fault of ours on one text must not keep the others from their stories
+                log.exception("article id=%d cannot be matched", article_id)
+                with store.transaction():
+                    stories.mark_matched(store, article_id)
+                    reason = f"{type(exc).__name__}: {exc}"
+                    note(store, now, "samewire", "not-matched", without_surrogates(reason), article_id=article_id)
         return len(waiting)
 
     def regroup(self, store: Store, seeds: Sequence[ArticleId], now: datetime) -> None:
@@ -63,7 +89,7 @@ class Matcher:
         ids = stories.component(store.connection, seeds)
         documents = stories.documents(store.connection, ids)
         groups = group(
-            documents, stories.verdicts_among(store.connection, ids), stories.constraints_among(store.connection, ids)
+            documents, stories.verdicts_around(store.connection, ids), stories.constraints_among(store.connection, ids)
         )
         stories.apply(store, assign(groups, stories.placing(store.connection, ids)), now)
 
@@ -85,6 +111,7 @@ class Matcher:
         at = document.published_at
         drawn = sketch(own)
         stories.store_signature(store, article_id, epoch=EPOCH, at=at, sketch=drawn.to_bytes())
+        self._reach(store, at)
         candidates = [c for c in self._index.candidates(drawn, at) if c != article_id]
         self._index.add(article_id, drawn, at, kept_at=document.first_seen_at)
         for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
@@ -92,12 +119,33 @@ class Matcher:
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         return [compare(own, self._features[candidate]) for candidate in candidates]
 
+    def _reach(self, store: Store, at: datetime | None) -> None:
+        """Hold the articles around a time that lies before those the index holds anyway.
+
+        The window compares the times of articles: an archive, or a feed that shows old articles, must find theirs.
+        """
+        if at is None or at < _EARLIEST or at - self._window >= self._since:
+            return
+        around = range(
+            (at - self._window - _EARLIEST) // self._window, (at + self._window - _EARLIEST) // self._window + 1
+        )
+        missing = [number for number in around if number not in self._stretches]
+        if len(self._stretches) + len(missing) > MAX_STRETCHES:
+            self._index.forget(self._since)
+            self._stretches.clear()
+            missing = list(around)
+        for number in missing:
+            start = _EARLIEST + number * self._window
+            until = min(start + self._window, self._since)
+            self._hold(stories.sketches_between(store.connection, epoch=EPOCH, since=start, until=until))
+            self._stretches.add(number)
+
+    def _hold(self, kept: Iterable[stories.KeptSketch]) -> None:
+        for each in kept:
+            self._index.add(each.article_id, Sketch.from_bytes(each.sketch), each.at, kept_at=each.first_seen_at)
+
     def _keep(self, article_id: ArticleId, value: Features) -> None:
         self._features[article_id] = value
         self._features.move_to_end(article_id)
         while len(self._features) > MAX_FEATURES:
             self._features.popitem(last=False)
-
-
-def _other(verdict: Verdict, article_id: ArticleId) -> ArticleId:
-    return verdict.b if verdict.a == article_id else verdict.a

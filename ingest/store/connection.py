@@ -7,14 +7,16 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
-
-from sqlite_utils import Database
 
 from ingest.errors import DatabaseBusy, NotFound, StoreError
 from ingest.store.migrations import check_version, migrate
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -24,7 +26,13 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.connection, self._lock = connection, lock
-        self.db = Database(connection, execute_plugins=False)
+
+    @cached_property
+    def db(self) -> Database:
+        """The connection as sqlite-utils has it, which is loaded only now: readers do without it and its numpy."""
+        from sqlite_utils import Database  # noqa: PLC0415 - half a second of processor time for `samewire status`
+
+        return Database(self.connection, execute_plugins=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Store]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import (
+    TOLD_LEAD,
     ArticleId,
     Assignment,
     Constraint,
@@ -46,12 +47,14 @@ UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = fr
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 """
 
+#: Verdicts that bear on where an article stands: they join, or one text has the other's opening (see match.cluster).
+_TELLS = f"(relation <> 'different' OR max(lead_a, lead_b) >= {TOLD_LEAD})"
 
 _INSERT_VERDICT = """
 INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
-                      containment_b, title, lead, gap_s, shared, veto, decided_at)
+                      containment_b, title, lead_a, lead_b, gap_s, shared, veto, decided_at)
 VALUES (:article_a, :article_b, :relation, :score, :reason, :explanation, :jaccard, :containment_a,
-        :containment_b, :title, :lead, :gap_s, :shared, :veto, :decided_at)
+        :containment_b, :title, :lead_a, :lead_b, :gap_s, :shared, :veto, :decided_at)
 """
 
 
@@ -82,21 +85,27 @@ def component(connection: sqlite3.Connection, seeds: Sequence[ArticleId]) -> tup
 
 
 def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[ArticleId, ...]:
-    """The articles that share a joining verdict with this one, and the other members of its story."""
+    """The articles whose place may depend on this one: kin by a verdict, or in one story with it."""
     rows = connection.execute(
-        "SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND relation <> 'different' "
-        "UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND relation <> 'different' "
+        f"SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND {_TELLS} "
+        f"UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND {_TELLS} "
         "UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1",
         [article_id],
     )
     return tuple(ArticleId(row["id"]) for row in rows)
 
 
-def verdicts_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
-    """Every verdict on a pair of these articles."""
+def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
+    """Every verdict on a pair of these articles, and of those that share an opening with one of them."""
     rows = connection.execute(
-        "SELECT * FROM verdicts WHERE article_a IN (SELECT value FROM json_each(?1)) "
-        "AND article_b IN (SELECT value FROM json_each(?1))",
+        f"""
+        WITH inner(id) AS (SELECT value FROM json_each(?)),
+             around(id) AS MATERIALIZED (
+                SELECT id FROM inner
+                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_TELLS}
+                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_TELLS})
+        SELECT v.* FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
+        """,
         [_ids(ids)],
     )
     return tuple(_verdict(row) for row in rows)
@@ -139,13 +148,28 @@ def sketches(connection: sqlite3.Connection, *, epoch: int, since: datetime) -> 
         "WHERE s.epoch = ? AND coalesce(s.at, a.first_seen_at) >= ?",
         [epoch, to_text(since)],
     )
-    for row in rows:
-        yield KeptSketch(
-            article_id=ArticleId(row["article_id"]),
-            at=optional_time(row["at"]),
-            first_seen_at=from_text(row["first_seen_at"]),
-            sketch=row["sketch"],
-        )
+    return map(_kept, rows)
+
+
+def sketches_between(
+    connection: sqlite3.Connection, *, epoch: int, since: datetime, until: datetime
+) -> Iterator[KeptSketch]:
+    """The signatures of this epoch whose article's time lies in [since, until)."""
+    rows = connection.execute(
+        "SELECT s.article_id, s.at, s.sketch, a.first_seen_at FROM signatures s JOIN articles a ON a.id = s.article_id "
+        "WHERE s.epoch = ? AND s.at >= ? AND s.at < ?",
+        [epoch, to_text(since), to_text(until)],
+    )
+    return map(_kept, rows)
+
+
+def _kept(row: sqlite3.Row) -> KeptSketch:
+    return KeptSketch(
+        article_id=ArticleId(row["article_id"]),
+        at=optional_time(row["at"]),
+        first_seen_at=from_text(row["first_seen_at"]),
+        sketch=row["sketch"],
+    )
 
 
 def forget_other_epochs(store: Store, *, epoch: int) -> int:
@@ -317,7 +341,8 @@ def _verdict(row: sqlite3.Row) -> Verdict:
             containment_a=row["containment_a"],
             containment_b=row["containment_b"],
             title=row["title"],
-            lead=row["lead"],
+            lead_a=row["lead_a"],
+            lead_b=row["lead_b"],
             gap_s=row["gap_s"],
             shared=row["shared"],
             veto=row["veto"],
@@ -331,14 +356,15 @@ def _verdict_row(verdict: Verdict, now: datetime) -> dict[str, object]:
         "article_a": verdict.a,
         "article_b": verdict.b,
         "relation": verdict.relation,
-        "score": round(verdict.score, 4),
+        "score": verdict.score,
         "reason": verdict.reason,
         "explanation": verdict.explanation,
-        "jaccard": round(evidence.jaccard, 4),
-        "containment_a": round(evidence.containment_a, 4),
-        "containment_b": round(evidence.containment_b, 4),
-        "title": round(evidence.title, 4),
-        "lead": round(evidence.lead, 4),
+        "jaccard": evidence.jaccard,
+        "containment_a": evidence.containment_a,
+        "containment_b": evidence.containment_b,
+        "title": evidence.title,
+        "lead_a": evidence.lead_a,
+        "lead_b": evidence.lead_b,
         "gap_s": evidence.gap_s,
         "shared": evidence.shared,
         "veto": evidence.veto,

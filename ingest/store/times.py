@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 def to_text(at: datetime) -> str:
     """An aware time as `2026-05-01T12:00:00Z`, fractions cut off."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: glibc writes the year 800 without its leading zero.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def to_text_ceil(at: datetime) -> str:

@@ -27,7 +27,9 @@ from ingest.model import (
 )
 from tests.match.samples import NOON, document
 
-_EVIDENCE = Evidence(jaccard=0.5, containment_a=0.5, containment_b=0.5, title=0.0, lead=0.5, gap_s=None, shared=9)
+_EVIDENCE = Evidence(
+    jaccard=0.5, containment_a=0.5, containment_b=0.5, title=0.0, lead_a=0.5, lead_b=0.5, gap_s=None, shared=9
+)
 
 
 def join(a: int, b: int, score: float = 0.9) -> Verdict:
