@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ from ingest.publish.wording import (
     flat,
     long_day,
     safe_link,
+    short_day,
     span,
 )
+from ingest.text.credits import split_dateline
 
 _NAME_CHARS = 60
 _REASON_CHARS = 200
+# A desk's word to other desks, not to readers: "UPDATE 2-Ferry fire", "REFILE-", "UPDATE: ...". "CORRECTED" stays.
+_SLUG = re.compile(r"\A(?:UPDATE|REFILE|RPT|WRAPUP)(?: \d{1,2})?\s?[-:–—]\s*(?=\S)")
 _FORMS = (
     (Relation.COPY, "copy", "copies"),
     (Relation.REWRITE, "rewrite", "rewrites"),
@@ -133,9 +138,10 @@ def reach(story: StoryView) -> int:
 
 
 def headline(story: StoryView, max_chars: int) -> str:
-    """The story's title, else the first title among its members."""
-    titles = (flat(title, max_chars) for title in (story.title, *(member.title for member in story.members)))
-    return next(filter(None, titles), "(no headline)")
+    """The story's title, else the first title among its members; without the slug that a wire puts before it."""
+    titles = (story.title, *(member.title for member in story.members))
+    shown = (_SLUG.sub("", flat(title, max_chars)) for title in titles)
+    return next(filter(None, shown), "(no headline)")
 
 
 def word(
@@ -168,9 +174,9 @@ def _lead(wide: int, stories: int, counts: DayCounts) -> str:
     answered = max(0, counts.feeds - counts.failing)
     if stories:
         sources = f" from {count(counts.feeds, 'feed', 'feeds')}" if counts.feeds else ""
-        became = f"{count(counts.articles, 'article', 'articles')}{sources} → {count(stories, 'story', 'stories')}"
-        spread = f"{wide:,} of them in more than one publisher" if wide else "none in more than one publisher"
-        return f"{became}, {spread}." if stories > 1 else f"{became}."
+        became = f"{count(counts.articles, 'article', 'articles')}{sources} made {count(stories, 'story', 'stories')}"
+        spread = f"{wide:,} of them" if wide else "none of them"
+        return f"{became}, {spread} carried by more than one publisher." if stories > 1 else f"{became}."
     if not counts.feeds:
         return "Nothing to report: no feeds are configured."
     if not answered:
@@ -189,7 +195,7 @@ def _more_notes(left_out: int, *, named: int) -> str:
 
 def _window(frame: Frame) -> str:
     since, until = frame.since.astimezone(frame.zone), frame.until.astimezone(frame.zone)
-    return f"{long_day(since.date())} {since:%H:%M} to {long_day(until.date())} {until:%H:%M}"
+    return f"{short_day(since.date())} {since:%H:%M} to {short_day(until.date())} {until:%H:%M}"
 
 
 def _page(frame: Frame, path: str) -> str | None:
@@ -231,7 +237,10 @@ def _summary(story: StoryView, max_chars: int) -> str:
     told = [member for member in story.members if member.summary.strip()]
     full = (member for member in told if member.status is ArticleStatus.EXTRACTED)
     best = next(full, told[0] if told else None)
-    return first_sentences(best.summary, 2, max_chars) if best else ""
+    if best is None:
+        return ""
+    _, told_after_dateline = split_dateline(best.summary)  # the agency stands in the line above
+    return first_sentences(told_after_dateline or best.summary, 2, max_chars)
 
 
 def _first_row(story: StoryView, frame: Frame) -> tuple[str, str]:
@@ -272,9 +281,7 @@ def _others_row(story: StoryView, max_names: int) -> tuple[str, str] | None:
     pointing = sum(1 for name in story.publishers if name not in independent and name != own)
     parts = []
     if others:
-        names = bounded_list(others, max_names)
-        total = count(len(others), "publisher", "publishers")
-        parts.append(f"{total}: {names}" if names else total)
+        parts.append(bounded_list(others, max_names) or count(len(others), "publisher", "publishers"))
     if pointing:
         parts.append(count(pointing, "aggregator", "aggregators"))
     return ("Also in" if first else "Carried by", "; ".join(parts)) if parts else None
@@ -286,8 +293,9 @@ def _forms_row(story: StoryView) -> tuple[str, str] | None:
     forms = ", ".join(count(seen[relation], one, many) for relation, one, many in _FORMS if seen[relation])
     times = {1: "once", 2: "twice"}.get(story.revisions, f"{story.revisions:,} times")
     revised = f"revised {times}" if story.revisions > 0 else ""
-    text = "; ".join(filter(None, (forms, revised)))
-    return ("As", text) if text else None
+    if not forms:
+        return ("", f"{revised.capitalize()}.") if revised else None
+    return "Printed as", "; ".join(filter(None, (forms, revised)))
 
 
 # ---------------------------------------------------------------- a story of one publisher

@@ -27,7 +27,7 @@ def _stories(digest: Digest) -> list[list[str]]:
         return []
     blocks = [_title("Carried by several publishers")]
     blocks += [_story(number, story) for number, story in enumerate(digest.stories, 1)]
-    return blocks + _more(digest.more_stories, "in several publishers")
+    return blocks + _more(digest.more_stories, "carried by several publishers")
 
 
 def _story(number: int, story: StoryLine) -> list[str]:
@@ -44,7 +44,7 @@ def _briefs(digest: Digest) -> list[list[str]]:
         return []
     blocks = [_title("Carried by one publisher")]
     blocks += [_brief(line) for line in digest.briefs]
-    return blocks + _more(digest.more_briefs, "in one publisher")
+    return blocks + _more(digest.more_briefs, "carried by one publisher")
 
 
 def _brief(line: BriefLine) -> list[str]:
