@@ -193,7 +193,7 @@ def _answers(files: tuple[str, ...], url: str) -> Iterator[dict[str, Any]]:
                     yield _blank(name) | {"reason": "unreadable", "error": what}
 
 
-def _pages(name: str, url: str) -> Iterator[tuple[str, str, bytes]]:
+def _pages(name: str, url: str) -> Iterator[tuple[str | int, str, bytes]]:
     if name.endswith(".jsonl"):
         with Path(name).open("rb") as lines:
             for number, line in enumerate(lines, start=1):
@@ -212,21 +212,22 @@ def _pages(name: str, url: str) -> Iterator[tuple[str, str, bytes]]:
         yield name, url, page.read(MAX_PAGE_BYTES + 1)
 
 
-def _page_of(line: bytes, url: str) -> tuple[str, str, bytes]:
+def _page_of(line: bytes, url: str) -> tuple[str | int, str, bytes]:
     record = json.loads(line)
-    return str(record["id"]), str(record.get("url") or url), str(record["html"]).encode("utf-8", "replace")
+    page_id = record["id"] if isinstance(record["id"], int) else str(record["id"])
+    return page_id, str(record.get("url") or url), str(record["html"]).encode("utf-8", "replace")
 
 
 def _fault(exc: Exception) -> str:
     return f"no {exc}" if isinstance(exc, KeyError) else str(exc)
 
 
-def _answer(pool: Any, page_id: str, url: str, body: bytes) -> dict[str, Any]:
+def _answer(pool: Any, page_id: str | int, url: str, body: bytes) -> dict[str, Any]:
     from ingest.extract.article import extract as extract_article
     from ingest.model import Page
 
     try:
-        article: Article = pool.run_sync(extract_article, Page(url=url, body=body), subject=url or page_id)
+        article: Article = pool.run_sync(extract_article, Page(url=url, body=body), subject=url or str(page_id))
     except IngestError as exc:
         return _blank(page_id) | {"reason": exc.reason}
     return {
@@ -243,6 +244,6 @@ def _answer(pool: Any, page_id: str, url: str, body: bytes) -> dict[str, Any]:
     }
 
 
-def _blank(page_id: str) -> dict[str, Any]:
+def _blank(page_id: str | int) -> dict[str, Any]:
     names = ("title", "text", "published_at", "byline", "language", "canonical_url", "agency", "confidence", "reason")
     return {"id": page_id, **dict.fromkeys(names), "byline": [], "confidence": 0.0}
