@@ -149,6 +149,7 @@ def _fill(
     for limits in _RUNGS:
         digest = word(ranked, frame, limits, counts=counts, feed_notes=feed_notes)
         html = _html(digest)
+        message.clear_content()  # of the rung before: a multipart message takes no new text
         message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
         message.add_alternative(html, subtype="html", cte=_encoding(html))
         if _html_bytes(message) <= MAX_HTML_BYTES:
