@@ -27,6 +27,7 @@ from ingest.model import (
 
 _OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own
 _WHOLE_LEAD = 0.85
+_OPENING_SHINGLES = 60  # a lead, and a sentence or so
 _KIN_LEAD = 0.20  # articles that share so much of an opening tell of one thing
 _CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
 
@@ -39,9 +40,9 @@ def group(
     The answer depends on the sets only, never on the order of what is passed. Pairs join best verdict first (Kruskal),
     unless a person's word stands between the two groups, more verdicts speak against the union than for it, or two
     grown groups would hang on a single member. Members stand in time order; `via` is the member with the best verdict.
-    An article that holds the openings of several stories is a round-up: it joins as a copy, a revision, or cut with
-    its own opening whole. Verdicts on articles that are not among the documents help to tell that, and join
-    nothing; constraints on them are passed over.
+    An article that holds the openings of several stories is a round-up: it joins none of them, but its own copies,
+    revisions and cut versions join it. Verdicts on articles that are not among the documents help to tell that and
+    join nothing; constraints on them are passed over.
     """
     verdicts = list(verdicts)
     tellers = _roundups(verdicts)
@@ -73,16 +74,21 @@ def group(
     return tuple(_as_group(ids, by_id, best, tellers) for ids in forest.groups())
 
 
-def _teller(verdict: Verdict) -> ArticleId | None:
-    """Which of a pair holds the other's opening under an opening of its own, if one does and is no copy."""
-    evidence = verdict.evidence
-    if verdict.relation in (Relation.COPY, Relation.REVISION):
-        return None
-    if evidence.lead_b >= TOLD_LEAD and evidence.lead_a < _OWN_LEAD:
-        return verdict.a
-    if evidence.lead_a >= TOLD_LEAD and evidence.lead_b < _OWN_LEAD:
-        return verdict.b
-    return None
+def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
+    """(teller, told): which of a pair holds the other's opening and little else of it, in either direction."""
+    evidence, relation = verdict.evidence, verdict.relation
+    if relation in (Relation.COPY, Relation.REVISION):
+        return ()
+    found = []
+    for teller, other, own_lead, lead in (
+        (verdict.a, verdict.b, evidence.lead_a, evidence.lead_b),
+        (verdict.b, verdict.a, evidence.lead_b, evidence.lead_a),
+    ):
+        little = own_lead < _OWN_LEAD or evidence.shared <= _OPENING_SHINGLES
+        cut = relation is Relation.ABRIDGEMENT and own_lead >= _WHOLE_LEAD  # the teller, shortened
+        if lead >= TOLD_LEAD and little and not cut:
+            found.append((teller, other))
+    return tuple(found)
 
 
 def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
@@ -90,9 +96,8 @@ def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
     told: dict[ArticleId, set[ArticleId]] = {}
     kin: dict[ArticleId, set[ArticleId]] = {}
     for verdict in verdicts:
-        teller = _teller(verdict)
-        if teller is not None:
-            told.setdefault(teller, set()).add(verdict.b if teller == verdict.a else verdict.a)
+        for teller, other in _told(verdict):
+            told.setdefault(teller, set()).add(other)
         if verdict.relation is not Relation.DIFFERENT or verdict.evidence.lead >= _KIN_LEAD:
             kin.setdefault(verdict.a, set()).add(verdict.b)
             kin.setdefault(verdict.b, set()).add(verdict.a)
@@ -101,13 +106,7 @@ def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
 
 def _is_void(verdict: Verdict, tellers: set[ArticleId]) -> bool:
     """Whether a joining verdict says no more than that a round-up tells of the other article's story."""
-    if verdict.relation in (Relation.COPY, Relation.REVISION):
-        return False
-    evidence, abridged = verdict.evidence, verdict.relation is Relation.ABRIDGEMENT
-    return any(
-        teller in tellers and not (abridged and own_lead >= _WHOLE_LEAD)
-        for teller, own_lead in ((verdict.a, evidence.lead_a), (verdict.b, evidence.lead_b))
-    )
+    return any(teller in tellers for teller, _ in _told(verdict))
 
 
 def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.match.features import features
-from ingest.match.index import Index, Sketch, sketch
+from ingest.match.index import MAX_CANDIDATES, Index, Sketch, sketch
 from ingest.model import ArticleId
 from tests.match.samples import NOON, TEXTS, document, journey
 
@@ -103,8 +103,8 @@ def test_caps_bite_on_floods_and_are_counted() -> None:
     for number in range(600):
         index.add(ArticleId(number), _SKETCHES[_FORMS[0].id], NOON + timedelta(minutes=number))
     found = index.candidates(_SKETCHES[_FORMS[0].id], NOON)
-    assert found == tuple(range(256))
-    assert index.capped_candidates == 600 - 256
+    assert found == tuple(range(MAX_CANDIDATES))
+    assert index.capped_candidates == 600 - MAX_CANDIDATES
     assert index.capped_postings > 0
 
 
