@@ -30,25 +30,35 @@ from ingest.revise.decide import Known, decide_all, published
 from ingest.revise.identity import Level, key_at, link_of
 from ingest.store.articles import ShownEntry, known_entries, store_entries
 from ingest.store.connection import Store
-from ingest.store.feeds import postpone_host, record_poll, set_gone, set_title, set_url
+from ingest.store.feeds import paused_until, postpone_host, record_poll, set_gone, set_title, set_url
 from ingest.store.journal import count_cap
+from ingest.text.plain import clean_text
 from ingest.text.urls import mask, origin
 
 #: Known entries without a link that a feed's new ones are compared with.
 WITHOUT_LINK = 2000
+MAX_DETAIL_CHARS = 500
 
 
 async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
-    """Make one feed's trip and store all of it in one transaction. Returns how it ended; raises no IngestError."""
+    """Make one feed's trip and store all of it in one transaction. Returns how it ended.
+
+    Raises nothing but what storing even a bare failure raises: then the database is the trouble, and not this feed.
+    """
     started_at = desk.clock()
-    feed = replace(feed, headers=desk.headers_of(feed.url))
     try:
-        answer = await _ask(desk, feed, started_at)
+        feed = replace(feed, headers=desk.headers_of(feed.url))
+        answer = await _ask(desk, feed)
         outcome, parsed = await _read(desk, feed, answer)
     except IngestError as exc:
         outcome, parsed = _failed(exc), None
-    outcome = replace(outcome, seconds=(desk.clock() - started_at).total_seconds())
-    outcome = await desk.write(_commit, desk, feed, outcome, parsed, started_at)
+    except Exception as exc:  # unforeseen: it may cost this feed its poll, and no other
+        outcome, parsed = _stumbled(feed, exc), None
+    try:
+        outcome = await desk.write(_commit, desk, feed, _timed(desk, outcome, started_at), parsed, started_at)
+    except Exception as exc:
+        outcome = _timed(desk, _stumbled(feed, exc), started_at)
+        outcome = await desk.write(_commit, desk, feed, outcome, None, started_at)
     level = "warning" if outcome.word in (PollWord.ERROR, PollWord.REFUSED) else "info"
     getattr(log, level)(
         "poll url=%s outcome=%s reason=%s new=%d revised=%d seconds=%.2f%s",
@@ -63,10 +73,12 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     return outcome
 
 
-async def _ask(desk: Desk, feed: Feed, now: datetime) -> Answer:
-    request = request_for(feed, now=now, timeout_s=desk.timeout_s)
+async def _ask(desk: Desk, feed: Feed) -> Answer:
     async with desk.gate.slot(feed.url):
-        return await fetch(desk.client, request)
+        # While this feed waited for its turn, another of the same host may have been told to leave it alone.
+        until = await desk.write(paused_until, desk.store.connection, feed.id)
+        feed = replace(feed, state=replace(feed.state, retry_after_at=until))
+        return await fetch(desk.client, request_for(feed, now=desk.clock(), timeout_s=desk.timeout_s))
 
 
 async def _read(desk: Desk, feed: Feed, answer: Answer) -> tuple[Outcome, ParsedFeed | None]:
@@ -114,6 +126,17 @@ def _failed(exc: IngestError) -> Outcome:
     return outcome
 
 
+def _stumbled(feed: Feed, exc: Exception) -> Outcome:
+    log.exception("poll url=%s failed in a way we did not foresee", mask(feed.url))
+    return Outcome(word=PollWord.ERROR, reason=Reason.CRASHED, detail=f"{type(exc).__name__}: {exc}")
+
+
+def _timed(desk: Desk, outcome: Outcome, started_at: datetime) -> Outcome:
+    """The outcome with what it took, and with a detail that any column and page can hold."""
+    seconds = max(0.0, (desk.clock() - started_at).total_seconds())
+    return replace(outcome, seconds=seconds, detail=clean_text(outcome.detail, max_chars=MAX_DETAIL_CHARS))
+
+
 def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, started_at: datetime) -> Outcome:
     """Store entries, poll and the feed's new state in one transaction. Runs in the writer's thread."""
     now, store = desk.clock(), desk.store
@@ -134,6 +157,10 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
             now=now,
             rng=desk.rng,
         )
+        until = paused_until(store.connection, feed.id)
+        if until is not None and until > now:  # of the feed's host, and not over: it outlives this poll
+            pauses, dates = (state.retry_after_at, until), (state.next_at, until)
+            state = replace(state, retry_after_at=max(filter(None, pauses)), next_at=max(filter(None, dates)))
         record_poll(store, feed, outcome, state, started_at)
         _follow(desk, feed, outcome, state, now)
     return outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingest.errors import FetchError, IngestError, Reason
 from ingest.extract.article import extract, from_feed, from_summary
-from ingest.extract.lifecycle import after_failure
+from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
     Article,
     ArticleStatus,
@@ -19,6 +19,7 @@ from ingest.model import (
     Request,
     Response,
     Settled,
+    TextChange,
     TextSource,
 )
 from ingest.pipeline.desk import Desk, log, user_agent
@@ -26,6 +27,7 @@ from ingest.pipeline.robots import means_none
 from ingest.poll.fetch import fetch
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
+from ingest.store.connection import Store
 from ingest.text.urls import mask
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
@@ -41,13 +43,16 @@ class Settlement:
 
 
 async def settle_article(desk: Desk, due: DuePage) -> Settlement:
-    """Make one attempt at an article, store what came of it and match it. Raises no IngestError."""
+    """Make one attempt at an article, store what came of it and match it.
+
+    Raises nothing but what storing even a bare failure raises: then the database is the trouble, and not this page.
+    """
     try:
-        article = await _article(desk, due)
-    except IngestError as exc:
-        settlement = await desk.write(_give_way, desk, due, exc)
-    else:
-        settlement = await desk.write(_keep, desk, due, article)
+        settlement = await _attempt(desk, due)
+    except Exception as exc:  # unforeseen: it may cost this page its attempt, and no other
+        log.exception("article id=%d failed in a way we did not foresee", due.article_id)
+        failure = IngestError(f"{type(exc).__name__}: {exc}", reason=Reason.CRASHED, subject=due.url)
+        settlement = await desk.write(_set_aside, desk, due, failure)
     log.info(
         "article id=%d url=%s status=%s reason=%s",
         due.article_id,
@@ -56,6 +61,14 @@ async def settle_article(desk: Desk, due: DuePage) -> Settlement:
         settlement.reason or "-",
     )
     return settlement
+
+
+async def _attempt(desk: Desk, due: DuePage) -> Settlement:
+    try:
+        article = await _article(desk, due)
+    except IngestError as exc:
+        return await desk.write(_give_way, desk, due, exc)
+    return await desk.write(_keep, desk, due, article)
 
 
 async def _article(desk: Desk, due: DuePage) -> Article:
@@ -114,21 +127,11 @@ def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:
 
 def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
     """Store a failed attempt: the text we have stays, or the feed's summary stands in."""
-    now, attempts = desk.clock(), due.attempts + 1
-    fate = after_failure(
-        exc.reason, attempts=attempts, has_summary=bool(due.entry.summary), has_body=due.has_body, now=now
-    )
+    fate = _fate(desk, due, exc)
     if due.has_body:
         with desk.store.transaction():
-            postpone(
-                desk.store,
-                due.article_id,
-                status=fate.status,
-                reason=exc.reason,
-                attempts=attempts,
-                next_fetch_at=fate.next_fetch_at,
-            )
-            desk.matcher.match(desk.store, due.article_id, now)
+            _postpone(desk, due, exc, fate)
+            desk.matcher.match(desk.store, due.article_id, desk.clock())
     else:
         _settle_and_match(
             desk,
@@ -136,18 +139,57 @@ def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
                 article_id=due.article_id,
                 article=replace(from_summary(due.entry, exc.reason), url=due.url),
                 status=fate.status,
-                attempts=attempts,
+                attempts=due.attempts + 1,
                 next_fetch_at=fate.next_fetch_at,
             ),
         )
     return Settlement(status=fate.status, reason=exc.reason)
 
 
+def _set_aside(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
+    """Store that an attempt failed and nothing else; matching, if it is due, has another go at the end of the pass."""
+    fate = _fate(desk, due, exc)
+    with desk.store.transaction():
+        _postpone(desk, due, exc, fate)
+    return Settlement(status=fate.status, reason=exc.reason)
+
+
+def _fate(desk: Desk, due: DuePage, exc: IngestError) -> Fate:
+    return after_failure(
+        exc.reason,
+        attempts=due.attempts + 1,
+        has_summary=bool(due.entry.summary),
+        has_body=due.has_body,
+        now=desk.clock(),
+    )
+
+
+def _postpone(desk: Desk, due: DuePage, exc: IngestError, fate: Fate) -> None:
+    postpone(
+        desk.store,
+        due.article_id,
+        status=fate.status,
+        reason=exc.reason,
+        attempts=due.attempts + 1,
+        next_fetch_at=fate.next_fetch_at,
+    )
+
+
 def _settle_and_match(desk: Desk, settled: Settled) -> None:
     now, store = desk.clock(), desk.store
     with store.transaction():
-        _title, old_text, source, _status = text_of(store.connection, settled.article_id)
-        # The first body replaces the stand-in; only a body that replaces a body is a revision.
-        change = change_of(old_text, settled.article.text) if source is not TextSource.SUMMARY else None
-        settle(store, settled, change, now)
+        settle(store, settled, _revision(store, settled), now)
         desk.matcher.match(store, settled.article_id, now)
+
+
+def _revision(store: Store, settled: Settled) -> TextChange | None:
+    """The figures of a revision: a body that replaces a body, or a stand-in a stand-in, under other words."""
+    title, text, source, status = text_of(store.connection, settled.article_id)
+    article = settled.article
+    unread = status is ArticleStatus.PENDING
+    if unread or (source is TextSource.SUMMARY) != (article.source is TextSource.SUMMARY):
+        return None  # the first body replaces what stood in for it
+    change = change_of(text, article.text)
+    if change is None and change_of(title, article.title or title) is not None:
+        return TextChange(added_words=0, removed_words=0, similarity=1.0)
+    return change

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from ingest.config import Poll
 from ingest.errors import NotFound
 from ingest.model import DuePage, Feed, Outcome, PollWord
 from ingest.pipeline.desk import Desk, widen_resolver
@@ -16,7 +18,7 @@ from ingest.pipeline.pages import Settlement, settle_article
 from ingest.store.articles import due_pages
 from ingest.store.connection import Store
 from ingest.store.feeds import NewFeed, add_feed, by_url, due
-from ingest.text.urls import family
+from ingest.text.urls import family, origin
 
 T = TypeVar("T")
 
@@ -64,7 +66,7 @@ async def one_pass(desk: Desk, urls: tuple[str, ...], tell: Tell) -> PassReport:
         report.polls.append((feed, await poll_feed(desk, feed)))
         tell(Progress(stage="feeds", done=len(report.polls), total=len(feeds)))
 
-    await for_each(feeds, poll, at_once=desk.config.poll.concurrency)
+    await for_each(feeds, poll, lane=lambda feed: origin(feed.url), settings=desk.config.poll)
     await _settle_due(desk, report, tell)
     while matched := await desk.write(desk.matcher.match_waiting, desk.store, desk.clock()):
         report.matched += matched
@@ -80,17 +82,29 @@ def add_missing(store: Store, urls: tuple[str, ...], now: datetime) -> None:
             add_feed(store, NewFeed(url=url, publisher=domain, domain=domain), now)
 
 
-async def for_each(items: Sequence[T], work: Callable[[T], Awaitable[None]], *, at_once: int) -> None:
-    """Do the work on every item, at most `at_once` at a time; the first error ends all of it."""
-    queue = iter(items)
+async def for_each(
+    items: Sequence[T], work: Callable[[T], Awaitable[None]], *, lane: Callable[[T], str], settings: Poll
+) -> None:
+    """Do the work on every item; the first error ends all of it.
 
-    async def worker() -> None:
-        for item in queue:
-            await work(item)
+    At most `concurrency` are under way at a time, and of one lane, which is a host, no more than it may be asked at
+    once: what waits for its turn at a slow host keeps nobody else from theirs.
+    """
+    free = asyncio.Semaphore(settings.concurrency)
+    lanes: dict[str, deque[T]] = {}
+    for item in items:
+        lanes.setdefault(lane(item), deque()).append(item)
+
+    async def worker(queue: deque[T]) -> None:
+        while queue:
+            item = queue.popleft()
+            async with free:
+                await work(item)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(at_once, len(items))):
-            group.create_task(worker())
+        for queue in lanes.values():
+            for _ in range(min(settings.per_host, len(queue))):
+                group.create_task(worker(queue))
 
 
 async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:
@@ -104,7 +118,9 @@ async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:
             report.pages.append(await settle_article(desk, page))
             tell(Progress(stage="pages", done=len(report.pages), total=total))
 
-        await for_each(pages, settle, at_once=desk.config.poll.concurrency)
+        await for_each(
+            pages, settle, lane=lambda page: origin(page.url) or str(page.article_id), settings=desk.config.poll
+        )
 
 
 def _chosen(desk: Desk, urls: tuple[str, ...]) -> tuple[Feed, ...]:

@@ -12,6 +12,8 @@ from ingest.poll.robots import allowed
 from ingest.text.urls import origin
 
 KEPT_FOR = timedelta(hours=24)
+#: A failure is remembered too, or every page of a site that hangs would hang once more; shorter than a page's retry.
+FAILURE_KEPT_FOR = timedelta(minutes=5)
 MAX_SITES = 2000
 
 #: Answers a site's robots.txt; None where there is none.
@@ -22,31 +24,47 @@ class RobotsCache:
     """The robots.txt of sites, at most MAX_SITES of them; one question at a time a site."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[datetime, bytes | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[datetime, bytes | FetchError | None]] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def allows(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> bool:
         """Whether the page may be fetched. A site that has no robots.txt, or none that can be read, allows all.
 
         RFC 9309 §2.3.1.4 asks to hold back where the site answers 5xx or not at all: then the answer is no, and the
-        page is tried again on its schedule.
+        page is tried again on its schedule. Raises FetchError with what failed.
         """
         site = origin(url)
-        known = self._known.get(site)
-        if known is None or now - known[0] > KEPT_FOR:
+        known = self._current(site, now)
+        if known is None:
             async with self._asking.setdefault(site, asyncio.Lock()):
-                known = self._known.get(site)
-                if known is None or now - known[0] > KEPT_FOR:
-                    known = (now, await fetch(f"{site}/robots.txt"))
+                known = self._current(site, now)
+                if known is None:
+                    known = (now, await _answer(site, fetch))
                     self._keep(site, known)
             self._asking.pop(site, None)
+        if isinstance(known[1], FetchError):
+            raise FetchError(str(known[1]), reason=known[1].reason, subject=url, status=known[1].status)
         return known[1] is None or allowed(known[1], url, agent)
 
-    def _keep(self, site: str, known: tuple[datetime, bytes | None]) -> None:
+    def _current(self, site: str, now: datetime) -> tuple[datetime, bytes | FetchError | None] | None:
+        known = self._known.get(site)
+        if known is None:
+            return None
+        kept_for = FAILURE_KEPT_FOR if isinstance(known[1], FetchError) else KEPT_FOR
+        return known if now - known[0] <= kept_for else None
+
+    def _keep(self, site: str, known: tuple[datetime, bytes | FetchError | None]) -> None:
         self._known[site] = known
         self._known.move_to_end(site)
         while len(self._known) > MAX_SITES:
             self._known.popitem(last=False)
+
+
+async def _answer(site: str, fetch: Fetch) -> bytes | FetchError | None:
+    try:
+        return await fetch(f"{site}/robots.txt")
+    except FetchError as exc:
+        return exc
 
 
 def means_none(exc: FetchError) -> bool:

@@ -195,11 +195,18 @@ def set_gone(store: Store, feed: Feed, now: datetime) -> None:
 
 
 def postpone_host(store: Store, feed_ids: Sequence[int], until: datetime) -> None:
-    """No feed of a host that asked for a pause is polled before `until`."""
+    """No feed of a host that asked for a pause is polled before `until`, not even by name."""
     store.connection.executemany(
-        "UPDATE feeds SET next_at = max(next_at, ?) WHERE id = ?",
+        "UPDATE feeds SET next_at = max(next_at, ?1), retry_after_at = max(coalesce(retry_after_at, ?1), ?1) "
+        "WHERE id = ?2",
         [(to_text_ceil(until), feed_id) for feed_id in feed_ids],
     )
+
+
+def paused_until(connection: sqlite3.Connection, feed_id: FeedId) -> datetime | None:
+    """The end of the pause that the feed's host asked for last, be it over or not."""
+    row = connection.execute("SELECT retry_after_at FROM feeds WHERE id = ?", [feed_id]).fetchone()
+    return optional_time(row["retry_after_at"]) if row else None
 
 
 def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
