@@ -149,9 +149,7 @@ def test_a_wrong_command_names_the_nearest(cli: Cli) -> None:
 
 @pytest.mark.parametrize("command", ["poll", "add"])
 @pytest.mark.parametrize("url", ["nonsense", "ftp://example.org/feed", "file:///etc/passwd"])
-def test_what_is_no_address_is_a_usage_error_and_adds_no_feed(
-    cli: Cli, newsroom: Path, command: str, url: str
-) -> None:
+def test_what_is_no_address_is_a_usage_error_and_adds_no_feed(cli: Cli, newsroom: Path, command: str, url: str) -> None:
     ran = cli(command, url)
     assert ran.code == 2
     assert f"not an address to poll: {url!r}" in ran.err
@@ -174,9 +172,7 @@ def test_what_is_no_address_is_a_usage_error_and_adds_no_feed(
     ],
     ids=lambda value: str(value[0]) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_done_is_exit_1_and_one_line(
-    cli: Cli, newsroom: Path, command: list[object], what: str
-) -> None:
+def test_what_cannot_be_done_is_exit_1_and_one_line(cli: Cli, newsroom: Path, command: list[object], what: str) -> None:
     ran = cli(*command)
     assert ran.code == 1
     assert what in one_line(ran.err)

@@ -116,9 +116,7 @@ def test_articles_further_apart_than_the_window_are_not_joined(cli: Cli, tmp_pat
     assert [line["story"] for line in cli("cluster", path).lines()] == ["01", "01"]
 
 
-def test_output_goes_to_the_named_file_and_nothing_to_standard_output(
-    cli: Cli, articles: Path, tmp_path: Path
-) -> None:
+def test_output_goes_to_the_named_file_and_nothing_to_standard_output(cli: Cli, articles: Path, tmp_path: Path) -> None:
     printed = cli("cluster", articles).out
     ran = cli("cluster", articles, "--output", "members.jsonl")
     assert (ran.code, ran.out) == (0, "")
