@@ -377,8 +377,9 @@ class Document:
     baseline: bool = False  # seen in its feed's first poll: first_seen_at says nothing
 
 
-#: From this share on, a lead counts as told in another text.
-TOLD_LEAD = 0.5
+#: One text tells another's story where so much of the other's lead stands in it, and less than so much of its own
+#: words in the other.
+TOLD_LEAD, TELLER_SHARE = 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

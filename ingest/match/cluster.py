@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ingest.match.attribute import first, order_key
 from ingest.match.verify import HARD_REASONS
 from ingest.model import (
+    TELLER_SHARE,
     TOLD_LEAD,
     ArticleId,
     Assignment,
@@ -80,13 +81,13 @@ def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
     if relation in (Relation.COPY, Relation.REVISION):
         return ()
     found = []
-    for teller, other, own_lead, lead in (
-        (verdict.a, verdict.b, evidence.lead_a, evidence.lead_b),
-        (verdict.b, verdict.a, evidence.lead_b, evidence.lead_a),
+    for teller, other, own_lead, lead, held in (
+        (verdict.a, verdict.b, evidence.lead_a, evidence.lead_b, evidence.containment_a),
+        (verdict.b, verdict.a, evidence.lead_b, evidence.lead_a, evidence.containment_b),
     ):
         little = own_lead < _OWN_LEAD or evidence.shared <= _OPENING_SHINGLES
         cut = relation is Relation.ABRIDGEMENT and own_lead >= _WHOLE_LEAD  # the teller, shortened
-        if lead >= TOLD_LEAD and little and not cut:
+        if lead >= TOLD_LEAD and held < TELLER_SHARE and little and not cut:
             found.append((teller, other))
     return tuple(found)
 
@@ -112,11 +113,12 @@ def _is_void(verdict: Verdict, tellers: set[ArticleId]) -> bool:
 def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:
     """Whether links among these articles alone lead from any to any other."""
     front = [min(items)]
-    seen = set(front)
-    while front:
-        front = [other for one in front for other in kin.get(one, set()) & items - seen]
-        seen.update(front)
-    return len(seen) == len(items)
+    left = items.difference(front)
+    while front and left:
+        reached = left & kin.get(front.pop(), set())
+        left -= reached
+        front.extend(reached)
+    return not left
 
 
 class _Forest:

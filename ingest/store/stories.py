@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import (
+    TELLER_SHARE,
     TOLD_LEAD,
     ArticleId,
     Assignment,
@@ -31,7 +32,7 @@ from ingest.store.journal import note
 from ingest.store.times import from_text, optional_text, optional_time, to_text
 
 _DOCUMENT = """
-SELECT a.id, a.content_hash, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language, a.url, a.agency,
+SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language, a.url, a.agency,
        a.source_title, p.name AS publisher, p.kind AS kind
 FROM articles a JOIN publishers p ON p.id = a.publisher_id
 """
@@ -47,8 +48,9 @@ UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = fr
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 """
 
-#: Verdicts that bear on where an article stands: they join, or one text has the other's opening (see match.cluster).
-_TELLS = f"(relation <> 'different' OR max(lead_a, lead_b) >= {TOLD_LEAD})"
+#: Which text of a pair may tell the other's story among others (see match.cluster).
+_A_TELLS_B = f"(containment_a < {TELLER_SHARE} AND lead_b >= {TOLD_LEAD})"
+_B_TELLS_A = f"(containment_b < {TELLER_SHARE} AND lead_a >= {TOLD_LEAD})"
 
 _INSERT_VERDICT = """
 INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
@@ -85,25 +87,27 @@ def component(connection: sqlite3.Connection, seeds: Sequence[ArticleId]) -> tup
 
 
 def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[ArticleId, ...]:
-    """The articles whose place may depend on this one: kin by a verdict, or in one story with it."""
+    """The articles whose place may depend on this one: joined by a verdict, in one story with it, or telling of it."""
     rows = connection.execute(
-        f"SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND {_TELLS} "
-        f"UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND {_TELLS} "
-        "UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1",
+        f"""
+        SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND (relation <> 'different' OR {_B_TELLS_A})
+        UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND (relation <> 'different' OR {_A_TELLS_B})
+        UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1
+        """,
         [article_id],
     )
     return tuple(ArticleId(row["id"]) for row in rows)
 
 
 def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
-    """Every verdict on a pair of these articles, and of those that share an opening with one of them."""
+    """Every verdict on a pair of these articles, and on pairs of what they may tell of."""
     rows = connection.execute(
         f"""
         WITH inner(id) AS (SELECT value FROM json_each(?)),
              around(id) AS MATERIALIZED (
                 SELECT id FROM inner
-                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_TELLS}
-                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_TELLS})
+                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_A_TELLS_B}
+                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_B_TELLS_A})
         SELECT v.* FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
         """,
         [_ids(ids)],
@@ -313,7 +317,8 @@ def _ids(ids: Sequence[int]) -> str:
 def _document(row: sqlite3.Row) -> Document:
     return Document(
         id=ArticleId(row["id"]),
-        key=row["content_hash"],
+        # Two publishers may print one text at one minute: their names break that tie, and not who came to us first.
+        key=f"{row['content_hash']} {row['publisher']} {row['identity']}",
         title=row["title"],
         text=row["text"],
         published_at=optional_time(row["published_at"]),
