@@ -293,7 +293,7 @@ def test_the_plain_part_keeps_to_78_columns_but_for_addresses(busy_day: EmailMes
 def test_the_plain_part_reads_as_it_should(member: Callable[..., StoryMember]) -> None:
     members = (
         member(1, "Northwire", title="UPDATE 2-Ferry fleet kept in port", agency="Northwire",
-               summary="PORT MERROW (Northwire) — All seven ships stay in port. Inspectors found cracks. More follows."),
+               summary="PORT MERROW (Northwire) — All seven ships stay. Inspectors found cracks. More follows."),
         member(2, "Post"), member(3, "Echo"),
     )  # fmt: skip
     stories = (make_story(1, members, revisions=2), make_story(2, (member(4, "Echo", title="A fair in Lindal"),)))
@@ -318,7 +318,7 @@ CARRIED BY SEVERAL PUBLISHERS
 
  1. Ferry fleet kept in port
     3 publishers · agency: Northwire
-    All seven ships stay in port. Inspectors found cracks.
+    All seven ships stay. Inspectors found cracks.
     First: Northwire, Mon 10:03; 7 min before Post
     Also in Post and Echo
     Printed as 3 copies; revised twice
