@@ -203,6 +203,7 @@ TABLES: dict[str, Table] = {
         columns={
             "id": "Its number, never used again.",
             "url": "Address that is polled.",
+            "known_as": "Address it had before it moved for good, as the operator listed it; else empty.",
             "title": "The feed’s own name.",
             "publisher_id": _PUBLISHER,
             "origin": "config: from config.toml; added: by command.",
@@ -375,6 +376,7 @@ TABLES: dict[str, Table] = {
             "epoch": "Rules it was made under.",
             "at": "The article’s time.",
             "sketch": "The signature itself.",
+            "skipped": "Why the text is compared with nothing (short: too few words to tell a copy from a look-alike).",
         },
         options={"hidden": True},
     ),

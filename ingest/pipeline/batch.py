@@ -15,6 +15,7 @@ from ingest.match.features import features
 from ingest.match.verify import compare
 from ingest.model import ArticleId, Document, FeedKind, Group, Member, Relation
 from ingest.text.credits import find_credit
+from ingest.text.plain import without_surrogates
 from ingest.text.urls import family
 
 MAX_LINE_CHARS = 20_000_000
@@ -29,6 +30,7 @@ class LabelledArticle:
     story: str | None = None  # the label, in a labelled file
     kind: str | None = None
     first: str | None = None  # the id of the true first publication, where the file says it
+    byline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def read_articles(path: Path) -> list[LabelledArticle]:
                 story=_optional(record, "story"),
                 kind=_optional(record, "kind"),
                 first=_optional(record, "first"),
+                byline=_names(record.get("byline")),
             )
         )
     return found
@@ -234,7 +237,16 @@ def _record(line: str, where: str) -> dict[str, object]:
         raise SamewireError(f"{where}: not JSON: {exc}") from exc
     if not isinstance(record, dict):
         raise SamewireError(f"{where}: expected a JSON object")
-    return record
+    return {name: _sound(value) if isinstance(value, str) else value for name, value in record.items()}
+
+
+def _sound(text: str) -> str:
+    """A string that UTF-8 and a database can hold; what JSON lets through and they do not becomes U+FFFD."""
+    return without_surrogates(text).replace("\0", "\ufffd")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(_sound(name) for name in value if isinstance(name, str)) if isinstance(value, list) else ()
 
 
 def _document(number: int, key: str, record: dict[str, object], where: str) -> Document:
@@ -277,9 +289,9 @@ def _time(value: object, where: str) -> datetime | None:
         return value
     try:
         at = datetime.fromisoformat(str(value))
-    except ValueError as exc:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as exc:  # the latter: a zone that leads out of the years 1 to 9999
         raise SamewireError(f"{where}: published_at {value!r} is no ISO 8601 time") from exc
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _wire_date(value: object) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ingest.config import Config, FeedSettings
@@ -13,7 +14,10 @@ from ingest.text.urls import family
 
 def sync_feeds(store: Store, config: Config, now: datetime) -> None:
     """Make the feeds of the configuration those of the database; vanished ones are paused, never deleted."""
-    sync_configured(store, [new_feed(feed) for feed in config.feeds], now)
+    feeds = [new_feed(feed) for feed in config.feeds]
+    # A publisher of several feeds is what one of them says; an outlet is what those say that say nothing.
+    kinds = {feed.publisher: feed.kind for feed in feeds if feed.kind is not FeedKind.OUTLET}
+    sync_configured(store, [replace(feed, kind=kinds.get(feed.publisher, feed.kind)) for feed in feeds], now)
 
 
 def new_feed(feed: FeedSettings) -> NewFeed:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.config import Config
-from ingest.model import Article, ArticleStatus, Entry, Settled, TextSource
+from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
 from ingest.pipeline.batch import LabelledArticle, read_articles
 from ingest.pipeline.matching import Matcher
 from ingest.publish.atom import write_atom
@@ -18,7 +18,7 @@ from ingest.publish.csvsafe import write_rows
 from ingest.publish.opml import OpmlFeed, read_opml, write_opml
 from ingest.store import export as rows
 from ingest.store import read
-from ingest.store.articles import insert_article, settle
+from ingest.store.articles import content_hash, insert_article, settle
 from ingest.store.connection import Store, open_for_notes, open_reader, open_writer
 from ingest.store.feeds import NewFeed, add_feed, publisher_id
 from ingest.text.credits import find_credit
@@ -66,11 +66,19 @@ def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[i
 def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: datetime) -> bool:
     document = article.document
     url = http_url(document.url) if document.url else None
-    identity = canonical_url(url) if url else f"import:{article.id}"
+    # Archives count their articles alike, so an id alone would take another's article for a known one.
+    identity = canonical_url(url) if url else f"import:{article.id}:{content_hash(document.title, document.text)}"
     name = document.publisher or (family(url) if url else "imported")
+    kind = None if document.kind is FeedKind.OUTLET else document.kind  # what every record is that says nothing
     with store.transaction():
-        publisher = publisher_id(store, name, domain=family(url) if url else "", kind=document.kind)
-        entry = Entry(link=url, title=document.title, language=document.language)
+        publisher = publisher_id(store, name, domain=family(url) if url else "", kind=kind)
+        entry = Entry(
+            link=url,
+            title=document.title,
+            language=document.language,
+            authors=article.byline,
+            source_title=document.source_title,
+        )
         article_id, is_new = insert_article(
             store, publisher, identity, entry, published_at=document.published_at, now=now, baseline=True
         )

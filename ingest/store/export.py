@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 
 _COLUMNS = (
-    "id", "url", "title", "published_at", "first_seen_at", "publisher", "language", "byline", "agency", "status",
-    "story", "relation", "score", "via", "reason", "story_title", "first",
+    "id", "url", "title", "published_at", "first_seen_at", "publisher", "publisher_kind", "language", "byline",
+    "agency", "source_title", "status", "story", "relation", "score", "via", "reason", "story_title", "first",
 )  # fmt: skip
 
 
@@ -21,8 +21,9 @@ def articles(connection: sqlite3.Connection, *, with_text: bool) -> Iterator[dic
     """Every article in the order of its id, with its story; `first` is the id of the story's first article or null."""
     text = ", a.text" if with_text else ""
     rows = connection.execute(
-        "SELECT a.id, a.url, a.title, a.published_at, a.first_seen_at, p.name AS publisher, a.language, a.byline, "
-        "a.agency, a.status, m.story_id AS story, m.relation, m.score, m.via, m.reason, s.title AS story_title, "
+        "SELECT a.id, a.url, a.title, a.published_at, a.first_seen_at, p.name AS publisher, p.kind AS publisher_kind, "
+        "a.language, a.byline, a.agency, a.source_title, a.status, m.story_id AS story, m.relation, m.score, m.via, "
+        "m.reason, s.title AS story_title, "
         f"s.first_article_id AS first{text} FROM articles a JOIN publishers p ON p.id = a.publisher_id "
         "JOIN members m ON m.article_id = a.id JOIN stories s ON s.id = m.story_id ORDER BY a.id"
     )

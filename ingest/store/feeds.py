@@ -22,7 +22,7 @@ class NewFeed:
     url: str
     publisher: str
     domain: str
-    kind: FeedKind = FeedKind.OUTLET
+    kind: FeedKind | None = None
     title: str | None = None
     interval: timedelta | None = None
     fetch_pages: bool | None = None
@@ -36,13 +36,11 @@ SELECT f.*, p.name AS publisher, p.kind AS kind FROM feeds f JOIN publishers p O
 def sync_configured(store: Store, feeds: Sequence[NewFeed], now: datetime) -> None:
     """Make the configuration's feeds the database's: new ones added, changed ones updated, vanished ones paused."""
     with store.transaction():
-        wanted = {feed.url for feed in feeds}
-        for feed in feeds:
-            _put(store, feed, "config", now)
+        kept = {_put_configured(store, feed, now) for feed in feeds}
         for row in store.connection.execute(
             "SELECT id, url FROM feeds WHERE origin = 'config' AND status = 'active'"
         ).fetchall():
-            if row["url"] not in wanted:
+            if row["id"] not in kept:
                 store.connection.execute(
                     "UPDATE feeds SET status = 'paused', paused_by = 'config' WHERE id = ?", [row["id"]]
                 )
@@ -50,33 +48,59 @@ def sync_configured(store: Store, feeds: Sequence[NewFeed], now: datetime) -> No
 
 
 def add_feed(store: Store, feed: NewFeed, now: datetime) -> tuple[FeedId, bool]:
-    """Add a feed by hand. Returns its id, and whether it is new or came back."""
+    """Add a feed by hand; one that is known keeps its settings. Returns its id, and whether it is new or came back."""
     with store.transaction():
-        before = store.connection.execute("SELECT status FROM feeds WHERE url = ?", [feed.url]).fetchone()
-        feed_id = _put(store, feed, "added", now)
-        return feed_id, before is None or before["status"] != "active"
+        row = _known(store, feed.url)
+        if row is None:
+            return _insert(store, feed, "added", now), True
+        if row["status"] == "active":
+            return FeedId(row["id"]), False
+        _wake(store, row["id"], now)
+        return FeedId(row["id"]), True
 
 
-def _put(store: Store, feed: NewFeed, origin: str, now: datetime) -> FeedId:
-    publisher = publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind)
-    row = store.connection.execute(
-        "SELECT id, origin, status, paused_by FROM feeds WHERE url = ?", [feed.url]
+def _put_configured(store: Store, feed: NewFeed, now: datetime) -> FeedId:
+    row = _known(store, feed.url)
+    if row is None:
+        return _insert(store, feed, "config", now)
+    # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
+    if row["status"] == "paused" and row["paused_by"] == "config":
+        _wake(store, row["id"], now)
+    store.db.table("feeds").update(row["id"], {**_settings(store, feed), "origin": "config"})
+    return FeedId(row["id"])
+
+
+def _known(store: Store, url: str) -> sqlite3.Row | None:
+    """The feed at this address, or the one that was there before it moved for good."""
+    row: sqlite3.Row | None = store.connection.execute(
+        "SELECT id, status, paused_by FROM feeds WHERE url = ?1 OR known_as = ?1 ORDER BY url <> ?1 LIMIT 1", [url]
     ).fetchone()
-    settings: dict[str, int | str | None] = {
-        "publisher_id": publisher,
+    return row
+
+
+def _insert(store: Store, feed: NewFeed, origin: str, now: datetime) -> FeedId:
+    stamp = to_text(now)
+    table = store.db.table("feeds")
+    values = {"url": feed.url, "title": feed.title, "origin": origin, "added_at": stamp, "next_at": stamp}
+    table.insert({**values, **_settings(store, feed)})
+    return FeedId(int(table.last_pk or 0))
+
+
+def _settings(store: Store, feed: NewFeed) -> dict[str, int | None]:
+    return {
+        "publisher_id": publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind),
         "interval_s": int(feed.interval.total_seconds()) if feed.interval else None,
         "fetch_pages": None if feed.fetch_pages is None else int(feed.fetch_pages),
     }
-    if row is None:
-        values = {"url": feed.url, "title": feed.title, "origin": origin, "added_at": to_text(now)}
-        table = store.db.table("feeds")
-        table.insert({**values, **settings, "next_at": to_text(now)})
-        return FeedId(int(table.last_pk or 0))
-    # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
-    if row["status"] != "active" and (origin == "added" or row["paused_by"] == "config"):
-        settings |= {"status": "active", "paused_by": None}
-    store.db.table("feeds").update(row["id"], {**settings, "origin": origin if origin == "config" else row["origin"]})
-    return FeedId(row["id"])
+
+
+def _wake(store: Store, feed_id: int, now: datetime) -> None:
+    """Poll a feed again that was paused, removed or gone."""
+    store.connection.execute(
+        "UPDATE feeds SET status = 'active', paused_by = NULL, gone_since_at = NULL, next_at = min(next_at, ?) "
+        "WHERE id = ?",
+        [to_text(now), feed_id],
+    )
 
 
 def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: datetime) -> None:
@@ -85,21 +109,21 @@ def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: d
         row = store.connection.execute("SELECT url FROM feeds WHERE id = ?", [feed_id]).fetchone()
         if row is None:
             raise NotFound(f"feed {feed_id}: there is none; `samewire feeds` lists them")
-        store.connection.execute(
-            "UPDATE feeds SET status = ?, paused_by = ?, gone_since_at = NULL WHERE id = ?",
-            [status, None if status == "active" else "person", feed_id],
-        )
         if status == "active":
-            store.connection.execute("UPDATE feeds SET next_at = min(next_at, ?) WHERE id = ?", [to_text(now), feed_id])
+            _wake(store, feed_id, now)
+        else:
+            store.connection.execute(
+                "UPDATE feeds SET status = ?, paused_by = 'person' WHERE id = ?", [status, feed_id]
+            )
         action = {"active": "feed-resumed", "paused": "feed-paused", "removed": "feed-removed"}[status]
         note(store, now, actor, action, row["url"])
 
 
-def publisher_id(store: Store, name: str, *, domain: str, kind: FeedKind) -> PublisherId:
-    """The id of a publisher family, made when it is new; its kind follows the latest word of the operator."""
+def publisher_id(store: Store, name: str, *, domain: str, kind: FeedKind | None) -> PublisherId:
+    """The id of a publisher family, made when it is new; its kind follows the latest word on it. kind None: no word."""
     store.connection.execute(
-        "INSERT INTO publishers (name, domain, kind) VALUES (?, ?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind",
+        "INSERT INTO publishers (name, domain, kind) VALUES (?1, ?2, coalesce(?3, 'outlet')) "
+        "ON CONFLICT (name) DO UPDATE SET kind = ?3 WHERE kind <> ?3",
         [name, domain, kind],
     )
     row = store.connection.execute("SELECT id FROM publishers WHERE name = ?", [name]).fetchone()
@@ -115,14 +139,18 @@ def due(connection: sqlite3.Connection, now: datetime, *, interval: timedelta, l
 
 
 def by_url(connection: sqlite3.Connection, url: str, *, interval: timedelta) -> Feed | None:
-    """The feed at an address, whatever its status."""
-    row = connection.execute(_FEED + "WHERE f.url = ?", [url]).fetchone()
+    """The feed at an address, today or before it moved for good, whatever its status."""
+    sql = _FEED + "WHERE f.url = ?1 OR f.known_as = ?1 ORDER BY f.url <> ?1 LIMIT 1"
+    row = connection.execute(sql, [url]).fetchone()
     return _feed(row, interval) if row else None
 
 
 def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:
     """The id and URL of the feed that a person names by either. Raises NotFound."""
-    row = connection.execute("SELECT id, url FROM feeds WHERE url = ?1 OR CAST(id AS TEXT) = ?1", [word]).fetchone()
+    row = connection.execute(
+        "SELECT id, url FROM feeds WHERE url = ?1 OR known_as = ?1 OR CAST(id AS TEXT) = ?1 ORDER BY url <> ?1 LIMIT 1",
+        [word],
+    ).fetchone()
     if row is None:
         raise NotFound(f"{word}: no such feed; `samewire feeds` lists them")
     return FeedId(row["id"]), row["url"]
@@ -182,7 +210,9 @@ def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
         note(store, now, "samewire", "moved", f"{feed.url} moved to {url}, which is feed {taken['id']}; paused")
         return False
     store.connection.execute(
-        "UPDATE feeds SET url = ?, moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?", [url, feed.id]
+        "UPDATE feeds SET url = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
+        "moved_since_at = NULL WHERE id = ?",
+        [url, feed.id],
     )
     note(store, now, "samewire", "moved", f"{feed.url} moved for good to {url}")
     return True

@@ -11,6 +11,7 @@ CREATE TABLE publishers (
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     url TEXT NOT NULL UNIQUE,
+    known_as TEXT,                  -- where it was before it moved for good, as the operator listed it; else NULL
     title TEXT,
     publisher_id INTEGER NOT NULL REFERENCES publishers(id),
     origin TEXT NOT NULL CHECK (origin IN ('config', 'added')),
@@ -38,6 +39,7 @@ CREATE TABLE feeds (
     gone_since_at TEXT,
     hints TEXT                      -- JSON: what the feed says of its own rhythm
 ) STRICT;
+CREATE INDEX feeds_known_as ON feeds(known_as) WHERE known_as IS NOT NULL;  -- the configuration's, a person's question
 CREATE INDEX feeds_due ON feeds(next_at) WHERE status = 'active';   -- the dispatcher's question
 
 CREATE TABLE polls (
@@ -129,7 +131,8 @@ CREATE TABLE signatures (
     article_id INTEGER PRIMARY KEY REFERENCES articles(id),
     epoch INTEGER NOT NULL,         -- rules the signature was made under
     at TEXT,                        -- the article's time; NULL: it has none
-    sketch BLOB NOT NULL            -- what the candidate index needs
+    sketch BLOB NOT NULL,           -- what the candidate index needs
+    skipped TEXT                    -- one word: why nothing is compared with this text; NULL: it is compared
 ) STRICT;
 CREATE INDEX signatures_by_time ON signatures(at);
 

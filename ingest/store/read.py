@@ -22,7 +22,7 @@ SELECT m.story_id, m.relation, m.score, m.reason, m.via, a.id, a.title, a.url, a
        (SELECT count(*) FROM revisions r WHERE r.article_id = a.id) AS revisions
 FROM members m JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id = a.publisher_id
 WHERE m.story_id IN (SELECT value FROM json_each(?))
-ORDER BY m.story_id, coalesce(a.published_at, a.first_seen_at), a.content_hash
+ORDER BY m.story_id, coalesce(a.published_at, a.first_seen_at), a.content_hash, p.name, a.identity
 """
 
 
