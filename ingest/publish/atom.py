@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml
 
 from ingest.model import StoryView
+from ingest.publish.wording import count, safe_link
 from ingest.text.plain import clean_text
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
-_MAX_TITLE_CHARS = 300
+_MAX_TEXT_CHARS = 400
 
 
 def write_atom(stories: Sequence[StoryView], *, public_url: str | None, now: datetime) -> bytes:
@@ -29,12 +30,12 @@ def write_atom(stories: Sequence[StoryView], *, public_url: str | None, now: dat
         entry = Xml.SubElement(feed, "entry")
         link = f"{base}/story/{story.id}" if base else head.url
         _add(entry, "id", f"{base}/story/{story.id}" if base else f"urn:samewire:story:{story.id}")
-        _add(entry, "title", clean_text(story.title, max_chars=_MAX_TITLE_CHARS))
+        _add(entry, "title", story.title)
         _add(entry, "updated", _stamp(story.updated_at or now))
-        if link.startswith(("http://", "https://")):
-            Xml.SubElement(entry, "link", rel="alternate", href=link)
+        if href := safe_link(link):
+            Xml.SubElement(entry, "link", rel="alternate", href=href)
         author = Xml.SubElement(entry, "author")
-        _add(author, "name", clean_text(head.publisher, max_chars=_MAX_TITLE_CHARS))
+        _add(author, "name", head.publisher)
         _add(entry, "summary", _summary(story))
     return bytes(Xml.tostring(feed, encoding="utf-8", xml_declaration=True))
 
@@ -43,11 +44,13 @@ def _summary(story: StoryView) -> str:
     first = story.first
     who = f"First: {first.publisher}." if first else "Who was first is not decided."
     others = len(story.publishers) - 1
-    return f"{who} {len(story.members)} articles, {others} other publishers." if others else who
+    if not others:
+        return who
+    return f"{who} {len(story.members):,} articles, {count(others, 'other publisher', 'other publishers')}."
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:
-    Xml.SubElement(parent, name).text = text
+    Xml.SubElement(parent, name).text = clean_text(text, max_chars=_MAX_TEXT_CHARS)
 
 
 def _stamp(at: datetime) -> str:
