@@ -6,10 +6,14 @@ import asyncio
 import json
 import logging
 import random
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli import common
+
+if TYPE_CHECKING:
+    from ingest.pipeline.passes import PassReport
 
 
 @click.command()
@@ -32,7 +36,7 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
     from ingest.pipeline.credentials import headers_by_feed
     from ingest.pipeline.desk import open_desk
     from ingest.pipeline.newsroom import sync_feeds
-    from ingest.pipeline.passes import PassReport, Progress, add_missing, one_pass
+    from ingest.pipeline.passes import Progress, add_missing, one_pass
 
     config = common.configuration(ctx)
     common.need_addresses(urls)
@@ -56,35 +60,33 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
 
     report = asyncio.run(work())
     if as_json:
-        common.print_json(
-            {
-                "feeds": [
-                    {
-                        "url": feed.url,
-                        "outcome": outcome.word,
-                        "reason": outcome.reason,
-                        "status": outcome.status,
-                        "new": outcome.new_entries,
-                        "revised": outcome.revised_entries,
-                        "bytes": outcome.received_bytes,
-                        "seconds": round(outcome.seconds, 3),
-                    }
-                    for feed, outcome in report.polls
-                ],
-                "pages": len(report.pages),
-            }
-        )
+        common.print_json(_as_json(report))
     else:
         _print_report(report)
     if urls and len(report.failed) == len(report.polls):
         raise SystemExit(1)
 
 
-def _print_report(report: object) -> None:
-    from ingest.pipeline.passes import PassReport
+def _as_json(report: PassReport) -> dict[str, object]:
+    polls = [
+        {
+            "url": feed.url,
+            "outcome": outcome.word,
+            "reason": outcome.reason,
+            "status": outcome.status,
+            "new": outcome.new_entries,
+            "revised": outcome.revised_entries,
+            "bytes": outcome.received_bytes,
+            "seconds": round(outcome.seconds, 3),
+        }
+        for feed, outcome in report.polls
+    ]
+    return {"feeds": polls, "pages": len(report.pages)}
+
+
+def _print_report(report: PassReport) -> None:
     from ingest.text.urls import mask
 
-    assert isinstance(report, PassReport)
     new = sum(outcome.new_entries for _, outcome in report.polls)
     revised = sum(outcome.revised_entries for _, outcome in report.polls)
     click.echo(
