@@ -1,0 +1,75 @@
+"""Feeds by hand against a real publisher: found at their site, polled by name, and what a pass says of failures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.conftest import Publisher, publisher
+
+from .conftest import FERRY, Cli
+
+__all__ = ["publisher"]
+SITE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body>News</body></html>'
+
+
+@pytest.fixture
+def feed(cli: Cli, publisher: Publisher, tmp_path: Path) -> str:
+    """A feed that may be asked; returns its address."""
+    (tmp_path / "config.toml").write_text(
+        f'[poll]\nallow = ["{publisher.host}"]\nhost_delay = "0s"\n', encoding="utf-8"
+    )
+    return publisher.put_feed("/rss.xml", ("Ferry resumes after storm", FERRY))
+
+
+def test_a_feed_is_added_by_its_address_or_by_its_sites(cli: Cli, publisher: Publisher, feed: str) -> None:
+    publisher.pages["/"] = SITE
+    assert cli("add", publisher.url("/")).out == f"{feed}: added as feed 1 (1 entry)\n"
+    again = cli("add", feed, "--json")
+    assert again.json() == [{"url": feed, "feed": 1, "new": False, "entries": 1}]
+
+
+@pytest.mark.parametrize("kind", ["wire", "outlet", "aggregator"])
+def test_the_kind_and_the_family_of_a_feed_can_be_said(cli: Cli, feed: str, kind: str) -> None:
+    assert cli("add", "--kind", kind, "--publisher", "Northwire", feed).code == 0
+    assert cli("poll", feed).code == 0
+    (story,) = cli("stories", "--json").json()
+    assert [(member["publisher"], member["kind"]) for member in story["members"]] == [("Northwire", kind)]
+
+
+def test_what_is_not_found_is_told_and_the_others_are_added(cli: Cli, publisher: Publisher, feed: str) -> None:
+    ran = cli("add", publisher.url("/missing"), feed)
+    assert ran.code == 1
+    assert ran.err == f"{publisher.url('/missing')}: the server answered 404\n"
+    assert [known["url"] for known in cli("feeds", "--json").json()] == [feed]
+
+
+def test_a_page_without_a_feed_is_told_as_such(cli: Cli, publisher: Publisher, feed: str) -> None:
+    publisher.pages["/"] = b"<html><body>No feeds here.</body></html>"
+    ran = cli("add", publisher.url("/"))
+    assert ran.code == 1
+    assert "the page names none" in ran.err
+
+
+def test_a_named_feed_is_polled_due_or_not_and_an_unnamed_pass_takes_what_is_due(
+    cli: Cli, publisher: Publisher, feed: str
+) -> None:
+    first, named, due = cli("poll", feed, "--json"), cli("poll", feed, "--json"), cli("poll", "--json")
+    assert [(poll["outcome"], poll["new"]) for poll in first.json()["feeds"]] == [("ok", 1)]
+    assert [poll["outcome"] for poll in named.json()["feeds"]] == ["unchanged"]
+    assert due.json() == {"feeds": [], "pages": 0}
+    assert publisher.asked.count("/rss.xml") == 2
+
+
+def test_a_pass_fails_only_when_every_named_feed_failed(cli: Cli, publisher: Publisher, feed: str) -> None:
+    missing = publisher.url("/missing")
+    both = cli("poll", feed, missing)
+    assert both.code == 0
+    assert both.out == "2 feeds polled, 1 failed; 1 new entry, 0 revised; 1 article settled\n"
+    assert both.err.splitlines() == [f"  {missing}: http_4xx: the server answered 404"]
+    assert cli("poll", missing).code == 1
+    assert cli("poll").code == 0
+    trouble = {known["url"]: known["reason"] for known in cli("feeds", "--json").json()}
+    assert trouble[missing] == "http_4xx"
+    assert "failing" in cli("status").out
