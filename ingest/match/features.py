@@ -17,6 +17,10 @@ from ingest.match.slots import Slot, SlotKind, slots
 from ingest.model import ArticleId, Document
 from ingest.text.tokens import words
 
+#: Below it nothing joins, not even under the same title.
+MIN_WORDS_TOLD = 6
+#: Below it a text joins with the same title only, and all of it in the other's lead.
+MIN_WORDS = 12
 _LEAD_WORDS = 50
 _OPENING_WORDS = 80
 _OPENER_WORDS = 16
@@ -95,6 +99,16 @@ class Features:
     corrected: bool
     updated: bool
     republisher: bool
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is enough text to tell a copy from a look-alike, be the other article what it may."""
+        return self.words >= MIN_WORDS_TOLD and not self.flash
+
+    @property
+    def brief(self) -> bool:
+        """Whether it joins a text under the same title that holds all of it in the lead, and no other."""
+        return self.words < MIN_WORDS
 
 
 def features(document: Document) -> Features:

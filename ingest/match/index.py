@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -18,10 +17,11 @@ from ingest.model import ArticleId
 
 _BANDS, _ROWS = 42, 3  # a pair of Jaccard .3 meets with probability .68, one of .5 with .997
 _BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
-_MAX_BODY, _MAX_LEAD, _FEW = 128, 48, 4
+_MAX_BODY, _MAX_LEAD = 128, 48
 _MAX_POSTINGS = 512  # articles under one shingle; beyond it the phrase is a commonplace
 MAX_CANDIDATES = 96  # with 48 the recall on development data is the same, with a quarter fewer pairs
-_HEAD = struct.Struct("<BQHHH")
+_NOTHING = np.empty(0, dtype=np.uint64)
+_HEAD = struct.Struct("<B?QHHH")
 _VERSION = 1
 
 
@@ -31,21 +31,22 @@ class Sketch:
 
     signature: Signature  # uint64[126]; empty for a text without a shingle
     body: Hashes  # one shingle in sixteen
-    lead: Hashes  # one in two of the opening's
+    lead: Hashes  # one in two of the opening's; all of a text of few words
+    whole: bool  # so few words that only a text which holds all of them is worth comparing
     digest: int
 
     def to_bytes(self) -> bytes:
         """The sketch as bytes for a column; the same on every machine."""
         sizes = (self.signature.size, self.body.size, self.lead.size)
         arrays = (self.signature.astype("<u4"), self.body.astype("<u8"), self.lead.astype("<u8"))
-        return _HEAD.pack(_VERSION, self.digest, *sizes) + b"".join(array.tobytes() for array in arrays)
+        return _HEAD.pack(_VERSION, self.whole, self.digest, *sizes) + b"".join(array.tobytes() for array in arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Sketch:
         """The sketch that `to_bytes` wrote. Raises ValueError on bytes of another make."""
         if len(data) < _HEAD.size or data[0] != _VERSION:
             raise ValueError("these bytes are no sketch of this version")
-        _, digest, signature, body, lead = _HEAD.unpack_from(data)
+        _, whole, digest, signature, body, lead = _HEAD.unpack_from(data)
         if len(data) != _HEAD.size + 4 * signature + 8 * (body + lead):
             raise ValueError("these bytes are a torn sketch")
         at = _HEAD.size + 4 * signature
@@ -53,17 +54,22 @@ class Sketch:
             signature=np.frombuffer(data, "<u4", signature, _HEAD.size).astype(np.uint64),
             body=np.frombuffer(data, "<u8", body, at).astype(np.uint64),
             lead=np.frombuffer(data, "<u8", lead, at + 8 * body).astype(np.uint64),
+            whole=whole,
             digest=digest,
         )
 
 
 def sketch(article: Features) -> Sketch:
-    """Return the sketch of an article's features."""
+    """Return the sketch of an article's features; an empty one, which proposes nothing, of what is not comparable."""
+    digest = int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little")
+    if not article.comparable:
+        return Sketch(signature=_NOTHING, body=_NOTHING, lead=_NOTHING, whole=False, digest=digest)
     return Sketch(
         signature=sign(article.shingles, num_perm=NUM_PERM) if article.shingles.size else article.shingles,
         body=article.shingles[article.shingles % _BODY_STEP == 0][:_MAX_BODY],
-        lead=article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD],
-        digest=int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little"),
+        lead=article.opening if article.brief else article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD],
+        whole=article.brief,
+        digest=digest,
     )
 
 
@@ -131,18 +137,21 @@ class Index:
         return len(old)
 
     def candidates(self, sketch: Sketch, at: datetime | None) -> tuple[ArticleId, ...]:
-        """Return the articles worth comparing, by id: those that share a band, two sampled shingles, or one of the
-        lead; one of a brief text.
+        """Return the articles worth comparing, by id: those that share a band, or two sampled shingles; one, where a
+        text has hardly any samples; and all, where it has so few words that nothing else can join.
 
         Articles whose times both are known and lie further apart than the window are left out. An article that is
         itself held is among its own candidates.
         """
         votes: Counter[ArticleId] = Counter()
-        self._vote(votes, self._body, sketch.body, 1)
-        self._vote(votes, self._lead, sketch.lead, 1)
-        if sketch.signature.size:
-            votes.update(dict.fromkeys(self._bands.query(self._as_minhash(sketch.signature)), 2))
-        enough = 1 if sketch.body.size < 3 else 2
+        counted = self._vote(votes, self._lead, sketch.lead)
+        if sketch.whole:
+            enough = counted
+        else:
+            enough = 1 if sketch.body.size < 3 else 2
+            self._vote(votes, self._body, sketch.body)
+            if sketch.signature.size:
+                votes.update(dict.fromkeys(self._bands.query(self._as_minhash(sketch.signature)), 2))
         near = [
             (article_id, count)
             for article_id, count in votes.items()
@@ -153,15 +162,18 @@ class Index:
             near.sort(key=lambda item: (-item[1], *self._nearness(item[0], at)))
         return tuple(sorted(article_id for article_id, _ in near[:MAX_CANDIDATES]))
 
-    def _vote(self, votes: Counter[ArticleId], table: dict[int, list[ArticleId]], hashes: Hashes, weight: int) -> None:
-        """Count for each article how many sampled shingles it shares, commonplaces left out."""
+    def _vote(self, votes: Counter[ArticleId], table: dict[int, list[ArticleId]], hashes: Hashes) -> int:
+        """Count for each article how many sampled shingles it shares; return how many were no commonplaces."""
+        counted = 0
         for value in hashes.tolist():
-            posted: Iterable[ArticleId] = table.get(value, ())
-            if len(table.get(value, ())) > _MAX_POSTINGS:
+            posted = table.get(value, [])
+            if len(posted) > _MAX_POSTINGS:
                 self.capped_postings += 1
                 continue
+            counted += 1
             for article_id in posted:
-                votes[article_id] += weight
+                votes[article_id] += 1
+        return counted
 
     def _within(self, article_id: ArticleId, at: datetime | None) -> bool:
         """Whether a held article lies in the window around a time; unknown times lie in every window."""

@@ -12,8 +12,6 @@ from ingest.model import Evidence, Relation, Verdict
 
 # Round figures, chosen by hand while looking at labelled development pairs, so those flatter them; bench/match.py
 # prints how they do on any labelled file.
-_MIN_WORDS = 12  # below it a text says too little to be told from its template
-_MIN_WORDS_TOLD = 6  # with the same title, and all of it in the other's lead
 _BRIEF_WORDS = 150  # wire items and notices: one figure that differs is a tenth of all they say
 _COPY_JACCARD = 0.80
 _COPY_CONTAINMENT = 0.90
@@ -160,7 +158,8 @@ def _at_first_sight(a: Features, b: Features, over: Overlap) -> _Finding | None:
             "script", f"One is written in {a.script or 'no letters'}, the other in {b.script or 'none'}.", 0.0
         )
     told = over.most == 1.0 and over.lead == 1.0 and over.title >= _SAME_TITLE
-    if a.flash or b.flash or min(a.words, b.words) < (_MIN_WORDS_TOLD if told else _MIN_WORDS):
+    enough = a.comparable and b.comparable and (told or not (a.brief or b.brief))
+    if not enough:
         return _different(
             "short", f"{min(a.words, b.words)} words are too few to tell a copy from a look-alike.", 0.4 * over.most
         )
