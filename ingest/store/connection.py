@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from ingest.errors import DatabaseBusy, NotFound, StoreError
-from ingest.store.migrations import check_version, migrate
+from ingest.store.migrations import SCHEMA, check_version, migrate, version_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -101,39 +101,65 @@ def open_writer(path: Path, *, for_command: str) -> Store:
 def open_for_notes(path: Path) -> Store:
     """Open the database beside a running daemon for a short write: feeds to add, a person's corrections.
 
-    Raises StoreError, NewerDatabase, DatabaseDamaged. Makes the database when there is none.
+    Raises StoreError, NewerDatabase, DatabaseDamaged. Makes the database when there is none, and migrates an older one.
     """
     if not path.exists():
         open_writer(path, for_command="samewire").close()
-    try:
+    connection = _connect(path)
+    if version_of(connection) < SCHEMA:
+        connection.close()
+        open_writer(path, for_command="samewire").close()
         connection = _connect(path)
-    except sqlite3.Error as exc:
-        raise StoreError(f"{path}: {exc}") from exc
-    check_version(connection, path)
     return Store(connection, None)
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
     """A read-only connection. Raises NotFound when there is no database, and as `open_for_notes`."""
     if not path.exists():
-        raise NotFound(f"{path}: no database yet; `samewire poll` or `samewire run` makes it")
-    try:
-        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA query_only = 1")
-    except sqlite3.Error as exc:
-        raise StoreError(f"{path}: {exc}") from exc
-    check_version(connection, path)
-    connection.row_factory = sqlite3.Row
-    return connection
+        raise _no_database(path)
+    connection = _connect_read_only(path)
+    version = version_of(connection)
+    if version == SCHEMA:
+        return connection
+    connection.close()
+    if not version:  # an empty file, as another program or a crash at the very start leaves it
+        raise _no_database(path)
+    raise StoreError(
+        f"{path}: schema {version} was written by an older samewire; `samewire poll` or `samewire run` upgrades it"
+    )
+
+
+def _no_database(path: Path) -> NotFound:
+    return NotFound(f"{path}: no database yet; `samewire poll` or `samewire run` makes it")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection = _checked(path, mode="rwc")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    connection = _checked(path, mode="ro")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _checked(path: Path, *, mode: str) -> sqlite3.Connection:
+    """A connection to a database that is ours and not newer than we are; any other stays as it is to the byte."""
+    try:
+        address = f"file:{quote(str(path))}?mode={mode}"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as exc:
+        raise StoreError(f"{path}: {exc}") from exc
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        check_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

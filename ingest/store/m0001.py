@@ -92,7 +92,7 @@ CREATE INDEX articles_by_first_seen ON articles(first_seen_at);
 -- holds no text of its own: rows are fed, and taken back, in the form that text.tokens.searchable gives; marks are
 -- part of a word, or Devanagari would be cut at each vowel sign
 CREATE VIRTUAL TABLE articles_fts USING fts5(
-    title, text, content='', tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+    title, text, content='', tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc' tokenchars '_'"
 );
 
 CREATE TABLE entries (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
 from ingest.store import m0001
+
+Migration = Callable[[sqlite3.Connection], None]
 
 #: "same" in ASCII, in the header of every database of ours (PRAGMA application_id).
 APPLICATION_ID = 0x73616D65
@@ -20,7 +22,11 @@ def m0001_first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m0001_first,)
+MIGRATIONS: tuple[Migration, ...] = (m0001_first,)
+
+
+#: The schema that this version of samewire writes.
+SCHEMA = len(MIGRATIONS)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -46,35 +52,36 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
         raise DatabaseDamaged(
             f"{path}: {exc}; it is left as it is: restore a backup, or name another file in database.path"
         ) from exc
-    if version > len(MIGRATIONS):
+    if version > SCHEMA:
         raise NewerDatabase(
-            f"{path}: schema {version} was written by a newer samewire; this one knows {len(MIGRATIONS)}: upgrade it"
+            f"{path}: schema {version} was written by a newer samewire; this one knows {SCHEMA}: upgrade it"
         )
     return version
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> int:
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration] = MIGRATIONS) -> int:
     """Run what is missing in one transaction; an existing database is copied beside itself first.
 
-    connection: in autocommit mode, the writer's lock held. Returns the schema's number.
+    connection: in autocommit mode, the writer's lock held. steps: all there are, the first makes schema 1. Returns the
+    schema's number.
     """
     version = check_version(connection, path)
-    if version == len(MIGRATIONS):
+    if version >= len(steps):
         return version
     if version:
         _back_up(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in MIGRATIONS[version:]:
+        for step in steps[version:]:
             step(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return len(MIGRATIONS)
+    return len(steps)
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
