@@ -1,0 +1,252 @@
+"""Stories in the database: what a person says of them, how they merge, and what the views answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from ingest.errors import NotFound, Reason
+from ingest.model import (
+    ArticleId,
+    ConstraintKind,
+    Delivery,
+    DeliveryStatus,
+    First,
+    Group,
+    Join,
+    Member,
+    Merge,
+    Relation,
+    Start,
+    StoryId,
+)
+from ingest.store import corrections, digests, export, read, read_browse, stories
+from ingest.store.journal import count_cap, note
+from ingest.store.read_canned import CANNED
+from tests.store.conftest import NOW, Desk
+
+VIEWS = ("story_list", "story_timeline", "feed_health", "first_publishers", "todays_digest")
+
+
+def grouped(*ids: ArticleId, first: ArticleId | None = None) -> Group:
+    """A story of these articles as matching would compute it."""
+    members = [Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason="first")]
+    members += [Member(article_id=i, relation=Relation.COPY, score=0.93, via=ids[0], reason="copy") for i in ids[1:]]
+    return Group(members=tuple(members), first=First(article_id=first, confidence=0.9, reason="Because it was."))
+
+
+def story_of(desk: Desk, article: ArticleId) -> StoryId:
+    return StoryId(desk.one("SELECT story_id FROM members WHERE article_id = ?", article))
+
+
+@pytest.fixture
+def pair(desk: Desk) -> tuple[ArticleId, ArticleId]:
+    """Two articles that became one story: the older id stays."""
+    a = desk.article("Ferry sails", "The ferry sails to Holm again.", publisher="Gazette")
+    b = desk.article(
+        "Ferry is back", "The ferry sails to Holm again.", publisher="Courier", at=NOW + timedelta(minutes=9)
+    )
+    older, newer = story_of(desk, a), story_of(desk, b)
+    with desk.store.transaction():
+        parts = (Join(story_id=older, group=grouped(a, b, first=a)), Merge(story_id=newer, into=older))
+        stories.apply(desk.store, parts, NOW)
+    return a, b
+
+
+def test_a_merge_keeps_the_older_id_and_leaves_a_forwarding_row(desk: Desk, pair) -> None:
+    a, b = pair
+    assert story_of(desk, a) == story_of(desk, b) == 1
+    assert desk.rows("SELECT id, merged_into FROM stories ORDER BY id") == [
+        {"id": 1, "merged_into": None}, {"id": 2, "merged_into": 1},
+    ]  # fmt: skip
+    assert read.forwarded(desk.store.connection, 2) == 1
+    assert read.story(desk.store.connection, 2) is None
+    assert [m.article_id for m in read.story(desk.store.connection, 1).members] == [a, b]
+    assert desk.is_sound()
+
+
+def test_the_old_row_of_a_member_that_moved_stands_in_the_journal(desk: Desk, pair) -> None:
+    (line,) = desk.rows("SELECT * FROM journal WHERE action = 'joined'")
+    before = json.loads(line["detail"])["member_before"]
+    assert (line["article_id"], line["story_id"], before["story_id"], before["relation"]) == (pair[1], 1, 2, "original")
+    assert desk.one("SELECT count(*) FROM journal WHERE action = 'merged' AND story_id = 2") == 1
+
+
+def test_forwarding_rows_form_no_chain(desk: Desk, pair) -> None:
+    c = desk.article("Ferry", "x")
+    third = story_of(desk, c)
+    desk.store.connection.execute("UPDATE stories SET merged_into = NULL WHERE id = ?", [third])
+    with desk.store.transaction():
+        # Story 1 itself ends now, in another.
+        stories.apply(
+            desk.store, (Join(story_id=third, group=grouped(*pair, c)), Merge(story_id=StoryId(1), into=third)), NOW
+        )
+    assert {row["merged_into"] for row in desk.rows("SELECT merged_into FROM stories WHERE id <> ?", third)} == {third}
+
+
+def test_a_split_starts_a_story_with_an_id_of_its_own(desk: Desk, pair) -> None:
+    a, b = pair
+    with desk.store.transaction():
+        stories.apply(desk.store, (Join(story_id=StoryId(1), group=grouped(a, first=a)), Start(group=grouped(b))), NOW)
+    assert (story_of(desk, a), story_of(desk, b)) == (1, 3)
+    assert read.forwarded(desk.store.connection, 2) == 1
+
+
+def test_applying_the_same_again_writes_nothing(desk: Desk, pair) -> None:
+    dump = list(desk.store.connection.iterdump())
+    with desk.store.transaction():
+        stories.apply(
+            desk.store, (Join(story_id=StoryId(1), group=grouped(*pair, first=pair[0])),), NOW + timedelta(days=1)
+        )
+    assert list(desk.store.connection.iterdump()) == dump
+
+
+def test_a_correction_writes_a_constraint_and_a_journal_line_and_nothing_else(desk: Desk, pair) -> None:
+    tables = [row["name"] for row in desk.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+    def others() -> list[object]:
+        return [
+            desk.rows(f"SELECT * FROM [{t}]") for t in tables if t not in ("constraints", "journal", "sqlite_sequence")
+        ]
+
+    before = others()
+    c = desk.store
+    for kind, b in ((ConstraintKind.MERGE, pair[1]), (ConstraintKind.APART, pair[1]), (ConstraintKind.SPLIT, None)):
+        line = corrections.record_constraint(c, kind, pair[0], b, made_by="ada", now=NOW)
+        (row,) = desk.rows("SELECT * FROM journal WHERE id = ?", line)
+        assert (row["actor"], row["action"], row["article_id"]) == ("ada", f"constraint-{kind}", pair[0])
+        (made,) = desk.rows("SELECT * FROM constraints WHERE id = ?", row["constraint_id"])
+        assert (made["kind"], made["article_a"], made["article_b"], made["applied_at"]) == (kind, pair[0], b, None)
+    assert others() == before
+    assert len(corrections.waiting(c.connection)) == 3
+
+
+def test_an_undone_correction_waits_to_be_applied_again_and_is_undone_once(desk: Desk, pair) -> None:
+    line = corrections.record_constraint(desk.store, ConstraintKind.SPLIT, pair[0], None, made_by="ada", now=NOW)
+    (waiting,) = corrections.waiting(desk.store.connection)
+    corrections.mark_applied(desk.store, waiting.id, NOW)
+    assert corrections.waiting(desk.store.connection) == ()
+    undone = corrections.undo(desk.store, line, made_by="bo", now=NOW)
+    assert [w.id for w in corrections.waiting(desk.store.connection)] == [waiting.id]
+    assert stories.constraints_among(desk.store.connection, pair) == ()
+    for wrong in (line, undone, 99):
+        with pytest.raises(NotFound):
+            corrections.undo(desk.store, wrong, made_by="bo", now=NOW)
+
+
+def test_a_correction_of_what_is_not_there_is_refused_and_leaves_no_row(desk: Desk, pair) -> None:
+    with pytest.raises(NotFound, match="article 99"):
+        corrections.record_constraint(desk.store, ConstraintKind.MERGE, pair[0], ArticleId(99), made_by="ada", now=NOW)
+    with pytest.raises(NotFound, match="story 99"):
+        corrections.first_member(desk.store.connection, StoryId(99))
+    assert desk.rows("SELECT * FROM constraints") == []
+
+
+def test_an_ended_story_is_corrected_under_the_one_it_went_into(desk: Desk, pair) -> None:
+    assert corrections.first_member(desk.store.connection, StoryId(2)) == pair[0]
+
+
+def test_every_decision_in_the_database_has_a_reason(desk: Desk, pair) -> None:
+    for table in ("members", "journal"):
+        assert desk.rows(f"SELECT * FROM {table} WHERE reason = ''") == []
+    assert desk.rows("SELECT * FROM stories WHERE merged_into IS NULL AND first_reason = ''") == []
+
+
+def test_a_journal_line_is_cut_and_kept(desk: Desk) -> None:
+    line = note(desk.store, NOW, "ada", "said", "x" * 5000)
+    assert desk.one("SELECT length(reason) FROM journal WHERE id = ?", line) == 1000
+    assert note(desk.store, NOW, "ada", "said", "y") == line + 1
+
+
+def test_a_cap_that_bites_is_counted(desk: Desk) -> None:
+    for subject in ("https://one.example/", "https://two.example/"):
+        count_cap(desk.store, "entries_per_poll", subject, NOW)
+    (row,) = desk.rows("SELECT * FROM caps")
+    assert (row["bitten"], row["last_subject"]) == (2, "https://two.example/")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_answers_on_an_empty_database(desk: Desk, view: str) -> None:
+    assert desk.rows(f"SELECT * FROM {view}") == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_answers_with_data(desk: Desk, pair, view: str) -> None:
+    desk.feed()
+    desk.store.connection.execute("UPDATE stories SET updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')")
+    rows = desk.rows(f"SELECT * FROM {view}")
+    assert rows
+    if view in ("story_list", "todays_digest"):
+        assert [(row["articles"], row["publishers"], row["first_publisher"]) for row in rows] == [(2, 2, "Gazette")]
+    elif view == "story_timeline":
+        assert [row["lag_minutes"] for row in sorted(rows, key=lambda row: row["at"])] == [0.0, 9.0]
+    elif view == "first_publishers":
+        assert [(row["name"], row["stories_first"], row["taken_up_by_others"]) for row in rows] == [("Gazette", 1, 1)]
+    else:
+        assert [(row["status"], row["failures"], row["entries"]) for row in rows] == [("active", 0, 0)]
+
+
+def test_every_question_of_the_pages_is_answered_on_an_empty_database(desk: Desk) -> None:
+    connection = desk.store.connection
+    connection.create_function("search_terms", 1, read_browse.fts_query)
+    values = {"words": '"ferry', "first_publisher": "x", "article": "x"}
+    for name, question in CANNED.items():
+        assert connection.execute(question.sql, values).fetchall() == [], name
+    status = read.status(connection, NOW)
+    assert (status.articles, status.stories, status.feeds, status.last_digest) == (0, 0, {}, None)
+    assert (
+        read.latest(connection, limit=5) == read.between(connection, NOW, NOW, limit=5) == read.feeds(connection) == ()
+    )
+    assert read.counts_between(connection, NOW, NOW) == (0, 0)
+    assert list(export.articles(connection, with_text=True)) == []
+    assert read.story(connection, 1) is read.forwarded(connection, 1) is None
+
+
+def test_a_day_holds_what_was_first_seen_in_it_and_not_at_its_end(desk: Desk, pair) -> None:
+    connection, day = desk.store.connection, timedelta(days=1)
+    assert read.counts_between(connection, NOW, NOW + day) == (2, 1)
+    assert read.counts_between(connection, NOW - day, NOW) == (0, 0)
+    assert [s.id for s in read.between(connection, NOW, NOW + day, limit=5)] == [1]
+    assert read.has_articles_before(connection, NOW) is False
+    assert read.has_articles_before(connection, NOW + timedelta(seconds=1)) is True
+
+
+def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
+    for with_text in (False, True):
+        rows = list(export.articles(desk.store.connection, with_text=with_text))
+        assert [tuple(row) for row in rows] == [export.columns(with_text=with_text)] * 2
+    assert [(row["id"], row["story"], row["relation"], row["via"], row["first"]) for row in rows] == [
+        (pair[0], 1, "original", None, pair[0]), (pair[1], 1, "copy", pair[0], pair[0]),
+    ]  # fmt: skip
+    assert rows[0]["byline"] == []
+
+
+def test_a_delivery_is_remembered_as_told_and_belongs_to_a_digest(desk: Desk) -> None:
+    day = date(2026, 5, 5)
+    row = Delivery(
+        day=day, recipient="ada@example.org", message_id="<1@example.org>", status=DeliveryStatus.LATER, attempts=1,
+        next_at=NOW + timedelta(minutes=5), reason=Reason.SMTP_LATER, answer="451 later", sent_at=None,
+    )  # fmt: skip
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        digests.record_delivery(desk.store, row)
+    kept = digests.DigestRow(day=day, since=NOW, until=NOW, subject="s", stories=1, articles=2, html="h", plain="p")
+    digests.keep_digest(desk.store, kept, NOW)
+    digests.record_delivery(desk.store, row)
+    assert digests.deliveries(desk.store.connection, day) == (row,)
+    digests.keep_digest(desk.store, kept, NOW)  # built again: the ledger stays
+    assert digests.deliveries(desk.store.connection, day) == (row,)
+    assert digests.deliveries(desk.store.connection, day + timedelta(days=1)) == ()
+    assert desk.one("PRAGMA synchronous") == 1
+
+
+def test_polls_older_than_their_retention_are_dropped(desk: Desk) -> None:
+    feed = desk.feed()
+    for hours in (0, 1, 2):
+        at = f"2026-05-05T{hours:02}:00:00Z"
+        desk.store.connection.execute(
+            "INSERT INTO polls (feed_id, started_at, outcome) VALUES (?, ?, 'ok')", [feed.id, at]
+        )
+    assert digests.forget_polls(desk.store, NOW.replace(hour=1)) == 1
+    assert desk.one("SELECT count(*) FROM polls") == 2
