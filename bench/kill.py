@@ -210,6 +210,8 @@ def undisturbed(bench: Bench) -> tuple[list[Room], list[float]]:
         with closing(sqlite3.connect(room.database)) as source, closing(sqlite3.connect(copy.database)) as target:
             source.backup(target)
         copy.look("undisturbed")
+        if all(len(members) == 1 for members, _ in copy.stories()):
+            bench.breach(f"undisturbed, edition {edition}: no two articles were joined; there is nothing to compare")
         kept.append(copy)
         print(f"undisturbed, edition {edition}: {len(copy.stories())} stories in {spans[-1]:.1f} s", flush=True)
     return kept, spans
