@@ -94,10 +94,7 @@ def test_a_database_of_a_newer_samewire_is_refused_and_left_as_it_is(
     assert newsroom.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["status", pytest.param("poll", marks=pytest.mark.xfail(reason="open_writer sets WAL before it looks"))],
-)
+@pytest.mark.parametrize("command", ["status", "poll"])
 @pytest.mark.parametrize("content", [b"this is no database at all" * 40, None], ids=["text", "somebody else's"])
 def test_a_file_that_is_no_database_of_ours_is_named_and_left_as_it_is(
     cli: Cli, tmp_path: Path, content: bytes | None, command: str
