@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from ingest.errors import REFUSALS, FetchError, IngestError, Reason
 from ingest.model import (
     Answer,
+    Decision,
     Feed,
     Gone,
     Moved,
@@ -33,7 +35,7 @@ from ingest.store.connection import Store
 from ingest.store.feeds import paused_until, postpone_host, record_poll, set_gone, set_title, set_url
 from ingest.store.journal import count_cap
 from ingest.text.plain import clean_text
-from ingest.text.urls import mask, origin
+from ingest.text.urls import canonical_url, mask, origin
 
 #: Known entries without a link that a feed's new ones are compared with.
 WITHOUT_LINK = 2000
@@ -171,26 +173,30 @@ def _decide(store: Store, feed: Feed, parsed: ParsedFeed, now: datetime) -> tupl
     links = {link for entry in parsed.entries if (link := link_of(entry))}
     without_link = WITHOUT_LINK if any(link_of(entry) is None for entry in parsed.entries) else 0
     known = known_entries(store.connection, feed.id, sorted(keys), sorted(links), without_link=without_link)
+    decisions = decide_all(parsed.entries, Known(known))
+    named = Counter(_link(decision) for decision in decisions)  # not of the entries: feeds list one twice
+    earlier = {canonical_url(entry.link) for entry in known if entry.link}
     shown = []
-    for decision in decide_all(parsed.entries, Known(known)):
+    for decision in decisions:
         if not isinstance(decision, New | Revised):
             shown.append(ShownEntry(decision=decision, canonical_link=None, identity="", published_at=None,
                                     published_reason=None))  # fmt: skip
             continue
-        link = link_of(decision.entry)
+        link = _link(decision)
         at, why = published(decision.entry, now)
         key = decision.key if isinstance(decision, New) else decision.known.key
-        identity = link if link and _is_own(decision, parsed) else f"entry:{feed.id}:{key}"
+        # A link that several entries share, today or in turn, is a section's or the home page, and none's own.
+        own = link is not None and named[link] == 1 and not (isinstance(decision, New) and link in earlier)
+        identity = link if link and own else f"entry:{feed.id}:{key}"
         shown.append(
             ShownEntry(decision=decision, canonical_link=link, identity=identity, published_at=at, published_reason=why)
         )
     return tuple(shown)
 
 
-def _is_own(decision: New | Revised, parsed: ParsedFeed) -> bool:
-    """Whether the entry's link is its own page, and not one that several entries of the feed share."""
-    link = link_of(decision.entry)
-    return sum(link_of(entry) == link for entry in parsed.entries) == 1
+def _link(decision: Decision) -> str | None:
+    link = decision.entry.link if isinstance(decision, New | Revised) else decision.known.link
+    return canonical_url(link) if link else None
 
 
 def _with_counts(outcome: Outcome, shown: Sequence[ShownEntry]) -> Outcome:

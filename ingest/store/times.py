@@ -13,7 +13,8 @@ def to_text(at: datetime) -> str:
 
 def to_text_ceil(at: datetime) -> str:
     """The same, rounded up: for times before which nothing may happen."""
-    return to_text(at + timedelta(seconds=1) if at.microsecond else at)
+    utc = at.astimezone(UTC)  # before adding: where clocks are turned back, local arithmetic errs by an hour
+    return to_text(utc + timedelta(seconds=1) if utc.microsecond else utc)
 
 
 def optional_text(at: datetime | None) -> str | None:

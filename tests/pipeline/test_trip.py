@@ -8,6 +8,9 @@ from html import escape
 
 import pytest
 
+from ingest.pipeline.feeds import poll_feed
+from ingest.pipeline.newsroom import sync_feeds
+from ingest.store.feeds import due
 from tests.pipeline import texts
 from tests.pipeline.conftest import Item, Newsroom, html_page
 
@@ -169,6 +172,46 @@ def test_one_page_that_two_feeds_of_a_publisher_list_is_one_article_fetched_once
     assert newsroom.one("SELECT count(*) FROM entries") == 2
     assert newsroom.one("SELECT count(*) FROM articles") == 1
     assert sum(path.startswith("/selva") for path, _ in site.asked) == 1
+
+
+def test_items_that_link_the_home_page_in_turn_are_each_an_article(newsroom: Newsroom) -> None:
+    site = newsroom.site()
+    site.page("/", "The Gazette", ("Our front page.",))
+    titles = ("Footbridge to rise again", "Lock gate: the council has decided", "A pier, five years later")
+    told = [Item("/", title, texts.filler(n)[1][0], guid=f"n{n}") for n, title in enumerate(titles)]
+    newsroom.follow(site.feed(told[:1]), "Gazette")
+    newsroom.poll()
+    for item in told[1:]:
+        site.feed([item])
+        newsroom.poll(after=HOURS)
+    assert [row["text"] for row in newsroom.rows("SELECT text FROM articles ORDER BY id")] == [
+        item.summary for item in told
+    ]
+    newsroom.must_be_sound()
+
+
+def test_an_item_that_a_feed_lists_twice_is_one_article_under_its_own_address(newsroom: Newsroom) -> None:
+    site = newsroom.site()
+    item = site.article("/selva", texts.SUMMIT_TITLE, texts.SUMMIT, guid="s")
+    newsroom.follow(site.feed([item, item]), "Courier")
+    newsroom.poll()
+    assert newsroom.one("SELECT count(*) FROM entries") == 1
+    assert newsroom.one("SELECT identity FROM articles") == site.url("/selva")
+
+
+def test_a_feed_of_thousands_of_items_is_stored_in_seconds(newsroom: Newsroom) -> None:
+    site = newsroom.site()
+    items = [Item(f"/{n}", f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(2000)]
+    newsroom.follow(site.feed(items), "Gazette", more="fetch_pages = false")
+
+    async def poll_alone() -> None:
+        with newsroom.desk() as desk:
+            async with desk.client:
+                await desk.write(sync_feeds, desk.store, desk.config, newsroom.now)
+                (feed,) = due(desk.store.connection, newsroom.now, interval=HOURS, limit=9)
+                assert (await poll_feed(desk, feed)).new_entries == 2000
+
+    asyncio.run(asyncio.wait_for(poll_alone(), 60))  # it took minutes when every item was compared with every other
 
 
 def test_a_second_poll_sends_the_validator_and_a_304_is_unchanged(newsroom: Newsroom) -> None:
