@@ -55,6 +55,7 @@ class Reason(StrEnum):
     SHELL = "shell"  # an empty page that a script would fill
     STUB = "stub"  # too little text to be an article
     NOT_HTML = "not_html"
+    UNREADABLE = "unreadable"  # a file on this machine that cannot be read
     NO_LINK = "no_link"  # the entry names no page
     OFF = "off"  # pages are not fetched by configuration
     # workers and ourselves

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ingest.cli import common
-from ingest.errors import IngestError, SamewireError
+from ingest.errors import IngestError, Reason, SamewireError
 
 if TYPE_CHECKING:
     from ingest.model import Article
@@ -190,7 +190,7 @@ def _answers(files: tuple[str, ...], url: str) -> Iterator[dict[str, Any]]:
                 what = exc.strerror or str(exc)
                 click.echo(f"{name}: {what}", err=True)
                 if not name.endswith(".jsonl"):
-                    yield _blank(name) | {"reason": "unreadable", "error": what}
+                    yield _blank(name) | {"reason": Reason.UNREADABLE, "error": what}
 
 
 def _pages(name: str, url: str) -> Iterator[tuple[str | int, str, bytes]]:

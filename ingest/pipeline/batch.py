@@ -20,12 +20,15 @@ from ingest.text.urls import family
 
 MAX_LINE_CHARS = 20_000_000
 
+#: An article's id as its file writes it; 7 and "7" are the same id.
+FileId = str | int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledArticle:
-    """One article of a file, under the file's own id."""
+    """One article of a file, under the file's own id; the document's key is that id as text."""
 
-    id: str
+    id: FileId
     document: Document
     story: str | None = None  # the label, in a labelled file
     kind: str | None = None
@@ -37,14 +40,14 @@ class LabelledArticle:
 class MemberLine:
     """One line of `samewire cluster`'s answer; `story`, `via` and `first` are ids of the file."""
 
-    id: str
-    story: str
-    event: str
+    id: FileId
+    story: FileId
+    event: FileId
     relation: Relation
     score: float
-    via: str | None
+    via: FileId | None
     reason: str
-    first: str | None
+    first: FileId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +65,10 @@ def read_articles(path: Path) -> list[LabelledArticle]:
     found: list[LabelledArticle] = []
     seen: dict[str, int] = {}
     for number, record in _records(path):
-        name = str(record.get("id", "")).strip()
+        given = record.get("id")
+        name = str(given).strip() if isinstance(given, str | int) else ""
         if not name:
-            raise SamewireError(f'{path}:{number}: every article needs an "id"')
+            raise SamewireError(f'{path}:{number}: every article needs an "id", a string or a whole number')
         if name in seen:
             raise SamewireError(f"{path}:{number}: id {name!r} stands in line {seen[name]} already")
         seen[name] = number
@@ -73,7 +77,7 @@ def read_articles(path: Path) -> list[LabelledArticle]:
             raise SamewireError(f'{path}:{number}: expected strings in "title" and "text"')
         found.append(
             LabelledArticle(
-                id=name,
+                id=given if isinstance(given, int) else name,
                 document=_document(len(found), name, record, f"{path}:{number}"),
                 story=_optional(record, "story"),
                 kind=_optional(record, "kind"),
@@ -120,7 +124,7 @@ def _lines(group: Group, articles: Sequence[LabelledArticle]) -> Iterator[tuple[
     """A group's members in the words of the contract: the story bears the id of its earliest article."""
     ids = [member.article_id for member in group.members]
     head = min(
-        ids, key=lambda i: (articles[i].document.published_at or datetime.max.replace(tzinfo=UTC), articles[i].id)
+        ids, key=lambda i: (articles[i].document.published_at or datetime.max.replace(tzinfo=UTC), articles[i].document.key)
     )
     story = articles[head].id
     first = articles[group.first.article_id].id if group.first.article_id is not None else None
@@ -128,7 +132,7 @@ def _lines(group: Group, articles: Sequence[LabelledArticle]) -> Iterator[tuple[
         yield member.article_id, _line(member, articles, story=story, first=first)
 
 
-def _line(member: Member, articles: Sequence[LabelledArticle], *, story: str, first: str | None) -> MemberLine:
+def _line(member: Member, articles: Sequence[LabelledArticle], *, story: FileId, first: FileId | None) -> MemberLine:
     return MemberLine(
         id=articles[member.article_id].id,
         story=story,
@@ -201,8 +205,8 @@ def _first_answers(articles: Sequence[LabelledArticle], lines: Iterable[MemberLi
         if article.first:
             truth[story] = article.first
         elif article.kind in ("base", "original"):
-            truth.setdefault(story, article.id)
-    said = {line.id: line.first for line in lines}
+            truth.setdefault(story, article.document.key)
+    said = {str(line.id): None if line.first is None else str(line.first) for line in lines}
     return [(said[first], first) for story, first in sorted(truth.items()) if size[story] > 1 and first in said]
 
 

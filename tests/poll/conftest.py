@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.errors import FetchError
+from ingest.model import Purpose, Request
 from ingest.poll.addresses import AddressPolicy
-from ingest.poll.fetch import open_client
+from ingest.poll.fetch import fetch, open_client
 
 
 @dataclass(frozen=True)
@@ -132,3 +134,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no openssl command that makes certificates")
     return certificate, key
+
+
+FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
+
+
+def feed_request(url: str, **changes) -> Request:
+    return Request(**{"url": url, "purpose": Purpose.FEED, "timeout_s": 5.0} | changes)
+
+
+async def failure(client, request: Request) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        await fetch(client, request)
+    assert caught.value.subject == request.url
+    return caught.value
