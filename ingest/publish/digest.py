@@ -7,9 +7,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from email.errors import MessageError
+from email.header import Header
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,8 +39,27 @@ _RUNGS = (
     Limits(wide=3, brief=0, names=0, title_chars=100, summary_chars=0, notes=1),
 )
 
+
+class _Subject(UniqueUnstructuredHeader):
+    """A subject that arrives as it was given: EmailMessage drops blanks between two encoded words (RFC 2047 §6.2)."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Take the text for what it is: a headline that looks like an encoded word is not to be decoded."""
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The header as it travels, whatever policy writes it."""
+        text = str(self)
+        encoded = text if policy.utf8 else Header(text, "utf-8", header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {encoded}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # the registry adds BaseHeader itself
 # Long lines are wrapped by the transfer encoding; 7bit asks no extension of the server.
-_POLICY = SMTP.clone(cte_type="7bit")
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _NOT_IN_DOMAIN = re.compile(r"[^a-z0-9.-]")
 
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -30,6 +30,7 @@ HOSTILE = (
     "&lt;b&gt; &amp; &#60;",
     "=cmd|'/C calc'!A0",
     "'\" onmouseover=alert(1) '",
+    "=?utf-8?q?a=0D=0ABcc:_x@y.example?=",
 )
 PROPERTY = settings(deadline=None, max_examples=60)
 
@@ -162,6 +163,20 @@ def test_no_headline_leaves_the_subject_or_makes_it_long(title: str) -> None:
     assert subject.endswith(" · 1 story · Tue 3 November")
     assert not set(subject) & set(f"\r\n\0{BIDI}")
     assert list(sent(mail).keys()) == list(sent(make_mail(())).keys())
+
+
+@PROPERTY
+@given(
+    st.lists(st.sampled_from(["порт", "и", "Öl", "ferry", "漢字", "17", "😀"]), min_size=1, max_size=14).map(" ".join)
+)
+@example("=?utf-8?q?a=0D=0ABcc:_x@y.example?= and more")
+@example("пойдут нашли недели порт порт под трамваи пойдут и")
+def test_a_subject_in_any_script_arrives_with_every_blank(title: str) -> None:
+    mail = make_mail((make_story(1, (make_member(1, "Post", title=""),), title=title),))
+    assert str(sent(mail)["Subject"]) == str(mail["Subject"]) == f"{title} · 1 story · Tue 3 November"
+    utf8 = make_mail((make_story(1, (make_member(1, "Post"),), title=title),), recipient="jörg@example.org")
+    assert "=?" in title or str(sent(utf8)["Subject"]) == str(utf8["Subject"])
+    assert sent(utf8)["Bcc"] is None
 
 
 # ---------------------------------------------------------------- strangers' words
