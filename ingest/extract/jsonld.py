@@ -20,7 +20,7 @@ _MAX_NODES = 3_000
 _MAX_DEPTH = 12
 #: A comma before a closing bracket, outside of strings: the fault most often seen in hand-made templates. A string
 #: that never ends counts as one, or each of its quotes would be tried as a beginning, in quadratic time.
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.?)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*$"
 )
