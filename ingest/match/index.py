@@ -17,7 +17,7 @@ from ingest.model import ArticleId
 
 _BANDS, _ROWS = 42, 3  # a pair of Jaccard .3 meets with probability .68, one of .5 with .997
 _BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
-_MAX_BODY, _MAX_LEAD = 128, 48
+_MAX_BODY, _MAX_LEAD, _FEW = 128, 48, 3
 _MAX_POSTINGS = 512  # articles under one shingle; beyond it the phrase is a commonplace
 MAX_CANDIDATES = 96  # with 48 the recall on development data is the same, with a quarter fewer pairs
 _NOTHING = np.empty(0, dtype=np.uint64)
@@ -31,8 +31,8 @@ class Sketch:
 
     signature: Signature  # uint64[126]; empty for a text without a shingle
     body: Hashes  # one shingle in sixteen
-    lead: Hashes  # one in two of the opening's; all of a text of few words
-    whole: bool  # so few words that only a text which holds all of them is worth comparing
+    lead: Hashes  # one in two of the opening's
+    whole: bool  # so few words that only a text which holds all of these is worth comparing
     digest: int
 
     def to_bytes(self) -> bytes:
@@ -67,7 +67,7 @@ def sketch(article: Features) -> Sketch:
     return Sketch(
         signature=sign(article.shingles, num_perm=NUM_PERM) if article.shingles.size else article.shingles,
         body=article.shingles[article.shingles % _BODY_STEP == 0][:_MAX_BODY],
-        lead=article.opening if article.brief else article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD],
+        lead=article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD],
         whole=article.brief,
         digest=digest,
     )
@@ -143,37 +143,42 @@ class Index:
         Articles whose times both are known and lie further apart than the window are left out. An article that is
         itself held is among its own candidates.
         """
-        votes: Counter[ArticleId] = Counter()
-        counted = self._vote(votes, self._lead, sketch.lead)
-        if sketch.whole:
-            enough = counted
-        else:
-            enough = 1 if sketch.body.size < 3 else 2
-            self._vote(votes, self._body, sketch.body)
+        leads, common = self._votes(self._lead, sketch.lead)
+        votes = leads.copy()
+        if not sketch.whole:
+            votes += self._votes(self._body, sketch.body)[0]
             if sketch.signature.size:
                 votes.update(dict.fromkeys(self._bands.query(self._as_minhash(sketch.signature)), 2))
         near = [
             (article_id, count)
             for article_id, count in votes.items()
-            if count >= enough and self._within(article_id, at)
+            if self._is_worth(sketch, self._held[article_id][0], count, leads[article_id], common)
+            and self._within(article_id, at)
         ]
         if len(near) > MAX_CANDIDATES:
             self.capped_candidates += len(near) - MAX_CANDIDATES
             near.sort(key=lambda item: (-item[1], *self._nearness(item[0], at)))
         return tuple(sorted(article_id for article_id, _ in near[:MAX_CANDIDATES]))
 
-    def _vote(self, votes: Counter[ArticleId], table: dict[int, list[ArticleId]], hashes: Hashes) -> int:
-        """Count for each article how many sampled shingles it shares; return how many were no commonplaces."""
-        counted = 0
+    def _votes(self, table: dict[int, list[ArticleId]], hashes: Hashes) -> tuple[Counter[ArticleId], int]:
+        """How many sampled shingles each article shares, and how many were too common to count."""
+        votes: Counter[ArticleId] = Counter()
+        common = 0
         for value in hashes.tolist():
             posted = table.get(value, [])
             if len(posted) > _MAX_POSTINGS:
-                self.capped_postings += 1
-                continue
-            counted += 1
-            for article_id in posted:
-                votes[article_id] += 1
-        return counted
+                common += 1
+            else:
+                votes.update(posted)
+        self.capped_postings += common
+        return votes, common
+
+    @staticmethod
+    def _is_worth(asking: Sketch, held: Sketch, votes: int, leads: int, common: int) -> bool:
+        """Whether a pair is worth comparing, the same whichever of the two asks."""
+        if asking.whole or held.whole:
+            return leads >= max(1, max(each.lead.size for each in (asking, held) if each.whole) - common)
+        return votes >= (1 if min(asking.body.size, held.body.size) < _FEW else 2)
 
     def _within(self, article_id: ArticleId, at: datetime | None) -> bool:
         """Whether a held article lies in the window around a time; unknown times lie in every window."""

@@ -118,6 +118,23 @@ def test_the_order_of_adding_changes_no_answer(forms: list) -> None:  # type: ig
     assert index.candidates(_SKETCHES[probe.id], probe.at) == filled(_DAY).candidates(_SKETCHES[probe.id], probe.at)
 
 
+def test_who_asks_changes_no_pair() -> None:
+    """In a live newsroom the later article asks; which of two is later must not decide whether they are compared."""
+    texts = [(form.title, form.text) for language in ("en", "ru", "de") for form in journey(language, 1)]
+    for title, text in list(texts):
+        words = text.split()
+        texts += [(title, " ".join(words[start : start + count])) for start in (0, 3) for count in (6, 8, 11, 14, 40)]
+    articles = [document(number, title, text) for number, (title, text) in enumerate(texts)]
+    sketches = {article.id: sketch(features(article)) for article in articles}
+    index = Index(_DAY)
+    for article in articles:
+        index.add(article.id, sketches[article.id], None)
+    answers = {number: set(index.candidates(each, None)) for number, each in sketches.items()}
+    assert not index.capped_candidates
+    assert not [(a, b) for a, found in answers.items() for b in found if a not in answers[b]]
+    assert sum(len(found) for found in answers.values()) > 4 * len(answers)
+
+
 def test_datasketch_is_loaded_by_the_index_alone() -> None:
     code = "import sys, ingest.match.batch; sys.exit('datasketch' in sys.modules or 'scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
