@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.config.lines import Place, line_of, positions
@@ -80,7 +80,6 @@ def test_only_what_ends_a_line_in_toml_counts_as_one(strange: str):
 NAMES = st.sampled_from(["feeds", "poll", "url", "at", "a-b", "x_1"])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, st.lists(NAMES, unique=True, max_size=3)), max_size=8))
 def test_every_key_of_every_table_of_an_array_is_found_on_its_line(tables: list[tuple[str, list[str]]]):
     lines: list[str] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.config import Config, load, loads
@@ -237,7 +237,6 @@ def as_toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(names()), st.dictionaries(st.sampled_from(names()), TREES, max_size=4) | TREES))
 def test_any_valid_toml_is_a_configuration_or_a_list_of_complaints(tree: dict[str, Any]):
     text = "\n".join(f"{json.dumps(key)} = {as_toml(value)}" for key, value in tree.items())
@@ -251,7 +250,6 @@ def test_any_valid_toml_is_a_configuration_or_a_list_of_complaints(tree: dict[st
         assert isinstance(loaded.config, Config)
 
 
-@settings(deadline=None)
 @given(st.text() | st.text(alphabet=st.sampled_from("[]{}=\"'\n.#, \tabeflopsud019-:_\\")))
 @example('["a]b"]\nc = 1')
 def test_any_text_is_a_configuration_or_a_list_of_complaints(text: str):
@@ -261,7 +259,6 @@ def test_any_text_is_a_configuration_or_a_list_of_complaints(text: str):
         assert exc.problems
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_configuration_or_a_list_of_complaints(tmp_path_factory: pytest.TempPathFactory, data: bytes):
     path = tmp_path_factory.getbasetemp() / "any.toml"

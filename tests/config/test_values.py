@@ -8,7 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.config import values
@@ -138,7 +138,6 @@ READERS: dict[str, Callable[[object], object]] = {
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
-@settings(deadline=None)
 @given(value=st.one_of(SCALARS, st.lists(SCALARS, max_size=4), st.dictionaries(st.text(), SCALARS, max_size=2)))
 def test_a_reader_takes_a_value_or_says_what_it_expected_and_nothing_else(reader: Reader, value: object):
     try:
@@ -147,7 +146,6 @@ def test_a_reader_takes_a_value_or_says_what_it_expected_and_nothing_else(reader
         assert str(exc)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab@.<> \"',;:()\r\n\t\0é"), max_size=40))
 def test_a_sender_that_is_taken_goes_into_one_header_of_a_mail(text: str):
     try:
@@ -159,7 +157,6 @@ def test_a_sender_that_is_taken_goes_into_one_header_of_a_mail(text: str):
     assert message.as_string().count("\n") <= 3
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"[a-z0-9.+-]{1,20}@[a-z0-9][a-z0-9-]{0,19}\.[a-z]{2,4}", fullmatch=True))
 def test_plain_addresses_are_taken(text: str):
     try:
@@ -174,7 +171,6 @@ NEARLY_ADDRESSES = st.from_regex(r"[^@]{0,8}@[^@]{0,12}", fullmatch=True) | st.t
 )
 
 
-@settings(deadline=None)
 @given(NEARLY_ADDRESSES)
 @example("a@⑴.example")
 @example("a@[127.0.0.1]")
@@ -189,7 +185,6 @@ def test_an_address_that_the_configuration_takes_is_one_that_mail_can_be_sent_to
     assert "@" in read_mailbox(text).address
 
 
-@settings(deadline=None)
 @given(st.text(alphabet='ab"\\ ,@.<>é'), NEARLY_ADDRESSES)
 @example('Desk, "Foreign" ', "a@example.org")
 @example("a@b.c", "d@e.f")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import Reason
@@ -43,7 +43,6 @@ def test_at_the_end_a_wall_is_refused_and_a_broken_line_failed() -> None:
     assert fate(Reason.CONNECT, attempts=last).status is ArticleStatus.FAILED
 
 
-@settings(deadline=None)
 @given(st.sampled_from(Reason), st.integers(1, 50), st.booleans())
 def test_a_body_once_had_is_never_lost_and_a_summary_stands_in(
     reason: Reason, attempts: int, has_summary: bool

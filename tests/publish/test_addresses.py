@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.publish.addresses import ascii_domain, read_mailbox
@@ -53,7 +53,6 @@ def test_a_domain_goes_out_under_the_rule_that_keeps_it_apart_from_others() -> N
     assert ascii_domain("example.org") == "example.org"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40) | st.text(alphabet='ab@.<>"\\ ,;:()[]\r\né', max_size=30))
 def test_whatever_is_taken_stands_alone_in_an_envelope_and_a_header(text: str) -> None:
     try:

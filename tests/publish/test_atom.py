@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import StoryView
@@ -69,7 +69,6 @@ def test_a_feed_without_stories_is_a_sound_feed() -> None:
     assert feed.entries == [] and feed.feed.updated == "2026-11-03T06:00:00Z"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_words_of_strangers_give_sound_xml(title: str, publisher: str) -> None:
     story = make_story(1, (make_member(1, publisher, url="https://a.example/", title=title),), title=title)

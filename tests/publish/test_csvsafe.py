@@ -7,7 +7,7 @@ import io
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.publish.csvsafe import cell, write_rows
@@ -35,7 +35,6 @@ def test_other_values_stay_as_they_are(value: object, text: str) -> None:
     assert cell(value) == text  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=4), max_size=5))
 def test_any_rows_are_read_back_as_cells_of_which_none_is_a_formula(rows: list[list[str]]) -> None:
     out = io.StringIO(newline="")

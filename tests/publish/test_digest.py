@@ -32,7 +32,7 @@ HOSTILE = (
     "'\" onmouseover=alert(1) '",
     "=?utf-8?q?a=0D=0ABcc:_x@y.example?=",
 )
-PROPERTY = settings(deadline=None, max_examples=60)
+PROPERTY = settings(max_examples=60)
 
 
 def sent(message: EmailMessage) -> EmailMessage:

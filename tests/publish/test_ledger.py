@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DeliveryError, Reason
@@ -99,7 +99,6 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(STEPS)
 def test_whatever_happens_a_digest_is_accepted_at_most_once_under_one_message_id(steps: list[tuple[str, int]]) -> None:
     now, rows, taken, ids = NOW, (), 0, set()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ParseError, Reason
@@ -130,7 +130,6 @@ def test_more_feeds_than_anybody_reads_are_refused() -> None:
     assert refused(opml(body)).reason is Reason.TOO_LARGE
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet="<>/opmlutine xmlUr='\"=&;!DOCTYPE[]", max_size=200).map(str.encode))
 def test_any_bytes_are_feeds_or_a_parse_error(data: bytes) -> None:
     try:
@@ -151,7 +150,6 @@ FEEDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(FEEDS, max_size=6, unique_by=lambda feed: feed.url))
 def test_what_was_written_is_read_back_folder_by_folder(feeds: list[OpmlFeed]) -> None:
     back = read_opml(write_opml(feeds))
@@ -159,7 +157,6 @@ def test_what_was_written_is_read_back_folder_by_folder(feeds: list[OpmlFeed]) -
     assert [feed.folder for feed in back if not feed.folder] == [""] * sum(not feed.folder for feed in feeds)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_any_words_give_a_sound_file(title: str, folder: str, name: str) -> None:
     feed = OpmlFeed(url="https://a.example/", title=name, folder=folder)

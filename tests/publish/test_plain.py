@@ -39,7 +39,7 @@ DIGESTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(DIGESTS)
 def test_no_line_is_wider_than_the_page_and_no_word_is_lost(digest: Digest) -> None:
     text = render(digest)

@@ -18,7 +18,7 @@ ZONES = (
 days = st.dates(date(1990, 1, 3), date(2037, 12, 30))
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 zones = st.sampled_from(ZONES)
-PROPERTY = settings(deadline=None, max_examples=300)
+PROPERTY = settings(max_examples=300)
 
 
 def utc(text: str) -> datetime:

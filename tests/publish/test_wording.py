@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.publish import wording
@@ -18,7 +18,6 @@ DAY = date(2026, 11, 3)
 WORDS = st.text(alphabet=st.sampled_from("ab c漢字é\u0301\u200d😀.-"), max_size=80)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(2, 80))
 def test_a_flat_text_is_one_short_line_without_anything_unseen(text: str, most: int) -> None:
     line = wording.flat(text, most)
@@ -57,7 +56,6 @@ def test_the_first_two_sentences_end_where_sentences_end(text: str, expected: st
     assert wording.first_sentences(text, 2, 200) == expected
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 3), st.integers(2, 60))
 def test_sentences_never_run_over(text: str, wanted: int, most: int) -> None:
     assert len(wording.first_sentences(text, wanted, most)) <= most
@@ -86,7 +84,6 @@ def test_a_link_is_a_plain_web_address_or_none(url: str | None, link: str | None
     assert wording.safe_link(url) == link
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.text(max_size=40).map(lambda text: f"https://a.example/{text}"))
 def test_any_link_is_ascii_without_a_quote_or_blank(url: str) -> None:
     link = wording.safe_link(url)
@@ -139,7 +136,6 @@ def test_a_list_of_names_ends_in_a_number_when_it_is_long(names: list[str], most
     assert wording.bounded_list(names, most) == text
 
 
-@settings(deadline=None)
 @given(WORDS, st.integers(8, 40), st.sampled_from(["    ", "      "]))
 def test_wrapping_loses_no_word_and_keeps_the_width(text: str, width: int, indent: str) -> None:
     lines = wording.wrap(text, width, indent=indent, first=" 1. ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import TextChange
@@ -43,7 +43,6 @@ def test_spacing_case_and_punctuation_are_no_change(old: str, new: str) -> None:
     assert change_of(old, new) is None
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_figures_add_up_and_mirror_each_other(old: str, new: str) -> None:
     change, back = change_of(old, new), change_of(new, old)

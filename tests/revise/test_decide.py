@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import ArticleId, Decision, Entry, EntryId, KnownEntry, New, Revised, Same
@@ -169,7 +169,6 @@ def feeds() -> st.SearchStrategy[list[Entry]]:
     return st.lists(one, max_size=6)
 
 
-@settings(deadline=None)
 @given(feeds())
 def test_the_same_poll_again_changes_nothing(shown: list[Entry]) -> None:
     store = Store()
@@ -178,7 +177,6 @@ def test_the_same_poll_again_changes_nothing(shown: list[Entry]) -> None:
     assert set(kinds(store.poll(*shown))) <= {"Same"}
 
 
-@settings(deadline=None)
 @given(feeds(), feeds())
 def test_after_any_history_a_poll_settles_at_once(before: list[Entry], shown: list[Entry]) -> None:
     store = Store()
@@ -187,7 +185,6 @@ def test_after_any_history_a_poll_settles_at_once(before: list[Entry], shown: li
     assert set(kinds(store.poll(*shown))) <= {"Same"}
 
 
-@settings(deadline=None)
 @given(feeds(), feeds())
 def test_one_decision_a_key_and_no_known_entry_for_two(before: list[Entry], shown: list[Entry]) -> None:
     store = Store()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import Entry
@@ -110,7 +110,6 @@ def entries() -> st.SearchStrategy[list[Entry]]:
     return st.lists(one, max_size=8)
 
 
-@settings(deadline=None)
 @given(entries())
 def test_keys_are_shared_by_equal_entries_alone(shown: list[Entry]) -> None:
     keys = keys_for(shown)
@@ -123,7 +122,6 @@ def test_keys_are_shared_by_equal_entries_alone(shown: list[Entry]) -> None:
         assert len({key for key, other in zip(keys, shown, strict=True) if other == entry}) == 1
 
 
-@settings(deadline=None)
 @given(entries(), st.randoms(use_true_random=False))
 def test_keys_do_not_depend_on_the_order_of_the_feed(shown: list[Entry], rng) -> None:  # type: ignore[no-untyped-def]
     order = list(range(len(shown)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.agencies import known_agency
@@ -90,7 +90,6 @@ def test_spellings_lead_to_one_name(name: str, canonical: str | None) -> None:
     assert known_agency(name) == canonical
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_asked(text: str) -> None:
     dateline, rest = split_dateline(text)

@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.plain import clean_text, text_of_html, without_surrogates
@@ -37,7 +37,6 @@ def test_text_is_cut_at_its_bound_and_ends_without_a_blank() -> None:
     assert clean_text("abc def", max_chars=4) == "abc"
 
 
-@settings(deadline=None)
 @given(ANY_TEXT, st.integers(1, 200))
 def test_cleaned_text_holds_only_what_every_column_can_hold(raw: str, bound: int) -> None:
     clean = clean_text(raw, max_chars=bound)
@@ -47,13 +46,11 @@ def test_cleaned_text_holds_only_what_every_column_can_hold(raw: str, bound: int
     assert clean == clean.strip()
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_text_without_surrogates_has_a_utf8_form(raw: str) -> None:
     without_surrogates(raw).encode("utf-8")
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_cleaning_twice_is_cleaning_once(raw: str) -> None:
     once = clean_text(raw, max_chars=1_000)
@@ -117,7 +114,6 @@ def test_a_megabyte_of_hostile_html_costs_little(html: str) -> None:
     assert time.process_time() - started < 2.0
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["<p>", "</p>", "<br>", "<script>", "</script>", "a", " ", "&amp;", "<", "\n", "\ud800"]))
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.tokens import searchable, words
@@ -35,20 +35,17 @@ def test_words_of_each_script_come_out_as_they_are_searched(text: str, expected:
     assert words(text) == expected
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_the_form_of_normalisation_changes_no_word(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_words_hold_neither_blanks_nor_capitals(text: str) -> None:
     assert all(word and not any(c.isspace() for c in word) for word in words(text))
     assert words(text.upper().lower()) == words(text.upper().lower())
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abc 12\n.,"))
 def test_searchable_text_has_the_same_words(text: str) -> None:
     assert searchable(text).split() == words(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.urls import MAX_URL_CHARS, canonical_url, family, http_url, mask, origin
@@ -156,7 +156,6 @@ def test_a_masked_address_shows_no_secret(url: str, expected: str) -> None:
     assert mask(url) == expected
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([None, BASE, "http://[::1]:8/"]))
 def test_any_text_is_taken_and_what_comes_out_is_fit_to_ask_for(ref: str, base: str | None) -> None:
     url = http_url(ref, base)
@@ -169,7 +168,6 @@ def test_any_text_is_taken_and_what_comes_out_is_fit_to_ask_for(ref: str, base: 
     assert http_url(url) == url
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abAB/.?&=#%20:é~_", max_size=40))
 def test_a_canonical_form_is_its_own_canonical_form(tail: str) -> None:
     once = canonical_url("http://Example.org/" + tail)
