@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections import Counter, deque
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
 from ingest.daemon.notify import notify
 from ingest.model import ArticleId, DuePage, Feed, FeedId
 from ingest.pipeline.desk import Desk, log
 from ingest.pipeline.feeds import poll_feed
-from ingest.pipeline.pages import settle_article
-from ingest.store.articles import due_pages
+from ingest.pipeline.pages import lane_of, settle_article
+from ingest.store.articles import due_addresses, pages
 from ingest.store.feeds import due
 
 PAUSE = timedelta(seconds=30)
+#: Due pages among which a tick looks for hosts that have a place free.
+LOOK_AHEAD = 5_000
+#: Pages of one host that are taken up together.
+AT_ONE_HOST = 20
 
 
 class Dispatcher:
@@ -23,9 +28,10 @@ class Dispatcher:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._feeds: set[FeedId] = set()
-        self._pages: set[ArticleId] = set()
+        self._lanes: Counter[str] = Counter()  # how many are at work on the pages of each host
         self._tasks: set[asyncio.Task[None]] = set()
         self._resume_at = desk.clock()
+        self._ending = False
         self.done = {"polls": 0, "articles": 0}
 
     async def tick(self) -> None:
@@ -41,15 +47,36 @@ class Dispatcher:
             if feed.id not in self._feeds and len(self._feeds) < places:
                 self._feeds.add(feed.id)
                 self._start(self._poll(feed))
-        pages = await desk.write(due_pages, desk.store.connection, now, limit=2 * places)
-        for page in pages:
-            if page.article_id not in self._pages and len(self._pages) < places:
-                self._pages.add(page.article_id)
-                self._start(self._settle(page))
+        waiting = await desk.write(due_addresses, desk.store.connection, now, limit=LOOK_AHEAD)
+        for lane, ids in self._chosen(waiting).items():
+            queue = deque(await desk.write(pages, desk.store.connection, ids))
+            for _ in range(min(desk.config.poll.per_host, len(queue))):
+                self._lanes[lane] += 1
+                self._start(self._work_off(lane, queue))
         notify("WATCHDOG=1")
+
+    def _chosen(self, waiting: Sequence[tuple[ArticleId, str]]) -> dict[str, list[ArticleId]]:
+        """Due pages of hosts that nobody is asking, some of each, for the places that are free.
+
+        A host is never given more places than it may be asked at once, so that a slow one holds up nobody else.
+        """
+        limits = self._desk.config.poll
+        free = limits.concurrency - self._lanes.total()
+        chosen: dict[str, list[ArticleId]] = {}
+        for article_id, url in waiting:
+            lane = lane_of(article_id, url)
+            held = chosen.get(lane)
+            if held is not None:
+                if len(held) < AT_ONE_HOST:
+                    held.append(article_id)
+            elif free > 0 and lane not in self._lanes:
+                chosen[lane] = [article_id]
+                free -= limits.per_host
+        return chosen
 
     async def stop(self, grace_s: float) -> None:
         """Let what is under way finish within the grace, and drop the rest: it is due again at the next start."""
+        self._ending = True
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace_s)
             for task in late:
@@ -76,11 +103,16 @@ class Dispatcher:
         finally:
             self._feeds.discard(feed.id)
 
-    async def _settle(self, page: DuePage) -> None:
+    async def _work_off(self, lane: str, queue: deque[DuePage]) -> None:
         try:
-            await settle_article(self._desk, page)
-            self.done["articles"] += 1
-        except Exception:  # as above
-            self._pause(f"article {page.article_id}")
+            while queue and not self._ending:
+                page = queue.popleft()
+                await settle_article(self._desk, page)
+                self.done["articles"] += 1
+        except Exception:  # as above; what is left in the queue is due as before
+            queue.clear()
+            self._pause(f"an article of {lane}")
         finally:
-            self._pages.discard(page.article_id)
+            self._lanes[lane] -= 1
+            if not self._lanes[lane]:
+                del self._lanes[lane]

@@ -124,7 +124,8 @@ def _lines(group: Group, articles: Sequence[LabelledArticle]) -> Iterator[tuple[
     """A group's members in the words of the contract: the story bears the id of its earliest article."""
     ids = [member.article_id for member in group.members]
     head = min(
-        ids, key=lambda i: (articles[i].document.published_at or datetime.max.replace(tzinfo=UTC), articles[i].document.key)
+        ids,
+        key=lambda i: (articles[i].document.published_at or datetime.max.replace(tzinfo=UTC), articles[i].document.key),
     )
     story = articles[head].id
     first = articles[group.first.article_id].id if group.first.article_id is not None else None

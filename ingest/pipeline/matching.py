@@ -110,7 +110,8 @@ class Matcher:
         self._keep(article_id, own)
         at = document.published_at
         drawn = sketch(own)
-        stories.store_signature(store, article_id, epoch=EPOCH, at=at, sketch=drawn.to_bytes())
+        skipped = None if own.comparable else "short"
+        stories.store_signature(store, article_id, epoch=EPOCH, at=at, sketch=drawn.to_bytes(), skipped=skipped)
         self._reach(store, at)
         candidates = [c for c in self._index.candidates(drawn, at) if c != article_id]
         self._index.add(article_id, drawn, at, kept_at=document.first_seen_at)

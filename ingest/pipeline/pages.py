@@ -9,6 +9,7 @@ from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
     Article,
+    ArticleId,
     ArticleStatus,
     DuePage,
     Gone,
@@ -28,7 +29,7 @@ from ingest.poll.fetch import fetch
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
-from ingest.text.urls import mask
+from ingest.text.urls import mask, origin
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
 MAX_ROBOTS_BYTES = 500 * 1024
@@ -40,6 +41,11 @@ class Settlement:
 
     status: ArticleStatus
     reason: Reason | None
+
+
+def lane_of(article_id: ArticleId, url: str) -> str:
+    """What a page shares its turn with: its host; an article without a page waits for nobody."""
+    return origin(url) or str(article_id)
 
 
 async def settle_article(desk: Desk, due: DuePage) -> Settlement:

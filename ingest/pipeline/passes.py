@@ -14,7 +14,7 @@ from ingest.errors import NotFound
 from ingest.model import DuePage, Feed, Outcome, PollWord
 from ingest.pipeline.desk import Desk, widen_resolver
 from ingest.pipeline.feeds import poll_feed
-from ingest.pipeline.pages import Settlement, settle_article
+from ingest.pipeline.pages import Settlement, lane_of, settle_article
 from ingest.store.articles import due_pages
 from ingest.store.connection import Store
 from ingest.store.feeds import NewFeed, add_feed, by_url, due
@@ -118,9 +118,7 @@ async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:
             report.pages.append(await settle_article(desk, page))
             tell(Progress(stage="pages", done=len(report.pages), total=total))
 
-        await for_each(
-            pages, settle, lane=lambda page: origin(page.url) or str(page.article_id), settings=desk.config.poll
-        )
+        await for_each(pages, settle, lane=lambda page: lane_of(page.article_id, page.url), settings=desk.config.poll)
 
 
 def _chosen(desk: Desk, urls: tuple[str, ...]) -> tuple[Feed, ...]:

@@ -194,17 +194,32 @@ def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str)
     )
 
 
-def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
-    """Articles whose next attempt is due, the longest waiting first."""
+def due_addresses(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[tuple[ArticleId, str], ...]:
+    """Articles whose next attempt is due, the longest waiting first, each with its page's URL, '' without one."""
+    rows = connection.execute(
+        "SELECT id, url FROM articles WHERE next_fetch_at <= ? ORDER BY next_fetch_at, id LIMIT ?",
+        [to_text(now), limit],
+    )
+    return tuple((ArticleId(row["id"]), row["url"]) for row in rows)
+
+
+def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[DuePage, ...]:
+    """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
         "e.title, e.summary, e.content, e.published_at, f.fetch_pages FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
-        "JOIN feeds f ON f.id = e.feed_id "
-        "WHERE a.next_fetch_at <= ? ORDER BY a.next_fetch_at, a.id LIMIT ?",
-        [to_text(now), limit],
+        "JOIN feeds f ON f.id = e.feed_id WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+        [json.dumps(list(ids))],
     )
     return tuple(_due_page(row) for row in rows)
+
+
+def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
+    """Articles whose next attempt is due, the longest waiting first."""
+    ids = [article_id for article_id, _ in due_addresses(connection, now, limit=limit)]
+    found = {page.article_id: page for page in pages(connection, ids)}
+    return tuple(found[article_id] for article_id in ids if article_id in found)
 
 
 def _due_page(row: sqlite3.Row) -> DuePage:
