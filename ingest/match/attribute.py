@@ -129,7 +129,7 @@ def _earliest(claims: list[_Claim]) -> First:
         )
     lead = min(after) - best.latest
     confidence = 0.7 + 0.2 * min(1.0, lead / timedelta(hours=1))
-    reason = f"{best.name} published {best.when}, {_spoken(lead)} before the next of {len(claims)} members."
+    reason = f"{best.name} published {best.when}, {_spoken(lead)} before any other full version."
     return First(article_id=best.document.id, confidence=round(confidence, 2), reason=reason)
 
 
