@@ -32,8 +32,8 @@ from ingest.store.journal import note
 from ingest.store.times import from_text, optional_text, optional_time, to_text
 
 _DOCUMENT = """
-SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language, a.url, a.agency,
-       a.source_title, p.name AS publisher, p.kind AS kind
+SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language,
+       a.url, a.agency, a.source_title, p.name AS publisher, p.kind AS kind
 FROM articles a JOIN publishers p ON p.id = a.publisher_id
 """
 
@@ -191,10 +191,13 @@ def unmatch_all(store: Store) -> int:
         return store.connection.execute("UPDATE articles SET matched_hash = NULL").rowcount
 
 
-def store_signature(store: Store, article_id: ArticleId, *, epoch: int, at: datetime | None, sketch: bytes) -> None:
-    """Keep what the candidate index needs of an article."""
-    store.db.table("signatures").upsert(
-        {"article_id": article_id, "epoch": epoch, "at": optional_text(at), "sketch": sketch}, pk="article_id"
+def store_signature(
+    store: Store, article_id: ArticleId, *, epoch: int, at: datetime | None, sketch: bytes, skipped: str | None
+) -> None:
+    """Keep what the candidate index needs of an article, or why it needs nothing."""
+    store.connection.execute(
+        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped) VALUES (?, ?, ?, ?, ?)",
+        [article_id, epoch, optional_text(at), sketch, skipped],
     )
 
 
