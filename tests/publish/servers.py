@@ -97,8 +97,8 @@ def looping(start: Callable[[], Awaitable[asyncio.Server]]) -> Iterator[int]:
 
 
 @contextmanager
-def serving(sink: Sink, **options: Any) -> Iterator[int]:
-    controller = EphemeralController(sink, hostname="127.0.0.1", port=0, ready_timeout=60, **options)
+def serving(sink: Sink, *, hostname: str = "127.0.0.1", **options: Any) -> Iterator[int]:
+    controller = EphemeralController(sink, hostname=hostname, port=0, ready_timeout=60, **options)
     controller.start()
     try:
         yield controller.port

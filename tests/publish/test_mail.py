@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -95,6 +96,20 @@ def test_a_server_that_quotes_the_login_line_does_not_get_the_password_into_the_
 def test_a_server_without_a_login_we_know_is_an_auth_failure(busy_day: EmailMessage, offer: bytes) -> None:
     with scripted(answers(b"220 x\r\n", offer)) as port:
         assert failure(busy_day, port, username="digest", password="x").reason is Reason.SMTP_AUTH
+
+
+def test_a_password_is_not_sent_in_the_clear_to_another_machine(busy_day: EmailMessage) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; tells which address of ours faces the world
+        except OSError:
+            pytest.skip("this machine has no address but loopback")
+        host = probe.getsockname()[0]
+    sink = Sink()
+    with serving(sink, hostname=host, **authenticating("digest", "right")) as port:
+        error = failure(busy_day, port, host=host, username="digest", password="right")
+    assert (error.reason, error.final) == (Reason.SMTP_TLS, False)
+    assert not sink.mails
 
 
 def test_a_password_does_not_show_in_the_settings() -> None:

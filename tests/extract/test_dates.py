@@ -1,0 +1,72 @@
+"""The many ways in which pages write one instant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.extract.dates import read_stamp
+
+SIX = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-03T06:00:00Z",
+        "2026-11-03T07:00:00+01:00",
+        "2026-11-03T07:00:00.123456789+0100",
+        "2026-11-03T07:00+01",
+        "2026-11-03 07:00:00 CET",
+        "2026-11-03 01:00 EST",
+        "20261103T060000Z",
+        "2026-11-03T6:00",
+        "2026-11-03 06:00 XYZ",
+        "  2026-11-03\n06:00 ",
+        "2026/11/3 06:00",
+        "2026.11.03 06:00",
+        "Tue, 03 Nov 2026 07:00:00 +0100",
+        "Tue, 03 Nov 2026 06:00:00",
+        "1793685600",
+        "1793685600000",
+    ],
+)
+def test_every_common_spelling_is_the_same_instant(text: str) -> None:
+    found = read_stamp(text)
+    assert found is not None
+    assert (found[0].replace(microsecond=0), found[1]) == (SIX, True)
+
+
+@pytest.mark.parametrize("text", ["2026-11-03", "20261103", "2026/11/3", "2026.11.03"])
+def test_a_date_without_a_time_says_so(text: str) -> None:
+    assert read_stamp(text) == (SIX.replace(hour=0), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "yesterday", "3 hours ago", "2026", "2026-13-03", "2026-11-31T06:00:00Z", "2026-11-03T25:00:00Z",
+        "2026-11-03T06:00:00+99:00", "1989-12-31", "2100-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00",
+        "0000000001", "9" * 10, "Tue, 99 Nov 2026 07:00:00", "x" * 10_000,
+    ],
+)  # fmt: skip
+def test_what_states_no_plausible_date_states_none(text: str) -> None:
+    assert read_stamp(text) is None
+
+
+@given(
+    st.integers(631_400_000, 4_102_300_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.integers(-14 * 4, 14 * 4),
+)
+def test_any_time_in_any_zone_is_read_back(at: datetime, quarters: int) -> None:
+    moment = at.astimezone(timezone(timedelta(minutes=15 * quarters)))
+    assert read_stamp(moment.isoformat()) == (moment.astimezone(UTC), True)
+
+
+@given(st.text(max_size=90) | st.text(alphabet="0123456789-/:.TZ+ CETNovTue,", max_size=40))
+def test_any_text_is_a_utc_time_or_none(text: str) -> None:
+    found = read_stamp(text)
+    assert found is None or (found[0].tzinfo is UTC and 1990 <= found[0].year < 2100)

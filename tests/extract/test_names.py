@@ -1,0 +1,49 @@
+"""Bylines to people."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.extract.names import people
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ilse Brandvold and Tom Eck", ("Ilse Brandvold", "Tom Eck")),
+        ("Von Jörg Müller, Anna Öhm", ("Jörg Müller", "Anna Öhm")),
+        ("BY ILSE BRANDVOLD", ("Ilse Brandvold",)),
+        ("Written by Martin King, Jr.", ("Martin King Jr",)),
+        ("Henry Ford, sr., Ann Lee", ("Henry Ford Sr", "Ann Lee")),
+        ("Ann Lee (in Lindal)", ("Ann Lee",)),
+        ("By Ann Lee @annlee", ("Ann Lee",)),
+        ("By Ann Lee Nov 3, 2026", ("Ann Lee",)),
+        ("Автор: Анна Ли", ("Анна Ли",)),
+        ("記者 王小明", ("王小明",)),
+        ("Ann Lee; ann lee", ("Ann Lee",)),
+        ("Staff Reporter", ()),
+        ("By Reuters", ()),
+        ("newsroom@example.org", ()),
+        ("https://example.org/ann", ()),
+        ("A", ()),
+        ("x" * 90, ()),
+        ("one two three four five six seven", ()),
+        ("-- !! --", ()),
+        ("", ()),
+    ],
+)
+def test_people_are_named_and_newsrooms_are_not(line: str, names: tuple[str, ...]) -> None:
+    assert people([line]) == names
+
+
+def test_the_site_itself_is_no_author() -> None:
+    assert people(["The Lindal Gazette", "Ann Lee"], site=("the lindal gazette", "")) == ("Ann Lee",)
+
+
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_any_lines_give_few_names_once_each(lines: list[str]) -> None:
+    found = people(lines)
+    assert len(found) == len(set(found)) <= 10
+    assert all(2 <= len(name) <= 90 and "\n" not in name for name in found)
