@@ -17,7 +17,10 @@ _BY = re.compile(
     r"authors?|autor(?:in|en|a|es)?|auteurs?|autore|автор|текст|reporting\s+by)\b\s*:?\s*|^\W*(?:文/|文：|文:|記者|记者|撰文|기자)\s*",
     re.I,
 )
-_SPLIT = re.compile(r"\s*(?:[,;|•·]|/|\n|&|\+|、|，)\s*|\s+(?:and|und|et|y|e|och|og|en|и|та|ve|with|for)\s+", re.I)
+_SPLIT = re.compile(
+    r"\s*,\s+(?:and|und|et|y|e|och|og|en|и)\s+|\s*(?:[,;|•·]|/|\n|&|\+|、|，)\s*|\s+(?:and|und|et|y|e|och|og|en|и|та|ve|with|for)\s+",
+    re.I,
+)
 _NO_NAME = re.compile(
     r"@|https?:|www\.|\d{2}|\.(?:com|org|net)\b|\b(?:staff|admin|administrator|editor|editors|editorial|newsroom|news|desk|team|redaktion|redaction|"
     r"r[eé]daction|redacci[oó]n|reda[cç][aã]o|redazione|redactie|редакция|press|agency|agencies|agencia|agentur|agence|wire|wires|correspondent|reporter|writer|"
@@ -25,7 +28,8 @@ _NO_NAME = re.compile(
     re.I,
 )
 _TAIL = re.compile(r"\s*\((?:.{0,60})\)$|\s+(?:기자|記者)$")
-_SUFFIX = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "phd", "ph.d."})
+#: What stands behind a name and a comma, as it is written.
+_SUFFIX = {"jr": "Jr", "sr": "Sr", "ii": "II", "iii": "III", "iv": "IV", "md": "MD", "phd": "PhD", "ph.d": "Ph.D."}
 
 
 def people(lines: Iterable[str], *, site: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -53,7 +57,7 @@ def _split(line: str) -> list[str]:
     for part in _SPLIT.split(line):
         name = _TAIL.sub("", _BY.sub("", part)).strip(" .:-–—\"'")
         if name.lower() in _SUFFIX and parts:
-            parts[-1] = f"{parts[-1]} {name.capitalize() if len(name) <= 3 else name}"
+            parts[-1] = f"{parts[-1]} {_SUFFIX[name.lower()]}"
         else:
             parts.append(name)
     return [_cased(part) for part in parts]

@@ -16,6 +16,8 @@ from ingest.extract.names import people
         ("Von Jörg Müller, Anna Öhm", ("Jörg Müller", "Anna Öhm")),
         ("BY ILSE BRANDVOLD", ("Ilse Brandvold",)),
         ("Written by Martin King, Jr.", ("Martin King Jr",)),
+        ("By Otto Vance, III and Lena Marsh, Ph.D.", ("Otto Vance III", "Lena Marsh Ph.D.")),
+        ("By Ann Lee, Bob Ray, and Cy Dunn", ("Ann Lee", "Bob Ray", "Cy Dunn")),
         ("Henry Ford, sr., Ann Lee", ("Henry Ford Sr", "Ann Lee")),
         ("Ann Lee (in Lindal)", ("Ann Lee",)),
         ("By Ann Lee @annlee", ("Ann Lee",)),
