@@ -231,14 +231,18 @@ def _reach(story: StoryView) -> str:
 
 
 def _summary(story: StoryView, max_chars: int) -> str:
-    """Two sentences of the earliest member whose whole text we have; a feed's own summary stands in."""
+    """Two sentences of the member that was first, else of the earliest that is no aggregator and was read whole."""
     if max_chars == 0:
         return ""
     told = [member for member in story.members if member.summary.strip()]
-    full = (member for member in told if member.status is ArticleStatus.EXTRACTED)
-    best = next(full, told[0] if told else None)
-    if best is None:
+    if not told:
         return ""
+
+    def rank(member: StoryMember) -> tuple[bool, bool, bool]:
+        read_whole = member.status is ArticleStatus.EXTRACTED
+        return not read_whole, member.article_id != story.first_article_id, member.kind is FeedKind.AGGREGATOR
+
+    best = min(told, key=rank)  # the earliest of equals: members stand in time order
     _, told_after_dateline = split_dateline(best.summary)  # the agency stands in the line above
     return first_sentences(told_after_dateline or best.summary, 2, max_chars)
 

@@ -95,6 +95,17 @@ def test_the_summary_is_two_sentences_of_a_member_that_was_read_whole_without_it
     assert told((make_member(1, "Post"), make_member(2, "Echo"))).summary == ""
 
 
+def test_the_summary_is_the_words_of_who_was_first_and_no_aggregators_where_there_is_another() -> None:
+    members = (
+        make_member(1, "Links", kind=FeedKind.AGGREGATOR, summary="2 hours ago 1 Image. Words."),
+        make_member(2, "Echo", summary="The echo's words."),
+        make_member(3, "Post", summary="The post's words."),
+    )
+    assert told(members, first_article_id=None).summary == "The echo's words."
+    assert told(members, first_article_id=3).summary == "The post's words."
+    assert told(members[:1]).summary.startswith("2 hours ago")
+
+
 # ---------------------------------------------------------------- who had it first
 
 
