@@ -151,7 +151,7 @@ def _is_loose(line: str) -> bool:
 def _is_better(offered: _Reading, best: _Reading, source: TextSource) -> bool:
     """Whether a text that the publisher handed over is the whole body, and better than what was extracted."""
     size, found = offered.shingles.total(), best.shingles.total()
-    if size < _MIN_WHOLE_WORDS or _CUT_SHORT.search(offered.text):
+    if size < _MIN_WHOLE_WORDS or _CUT_SHORT.search(offered.text[-200:]):
         return False
     if found * 2 < size and found < _MIN_WHOLE_WORDS:
         return not _is_glued(offered.text)  # the page shows a stub, the publisher handed over the text

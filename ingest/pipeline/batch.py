@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from ingest.text.plain import without_surrogates
 from ingest.text.urls import family
 
 MAX_LINE_CHARS = 20_000_000
+_WIRE_STAMP = re.compile(r"\d{1,2}-[A-Za-z]{3}-\d{4} \d{2}:\d{2}:\d{2}")
 
 #: An article's id as its file writes it; 7 and "7" are the same id.
 FileId = str | int
@@ -300,13 +303,12 @@ def _time(value: object, where: str) -> datetime | None:
 
 
 def _wire_date(value: object) -> datetime | None:
-    """A wire's own stamp (`26-FEB-1987 15:01:01.79`) or ISO 8601; None where it is neither."""
+    """A wire's own stamp (`26-FEB-1987 15:01:01.79`, routing codes behind it) or ISO 8601; None where it is neither."""
     text = str(value or "").strip()
-    for form in ("%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
+    stamp = _WIRE_STAMP.match(text)
+    if stamp:
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(stamp[0], "%d-%b-%Y %H:%M:%S").replace(tzinfo=UTC)
     try:
         return _time(text, "") if text else None
     except SamewireError:
