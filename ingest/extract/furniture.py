@@ -87,8 +87,11 @@ def _is_credit_line(line: str) -> bool:
 
 
 def _without_list(lines: list[str]) -> list[str]:
-    """The lines up to a heading in the last half behind which only links to other stories stand."""
-    for i, line in enumerate(lines):
-        if i * 3 >= len(lines) and LIST_HEADING.match(line) and not any(_is_prose(after) for after in lines[i + 1 :]):
-            return lines[:i]
-    return lines
+    """The lines up to a heading behind the first third, behind which only links to other stories stand."""
+    first = len(lines)
+    for i in range(len(lines) - 1, -1, -1):
+        if i * 3 < len(lines) or _is_prose(lines[i]):
+            break
+        if len(lines[i]) <= _MAX_FURNITURE_CHARS and LIST_HEADING.match(lines[i]):
+            first = i
+    return lines[:first]

@@ -28,7 +28,8 @@ _ATTRIBUTE = re.compile(r"[\s/]++[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^
 #: What XML 1.0 cannot hold: lxml cuts text there, or raises (measured: 45 of 2,345 characters kept, no error).
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
-_WRAPPER = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^>]{0,5000}>")
+#: What has no end within reach is passed over, or each opening in it would be tried again.
+_WRAPPER = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^>]{0,5000}+(>?)")
 _VOID = frozenset(
     [
         "area",
@@ -142,7 +143,7 @@ def _unnested(text: str) -> Iterator[str]:
     """The page in pieces, without the tags of wrappers that stand too deep."""
     depth, dropped, last = 0, 0, 0
     for found in _WRAPPER.finditer(text):
-        if found[2].lower() in _VOID or found[0].endswith("/>"):
+        if not found[3] or found[2].lower() in _VOID or found[0].endswith("/>"):
             continue
         yield text[last : found.start()]
         last = found.end()

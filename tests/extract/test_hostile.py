@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ STORY = PROSE * 1 + "".join(
     f"<p>Pilot number {n} said that the agreement on rest hours was better than nothing and came too late.</p>"
     for n in range(12)
 )
+PLAIN = STORY.replace("<p>", "").replace("</p>", "\n")
 LD = '<script type="application/ld+json">{}</script>'
 
 
@@ -85,6 +87,19 @@ GROWING: dict[str, Callable[[int], str]] = {
     "open tags": lambda n: "<html><body>" + "<p a=" * (100 * n) + STORY,
     "open scripts": lambda n: "<html><body>" + "<script>" * (100 * n) + STORY,
     "open comments": lambda n: "<html><body>" + "<!-- a -" * (100 * n) + STORY,
+    "open tags on a deep page": lambda n: "<html><body>" + "<div>" * 400 + STORY + "<a" * (50 * n),
+    "open bracket in structured text": lambda n: (
+        "<html>"
+        + LD.format(json.dumps({"@type": "NewsArticle", "articleBody": PLAIN + "[" + "1" * 10 * n + "x"}))
+        + STORY
+    ),
+    "headings before prose": lambda n: "<html><body>" + STORY + "<p>Read more</p>" * n + STORY,
+    "short lines": lambda n: "<html><body>" + STORY + "".join(f"<p>w{i}</p>" for i in range(n)) + STORY,
+    "headings in structured text": lambda n: (
+        "<html>"
+        + LD.format(json.dumps({"@type": "NewsArticle", "articleBody": PLAIN + "Read more\n" * n + PLAIN}))
+        + STORY
+    ),
 }
 
 
