@@ -79,7 +79,7 @@ async def problem(request: Any, datasette: Any, *, status: int, heading: str, wo
 
 def _listed(connection: Any, *, query: str, limit: int, offset: int) -> tuple[StoryView, ...]:
     if query:
-        return read_browse.found(connection, query, limit=limit, offset=offset)
+        return read.search(connection, query, limit=limit, offset=offset)
     return read.latest(connection, limit=limit, offset=offset)
 
 

@@ -20,7 +20,8 @@ from ingest.browse import pages
 from ingest.browse.metadata import metadata
 from ingest.browse.newsroom import newsroom
 from ingest.browse.shield import App, script_hashes, shielded, table_policy
-from ingest.store.read_browse import fts_query, guard
+from ingest.store.read import fts_query
+from ingest.store.read_browse import guard
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 

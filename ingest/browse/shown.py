@@ -10,7 +10,7 @@ from datetime import datetime
 from ingest.browse import wording
 from ingest.browse.wording import Stamp
 from ingest.model import ArticleId, Relation, StoryMember, StoryView
-from ingest.store.read import RevisionView
+from ingest.store.read_browse import RevisionView
 
 #: Members that one page shows; the table behind it has them all.
 MAX_MEMBERS = 200

@@ -12,6 +12,10 @@ from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, 
 from ingest.store.times import from_text, optional_time, to_text
 from ingest.text.tokens import searchable
 
+#: Matching articles that one search ranks; beyond it the words are too common for rank to mean much.
+MAX_RANKED = 2000
+#: A query that is sound for FTS5 and finds nothing; the empty string would be a syntax error.
+NO_TERMS = '""'
 SUMMARY_CHARS = 600
 
 _MEMBERS = f"""
@@ -24,20 +28,6 @@ FROM members m JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id 
 WHERE m.story_id IN (SELECT value FROM json_each(?))
 ORDER BY m.story_id, coalesce(a.published_at, a.first_seen_at), a.content_hash, p.name, a.identity
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionView:
-    """An earlier text of an article."""
-
-    article_id: ArticleId
-    title: str
-    text: str
-    seen_at: datetime
-    replaced_at: datetime
-    added_words: int
-    removed_words: int
-    similarity: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,18 +143,20 @@ def digest_failures(connection: sqlite3.Connection) -> list[tuple[str, str, str]
     return [(row["recipient"], row["reason"] or "pending", row["answer"]) for row in rows]
 
 
-def search(connection: sqlite3.Connection, query: str, *, limit: int) -> tuple[StoryView, ...]:
-    """Stories with a member that holds every word of the query, best first; no query finds nothing."""
-    terms = search_terms(query)
-    if not terms:
-        return ()
+def search(connection: sqlite3.Connection, query: str, *, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
+    """Stories with a member that holds every word of the query, best first, from `offset` on; no word finds nothing."""
     rows = connection.execute(
         "SELECT m.story_id AS id, min(f.rank) AS rank FROM "
-        "(SELECT rowid, rank FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank LIMIT 2000) f "
-        "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id ORDER BY rank, m.story_id LIMIT ?",
-        [terms, limit],
+        "(SELECT rowid, rank FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank LIMIT ?) f "
+        "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id ORDER BY rank, m.story_id LIMIT ? OFFSET ?",
+        [fts_query(query), MAX_RANKED, limit, offset],
     )
     return stories(connection, [row["id"] for row in rows])
+
+
+def fts_query(query: object) -> str:
+    """A person's words as a query that FTS5 always takes; without a word in it, one that finds nothing."""
+    return search_terms(str(query)) or NO_TERMS if query is not None else NO_TERMS
 
 
 def search_terms(query: str) -> str:
@@ -175,24 +167,6 @@ def search_terms(query: str) -> str:
         if tokens:
             phrases.append(f'"{tokens}"')
     return " AND ".join(phrases[:32])
-
-
-def revisions(connection: sqlite3.Connection, article_id: int) -> tuple[RevisionView, ...]:
-    """Earlier texts of an article, oldest first."""
-    rows = connection.execute("SELECT * FROM revisions WHERE article_id = ? ORDER BY id", [article_id])
-    return tuple(
-        RevisionView(
-            article_id=ArticleId(row["article_id"]),
-            title=row["title"],
-            text=row["text"],
-            seen_at=from_text(row["seen_at"]),
-            replaced_at=from_text(row["replaced_at"]),
-            added_words=row["added_words"],
-            removed_words=row["removed_words"],
-            similarity=row["similarity"],
-        )
-        for row in rows
-    )
 
 
 def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:

@@ -1,20 +1,31 @@
-"""What the pages ask beside `read`: search with paging, a story's revisions, and how a page's connection is kept."""
+"""What the pages ask beside `read`: a story's revisions, and how a page's connection is kept."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
-from ingest.model import ArticleId, StoryView
+from ingest.model import ArticleId
 from ingest.store.connection import BUSY_TIMEOUT_MS
-from ingest.store.read import SUMMARY_CHARS, RevisionView, search_terms, stories
+from ingest.store.read import SUMMARY_CHARS
 from ingest.store.times import from_text
 
-#: Matching articles that one search ranks; beyond it the words are too common for rank to mean much.
-MAX_RANKED = 2000
-#: A query that is sound for FTS5 and finds nothing; the empty string would be a syntax error.
-NO_TERMS = '""'
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionView:
+    """An earlier text of an article."""
+
+    article_id: ArticleId
+    title: str
+    text: str
+    seen_at: datetime
+    replaced_at: datetime
+    added_words: int
+    removed_words: int
+    similarity: float
 
 
 def guard(connection: sqlite3.Connection) -> None:
@@ -31,22 +42,6 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.rollback()
-
-
-def fts_query(query: object) -> str:
-    """A person's words as a query that FTS5 always takes; without a word in it, one that finds nothing."""
-    return search_terms(str(query)) or NO_TERMS if query is not None else NO_TERMS
-
-
-def found(connection: sqlite3.Connection, query: str, *, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
-    """Stories with a member that holds every word of the query, best first, from `offset` on."""
-    rows = connection.execute(
-        "SELECT m.story_id AS id, min(f.rank) AS rank FROM "
-        "(SELECT rowid, rank FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank LIMIT ?) f "
-        "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id ORDER BY rank, m.story_id LIMIT ? OFFSET ?",
-        [fts_query(query), MAX_RANKED, limit, offset],
-    )
-    return stories(connection, [row["id"] for row in rows])
 
 
 def story_revisions(connection: sqlite3.Connection, story_id: int, *, limit: int) -> tuple[RevisionView, ...]:

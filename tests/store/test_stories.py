@@ -22,7 +22,7 @@ from ingest.model import (
     Start,
     StoryId,
 )
-from ingest.store import corrections, digests, export, read, read_browse, stories
+from ingest.store import corrections, digests, export, read, stories
 from ingest.store.journal import count_cap, note
 from ingest.store.read_canned import CANNED
 from tests.store.conftest import NOW, Desk
@@ -190,7 +190,7 @@ def test_every_view_answers_with_data(desk: Desk, pair, view: str) -> None:
 
 def test_every_question_of_the_pages_is_answered_on_an_empty_database(desk: Desk) -> None:
     connection = desk.store.connection
-    connection.create_function("search_terms", 1, read_browse.fts_query)
+    connection.create_function("search_terms", 1, read.fts_query)
     values = {"words": '"ferry', "first_publisher": "x", "article": "x"}
     for name, question in CANNED.items():
         assert connection.execute(question.sql, values).fetchall() == [], name
