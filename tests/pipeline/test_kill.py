@@ -65,7 +65,7 @@ def entries(newsroom: Newsroom) -> list[dict[str, Any]]:
     return newsroom.rows("SELECT f.url, e.key, e.title FROM entries e JOIN feeds f ON f.id = e.feed_id ORDER BY 1, 2")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_nothing_is_lost_or_doubled_and_the_stories_are_those_of_an_undisturbed_run(
     newsroom: Newsroom, tmp_path: Path, seed: int
 ) -> None:
