@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,5 +16,7 @@ def test_nothing_is_lost_doubled_or_told_otherwise_after_kills_at_random_moments
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "6 killed" in ran.stdout or "ended by themselves" in ran.stdout
+    told = re.search(r"(\d+) killed and (\d+) ended by themselves", ran.stdout)
+    assert told is not None
+    assert int(told[1]) >= 1, "nothing was killed, so nothing was shown"
     assert "nothing lost, doubled or mailed twice; stories as undisturbed" in ran.stdout
