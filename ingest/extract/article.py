@@ -14,7 +14,7 @@ from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode
 from ingest.extract.language import language_of
 from ingest.extract.names import people
-from ingest.extract.refuse import refusal
+from ingest.extract.refuse import is_cut_off, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.tree import parse
 from ingest.model import Article, Entry, Page, TextSource
@@ -81,8 +81,8 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
     stated, body = found.stated, found.body
     bylines = stated.bylines or entry.authors
     credit = find_credit(body.whole, title=found.title, bylines=bylines, source_title=entry.source_title)
-    teaser = (
-        stated.is_free is False and len(words(body.text)) < _MAX_TEASER_WORDS and body.source is TextSource.EXTRACTOR
+    teaser = body.source is TextSource.EXTRACTOR and (
+        (stated.is_free is False and len(words(body.text)) < _MAX_TEASER_WORDS) or is_cut_off(root, body.text)
     )
     return Article(
         url=page.url,

@@ -86,7 +86,6 @@ class Look:
     text: str  # paragraphs around the densest element, separated by newlines
     prose_chars: int  # of unlinked prose on the whole page
     link_share: float  # of the densest element's characters, those that are links
-    paragraphs: int = 0  # runs of text on the whole page
 
 
 @dataclass(slots=True)
@@ -105,7 +104,7 @@ def look(root: html.HtmlElement) -> Look:
     prose = [run for run in runs if _is_prose(run)]
     best = _densest(prose)
     if best is None:
-        return Look(text="", prose_chars=0, link_share=0.0, paragraphs=len(runs))
+        return Look(text="", prose_chars=0, link_share=0.0)
     below = set(best.iter())  # asking each run for its ancestors would take quadratic time in nested lists
     inside = [run for run in runs if run.block in below]
     chars = sum(run.chars for run in inside)
@@ -113,7 +112,6 @@ def look(root: html.HtmlElement) -> Look:
         text="\n".join(" ".join(run.parts) for run in inside if run.linked <= _MAX_LINK_SHARE * run.chars),
         prose_chars=sum(run.chars - run.linked for run in prose),
         link_share=sum(run.linked for run in inside) / chars if chars else 0.0,
-        paragraphs=len(runs),
     )
 
 

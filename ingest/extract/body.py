@@ -25,12 +25,13 @@ _MAX_LOOSE_LINE_CHARS = 150
 _MIN_SENTENCE_CHARS = 60
 _SHINGLE = 3
 _MIN_WHOLE_WORDS = 120
-#: trafilatura's careful way ends in jusText, which is quadratic in paragraphs (20,000 of them: over 12 s).
-_MAX_CAREFUL_PARAGRAPHS = 3_000
+#: trafilatura's careful way ends in jusText, which is quadratic in paragraphs (20,000 of them: over 12 s), by its own
+#: count of them.
+_MAX_CAREFUL_ELEMENTS = 6_000
 #: Its fast way takes 50 to 100 µs an element, and where it deletes one it copies the text before it: 19,000 elements in
 #: one paragraph of 4.5 million characters took 60 s. News pages have some thousands; beyond, our own reading serves.
 _MAX_ELEMENTS = 20_000
-_MAX_ELEMENTS_TIMES_CHARS = 2_000_000_000
+_MAX_ELEMENTS_TIMES_CHARS = 1_000_000_000
 _GLUED = re.compile(r"[a-zà-ÿ][.!?][\"”’»)]?[A-ZÀ-Þ]")
 _SENTENCE = re.compile(r"[.!?。！？]")
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.|\[\+?\d* ?\w*\]|\[…\])\s*$")
@@ -60,7 +61,7 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
     """
     quick = look(root)
     second = _reading(trim(quick.text[:MAX_TEXT_CHARS], title=title))
-    raw, first = _extracted(root, title, second, paragraphs=quick.paragraphs)
+    raw, first = _extracted(root, title, second)
     agreement = _agreement(first, second)
     text = _without_loose_lines(first.text, second.text) if agreement >= _CLOSELY_AGREED else first.text
     best = _reading(text) if text != first.text else first
@@ -76,14 +77,15 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
     return Body(text=best.text[:MAX_TEXT_CHARS], whole=raw[:MAX_TEXT_CHARS], source=source, confidence=confidence)
 
 
-def _extracted(root: html.HtmlElement, title: str, second: _Reading, *, paragraphs: int) -> tuple[str, _Reading]:
+def _extracted(root: html.HtmlElement, title: str, second: _Reading) -> tuple[str, _Reading]:
     """Trafilatura's text, raw and trimmed: its fast way where the second opinion agrees, else the likelier of both."""
-    if _is_too_large(root):
+    elements = _affordable(root)
+    if elements is None:
         return second.text, second
     raw = _trafilatura(root, fast=True)
     fast = _reading(trim(raw, title=title))
     agreed = _agreement(fast, second)
-    if agreed >= _AGREED or paragraphs > _MAX_CAREFUL_PARAGRAPHS:
+    if agreed >= _AGREED or elements > _MAX_CAREFUL_ELEMENTS:
         return (raw, fast) if fast.text else (second.text, second)
     careful_raw = _trafilatura(root, fast=False)
     careful = _reading(trim(careful_raw, title=title))
@@ -95,15 +97,16 @@ def _extracted(root: html.HtmlElement, title: str, second: _Reading, *, paragrap
     return careful_raw, careful
 
 
-def _is_too_large(root: html.HtmlElement) -> bool:
-    """Whether trafilatura would need more than a few seconds for a page."""
+def _affordable(root: html.HtmlElement) -> int | None:
+    """The number of a page's elements, or None where trafilatura would need more than a few seconds for them."""
     elements = chars = 0
     for element in root.iter():
         elements += 1
         chars += len(element.tail or "")
         if element.tag not in {"script", "style"}:
             chars += len(element.text or "")
-    return elements > _MAX_ELEMENTS or elements * chars > _MAX_ELEMENTS_TIMES_CHARS
+    too_large = elements > _MAX_ELEMENTS or elements * chars > _MAX_ELEMENTS_TIMES_CHARS
+    return None if too_large else elements
 
 
 def _trafilatura(root: html.HtmlElement, *, fast: bool) -> str:

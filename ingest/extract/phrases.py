@@ -26,10 +26,14 @@ def _opening(name: str, rest: str = "") -> re.Pattern[str]:
 
 
 CONSENT = _anywhere("consent")
+CONSENT_VOICE = _anywhere("consent_voice")
 PAYWALL = _anywhere("paywall")
+PAYWALL_LABEL = _anywhere("paywall_label")
 SCRIPT = _anywhere("script")
 ROBOT = _anywhere("robot")
+ROBOT_VOICE = _anywhere("robot_voice")
 ERROR = _anywhere("error")
+ERROR_HEADING = _anywhere("error_heading")
 LEADS_AWAY = _opening("leads_away", r"(?P<after>\W.*)?$")
 ASKS = _opening("asks")
 LABEL = _opening("label", r"\b")

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from lxml import html
 
 from ingest.errors import Reason
-from ingest.extract.phrases import CONSENT, ERROR, PAYWALL, ROBOT, SCRIPT
+from ingest.extract.phrases import (
+    CONSENT,
+    CONSENT_VOICE,
+    ERROR,
+    ERROR_HEADING,
+    PAYWALL,
+    PAYWALL_LABEL,
+    ROBOT,
+    ROBOT_VOICE,
+    SCRIPT,
+)
 from ingest.text.plain import clean_text
 from ingest.text.tokens import words
 
@@ -17,11 +27,24 @@ MIN_WORDS = 40
 #: Up to here a text may be a wall's own words, or the lines left in front of one.
 _MAX_CONSENT_WORDS = 350
 _MAX_TEASER_WORDS = 150
+_MAX_ROBOT_WORDS = 150
 _MAX_ERROR_WORDS = 120
+_MAX_ERROR_HEADING_WORDS = 8
+#: A wall that stands this close behind the last words of a text of this length cut it off.
+_MAX_CUT_WORDS = 250
+_BEHIND_CHARS = 300
+_TAIL_CHARS = 60
+_MAX_LABEL_CHARS = 60
+#: A wall has one of its phrases in so many words; a story about walls has fewer.
+_WORDS_A_PHRASE = 40
 _MAX_PAGE_CHARS = 60_000
 
 _CONSENT_HOST = re.compile(
     r"^https?://(?:consent|privacy-?gate|myprivacy|cmp)\.|/(?:collectconsent|privacy-?gate|consent)(?:/|\?|$)", re.I
+)
+#: What a story quotes of a wall is not said by the wall.
+_QUOTED = re.compile(
+    r"“[^”]{1,400}”|\"[^\"\n]{1,400}\"|«[^»]{1,400}»|„[^“”\"]{1,400}[“”\"]|‘[^’\n]{1,400}’|「[^」]{1,200}」"
 )
 
 
@@ -47,14 +70,15 @@ def refusal(
         return None
     if count > _MAX_CONSENT_WORDS:
         return None
-    page = _visible(root) if count < MIN_WORDS else ""  # around a text of some length the page says nothing of it
-    consent = _consent(title, text, page, url)
-    if consent is not None:
-        return consent
-    if count <= _MAX_TEASER_WORDS and (wall := _wall(text, page, count, is_free)) is not None:
-        return wall
-    if count <= _MAX_ERROR_WORDS and (error := _error(title, text, page, count)) is not None:
-        return error
+    page = _visible(root) if count < MIN_WORDS else ""  # around a text of some length the page says little of it
+    found = (
+        _consent(title, text, page, url)
+        or (_wall(text, page, count, is_free) if count <= _MAX_TEASER_WORDS else None)
+        or (_robot(title, text, page, count) if count <= _MAX_ROBOT_WORDS else None)
+        or (_error(title, text, count) if count <= _MAX_ERROR_WORDS else None)
+    )
+    if found is not None:
+        return found
     if count >= MIN_WORDS:
         return None
     shell = _shell(root, page)
@@ -63,6 +87,16 @@ def refusal(
     if not page and not title:
         return Refusal(reason=Reason.EMPTY, evidence="the page shows nothing")
     return Refusal(reason=Reason.STUB, evidence=f"{count} words")
+
+
+def is_cut_off(root: html.HtmlElement, text: str) -> bool:
+    """Whether right behind the last words of a short text its page asks for money or a name before it goes on."""
+    if len(words(text)) > _MAX_CUT_WORDS:
+        return False
+    shown = _visible(root)
+    tail = clean_text(text, max_chars=len(text))[-_TAIL_CHARS:]
+    at = shown.rfind(tail)
+    return at >= 0 and PAYWALL.search(shown[at + len(tail) :][:_BEHIND_CHARS]) is not None
 
 
 def _visible(root: html.HtmlElement) -> str:
@@ -85,23 +119,30 @@ def _visible(root: html.HtmlElement) -> str:
 def _consent(title: str, text: str, page: str, url: str) -> Refusal | None:
     """A wall that asks for consent: several of its phrases in what should be the article, or an address made for it."""
     said = f"{title}\n{text}\n{page[:6_000]}"
-    phrases = list(dict.fromkeys(found.group().lower() for found in CONSENT.finditer(said)))
+    own = _phrases(CONSENT_VOICE, _QUOTED.sub(" ", said))
+    phrases = [*own, *_phrases(CONSENT, said)]
     if _CONSENT_HOST.search(url) and phrases:
         return Refusal(reason=Reason.CONSENT, evidence=phrases[0])
-    # A story about cookie law has some of the phrases; a wall has them every few words.
-    if len(phrases) >= 3 and len(phrases) * 40 >= len(words(f"{title} {text}")):
+    dense = len(phrases) >= 3 and len(phrases) * _WORDS_A_PHRASE >= len(words(f"{title} {text}"))
+    # A story about cookie law has the phrases too, and none in its own voice.
+    if dense and (own or page):
         return Refusal(reason=Reason.CONSENT, evidence=" · ".join(phrases[:3]))
     return None
 
 
+def _phrases(pattern: re.Pattern[str], said: str) -> list[str]:
+    """The different words in which a pattern is found, in order."""
+    return list(dict.fromkeys(found.group().lower() for found in pattern.finditer(said)))
+
+
 def _wall(text: str, page: str, count: int, is_free: bool | None) -> Refusal | None:
     """A teaser in front of a paywall: the wall's words in the text itself, or on the page of a text that is none."""
-    inside = PAYWALL.search(text)
+    inside = PAYWALL.search(_QUOTED.sub(" ", text)) or _label(text)
     if inside is not None:
         return Refusal(reason=Reason.PAYWALL, evidence=inside.group())
     if count >= MIN_WORDS:
         return None
-    around = PAYWALL.search(page)
+    around = PAYWALL.search(page) or PAYWALL_LABEL.search(page)
     if is_free is False:
         return Refusal(reason=Reason.PAYWALL, evidence=around.group() if around else "isAccessibleForFree is false")
     if around is not None and count >= 8:
@@ -109,17 +150,41 @@ def _wall(text: str, page: str, count: int, is_free: bool | None) -> Refusal | N
     return None
 
 
-def _error(title: str, text: str, page: str, count: int) -> Refusal | None:
-    """A page that says it is not the one that was asked for, or asks whether we are human."""
-    heading = title[:120]
-    robot = ROBOT.search(heading) or ROBOT.search(page[:2_000])
-    if robot is not None and count < MIN_WORDS:
-        return Refusal(reason=Reason.SHELL, evidence=robot.group())
-    error = ERROR.search(heading)
-    # A real story may be headed "Error 404: ..."; its text then goes on longer than an error page does.
-    if error is not None and (count < MIN_WORDS or (len(words(heading)) <= 8 and ERROR.search(text[:400]))):
-        return Refusal(reason=Reason.STUB, evidence=error.group())
+def _label(text: str) -> re.Match[str] | None:
+    """What stands as a wall's label: at the beginning of a short line, or beside another in one not much longer."""
+    for line in text.split("\n"):
+        if len(line) <= _MAX_LABEL_CHARS and (found := PAYWALL_LABEL.match(line)) is not None:
+            return found
+        if len(line) <= 3 * _MAX_LABEL_CHARS and len(_phrases(PAYWALL_LABEL, _QUOTED.sub(" ", line))) >= 2:
+            return PAYWALL_LABEL.search(line)
     return None
+
+
+def _robot(title: str, text: str, page: str, count: int) -> Refusal | None:
+    """A gate that asks whether we are human."""
+    if count < MIN_WORDS:
+        said = f"{title[:120]}\n{page[:2_000]}"
+        found = ROBOT.search(said) or ROBOT_VOICE.search(said)
+        return Refusal(reason=Reason.SHELL, evidence=found.group()) if found is not None else None
+    own = _phrases(ROBOT_VOICE, _QUOTED.sub(" ", text))
+    phrases = [*own, *_phrases(ROBOT, f"{title}\n{text}")]
+    if own and len(phrases) >= 2:
+        return Refusal(reason=Reason.SHELL, evidence=" · ".join(phrases[:2]))
+    return None
+
+
+def _error(title: str, text: str, count: int) -> Refusal | None:
+    """A page that says it is not the one that was asked for."""
+    heading = title[:120]
+    error, bare = ERROR.search(heading), ERROR_HEADING.search(heading)
+    if count < MIN_WORDS:
+        found = error or bare
+        return Refusal(reason=Reason.STUB, evidence=found.group()) if found is not None else None
+    # "Error 404: half the town offline" is news, and so is what a story quotes.
+    named = error is not None and len(words(heading)) <= _MAX_ERROR_HEADING_WORDS
+    alone = bare is not None and not words(ERROR_HEADING.sub(" ", heading))
+    said = ERROR.search(_QUOTED.sub(" ", text)[:400])
+    return Refusal(reason=Reason.STUB, evidence=said.group()) if said is not None and (named or alone) else None
 
 
 def _shell(root: html.HtmlElement, page: str) -> Refusal | None:
