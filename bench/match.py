@@ -14,9 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from ingest.match.features import features
-from ingest.match.index import Index, sketch
+from ingest.match.index import Index
+from ingest.match.sketch import sketch
 from ingest.match.verify import compare
-from ingest.pipeline.batch import LabelledArticle, evaluate, evaluate_pairs, read_articles, read_pairs
+from ingest.pipeline.batch import LabelledArticle, read_articles, read_pairs
+from ingest.pipeline.evaluation import evaluate
+from ingest.pipeline.pair_evaluation import evaluate_pairs, judge_pairs
 
 WINDOW = timedelta(days=14)
 COMPARED = 20_000
@@ -67,7 +70,9 @@ def main(arguments: list[str]) -> int:
         print(f"  {kind:16s} n {score.n:4d}  joined {score.joined:.3f}  merged {score.merged:.3f}")
     print("  ".join(f"{name} {value}" for name, value in asdict(matched.stats).items()))
     if len(arguments) > 1:
-        print(f"pairs      {evaluate_pairs(read_pairs(Path(arguments[1])))}")
+        pairs = read_pairs(Path(arguments[1]))
+        scored = evaluate_pairs(pairs, judge_pairs(pairs))
+        print(f"pairs      {scored.score}\n           {scored.interval}")
     return 0
 
 

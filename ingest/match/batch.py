@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ingest.match.cluster import group
 from ingest.match.features import Features, features
-from ingest.match.index import Index, sketch
+from ingest.match.index import Index
+from ingest.match.series import Issue, series_of
+from ingest.match.sketch import MIN_LATE_WORDS, sketch
 from ingest.match.verify import compare
 from ingest.model import ArticleId, Constraint, Document, Group, Verdict
+
+#: Told while a long run goes on: the stage, how much of it is done, how much there is.
+Progress = Callable[[str, int, int], None]
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_TOLD_EVERY = 64  # pairs; articles are told one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +42,51 @@ class Matched:
     stats: Stats
 
 
-def match_all(documents: Sequence[Document], *, window: timedelta, constraints: Iterable[Constraint] = ()) -> Matched:
+def unheard(stage: str, done: int, total: int) -> None:
+    """The progress that nobody follows."""
+
+
+def match_all(
+    documents: Sequence[Document],
+    *,
+    window: timedelta,
+    constraints: Iterable[Constraint] = (),
+    progress: Progress = unheard,
+) -> Matched:
     """Return the stories of a set of documents with distinct ids; the order of the documents changes nothing.
 
     window: articles whose times both are known and lie further apart are not compared.
     """
-    measured = {document.id: features(document) for document in documents}
+    measured = measure(documents, progress)
+    return match_measured(documents, measured, window=window, constraints=constraints, progress=progress)
+
+
+def measure(documents: Sequence[Document], progress: Progress = unheard) -> dict[ArticleId, Features]:
+    """Return the features of documents by their ids."""
+    measured = {}
+    for done, document in enumerate(documents, start=1):
+        measured[document.id] = features(document)
+        progress("measuring", done, len(documents))
+    return measured
+
+
+def match_measured(
+    documents: Sequence[Document],
+    measured: Mapping[ArticleId, Features],
+    *,
+    window: timedelta,
+    constraints: Iterable[Constraint] = (),
+    progress: Progress = unheard,
+) -> Matched:
+    """Return the stories of documents whose features are at hand already; as `match_all` otherwise."""
     index = Index(window)
-    pairs = propose(list(measured.values()), index)
-    verdicts = tuple(compare(measured[a], measured[b]) for a, b in sorted(pairs))
-    groups = group(documents, verdicts, constraints)
+    pairs = propose(list(measured.values()), index, progress) | late_copies(measured.values())
+    verdicts = []
+    for done, (a, b) in enumerate(sorted(pairs), start=1):
+        verdicts.append(compare(measured[a], measured[b]))
+        if done % _TOLD_EVERY == 0 or done == len(pairs):
+            progress("comparing", done, len(pairs))
+    groups = group(documents, verdicts, constraints, series=series_of(map(issue, measured.values()))).groups
     stats = Stats(
         articles=len(measured),
         pairs=len(verdicts),
@@ -52,17 +95,40 @@ def match_all(documents: Sequence[Document], *, window: timedelta, constraints: 
         capped_postings=index.capped_postings,
         capped_candidates=index.capped_candidates,
     )
-    return Matched(groups=groups, verdicts=verdicts, stats=stats)
+    return Matched(groups=groups, verdicts=tuple(verdicts), stats=stats)
 
 
-def propose(measured: Sequence[Features], index: Index) -> set[tuple[ArticleId, ArticleId]]:
+def propose(
+    measured: Sequence[Features], index: Index, progress: Progress = unheard
+) -> set[tuple[ArticleId, ArticleId]]:
     """Add articles to an index and return the pairs (lower id first) in which one proposes the other."""
     sketches = {article.id: sketch(article) for article in measured}
     for article in measured:
         index.add(article.id, sketches[article.id], article.at)
-    return {
-        (min(article.id, other), max(article.id, other))
-        for article in measured
-        for other in index.candidates(sketches[article.id], article.at)
-        if other != article.id
-    }
+    pairs = set()
+    for done, article in enumerate(measured, start=1):
+        for other in index.candidates(sketches[article.id], article.at):
+            if other != article.id:
+                pairs.add((min(article.id, other), max(article.id, other)))
+        progress("proposing", done, len(measured))
+    return pairs
+
+
+def late_copies(measured: Iterable[Features]) -> set[tuple[ArticleId, ArticleId]]:
+    """Return the pairs of long texts that are the same word for word, whatever lies between: each with the earliest."""
+    held: dict[int, list[Features]] = {}
+    for article in measured:
+        if article.words >= MIN_LATE_WORDS:
+            held.setdefault(article.body, []).append(article)
+    found = set()
+    for copies in held.values():
+        earliest = min(copies, key=lambda article: (article.at is None, article.at or _NEVER, article.key, article.id))
+        found |= {(min(earliest.id, copy.id), max(earliest.id, copy.id)) for copy in copies if copy.id != earliest.id}
+    return found
+
+
+def issue(article: Features) -> Issue:
+    """Return an article as its title shows it, for telling series."""
+    return Issue(
+        id=article.id, publisher=article.publisher, frame=article.title_frame, title=article.title_hash, at=article.at
+    )

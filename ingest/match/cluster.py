@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ingest.match.attribute import first, order_key
-from ingest.match.verify import HARD_REASONS
+from ingest.match.series import is_one_take
+from ingest.match.vetoes import HARD_REASONS
 from ingest.model import (
     TELLER_SHARE,
     TOLD_LEAD,
@@ -16,63 +18,103 @@ from ingest.model import (
     ConstraintKind,
     Document,
     Group,
+    Grouping,
     Join,
     Member,
     Merge,
     Placing,
+    Refusal,
     Relation,
     Start,
     StoryId,
     Verdict,
 )
+from ingest.text.tokens import words
 
 _OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own
 _WHOLE_LEAD = 0.85
 _OPENING_SHINGLES = 60  # a lead, and a sentence or so
 _KIN_LEAD = 0.20  # articles that share so much of an opening tell of one thing
+_LEAF_WORDS, _MAX_LEAF_CHARS = 40, 600
+_NO_SERIES: Mapping[ArticleId, Hashable] = MappingProxyType({})
 _CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
 
 
 def group(
-    documents: Sequence[Document], verdicts: Iterable[Verdict], constraints: Iterable[Constraint] = ()
-) -> tuple[Group, ...]:
-    """Return the stories of a set of articles, in the order of their first members.
+    documents: Sequence[Document],
+    verdicts: Iterable[Verdict],
+    constraints: Iterable[Constraint] = (),
+    *,
+    series: Mapping[ArticleId, Hashable] = _NO_SERIES,
+) -> Grouping:
+    """Return the stories of a set of articles, in the order of their first members, and what was refused.
 
     The answer depends on the sets only, never on the order of what is passed. Pairs join best verdict first (Kruskal),
     unless a person's word stands between the two groups, more verdicts speak against the union than for it, or two
     grown groups would hang on a single member. Members stand in time order; `via` is the member with the best verdict.
     An article that holds the openings of several stories is a round-up: it joins none of them, but its own copies,
-    revisions and cut versions join it. Verdicts on articles that are not among the documents help to tell that and
-    join nothing; constraints on them are passed over.
+    revisions and cut versions join it. Texts without a body of their own, and those hardly longer, come last: they
+    join one story and bridge none. Two issues of one series (see match.series) join only as one take.
+    Verdicts on articles that are not among the documents help to tell round-ups and join nothing; constraints on them
+    are passed over.
     """
     verdicts = list(verdicts)
     tellers = _roundups(verdicts)
     ordered = sorted(documents, key=order_key)
-    forest = _Forest([document.id for document in ordered])
+    leaves = {document.id for document in ordered if _is_leaf(document)}
+    forest = _Forest([document.id for document in ordered], leaves)
     word = _Word.of(forest, constraints)
     known = sorted(
         {(v.a, v.b): v for v in verdicts if v.a in forest.rank and v.b in forest.rank}.values(),
-        key=lambda v: (-v.score, forest.rank[v.a] + forest.rank[v.b], min(forest.rank[v.a], forest.rank[v.b])),
+        key=lambda v: (
+            v.a in leaves or v.b in leaves,
+            -v.score,
+            forest.rank[v.a] + forest.rank[v.b],
+            min(forest.rank[v.a], forest.rank[v.b]),
+        ),
     )
     for verdict in known:
         forest.note(verdict)
     for a, b in word.merges:
         if word.allows(forest.members(a), forest.members(b)):
             forest.unite(a, b)
-    for verdict in known:
-        if verdict.relation is Relation.DIFFERENT or forest.find(verdict.a) == forest.find(verdict.b):
+    joining = [verdict for verdict in known if verdict.relation is not Relation.DIFFERENT]
+    voids = {(v.a, v.b): reason for v in joining if (reason := _void(v, tellers, series))}
+    refused: dict[tuple[ArticleId, ArticleId], str] = {}
+    for verdict in joining:
+        if forest.find(verdict.a) == forest.find(verdict.b):
             continue
-        if _is_void(verdict, tellers):
-            continue
-        if (
-            word.joinable(verdict)
-            and word.allows(forest.members(verdict.a), forest.members(verdict.b))
-            and forest.supports(verdict)
-        ):
+        reason = voids.get((verdict.a, verdict.b)) or word.objection(verdict, forest) or forest.objection(verdict)
+        if reason:
+            refused[verdict.a, verdict.b] = reason
+        else:
             forest.unite(verdict.a, verdict.b)
     by_id = {document.id: document for document in ordered}
-    best = _best_verdicts([verdict for verdict in known if not _is_void(verdict, tellers)], forest)
-    return tuple(_as_group(ids, by_id, best, tellers) for ids in forest.groups())
+    best = _best_verdicts([v for v in joining if (v.a, v.b) not in voids], forest)
+    return Grouping(
+        groups=tuple(_as_group(ids, by_id, best, tellers) for ids in forest.groups()),
+        refused=tuple(
+            Refusal(a=a, b=b, reason=reason)
+            for (a, b), reason in sorted(refused.items())
+            if forest.find(a) != forest.find(b)
+        ),
+    )
+
+
+def _is_leaf(document: Document) -> bool:
+    """Whether it may join one story and bridge none: it has no body of its own, or hardly more than a summary."""
+    text = document.text
+    return document.bodiless or (len(text) <= _MAX_LEAF_CHARS and len(words(text)) < _LEAF_WORDS)
+
+
+def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:
+    """Why a joining verdict joins nothing whatever lies around it, in a word; None where it counts."""
+    if any(teller in tellers for teller, _ in _told(verdict)):
+        return "roundup"  # it says no more than that a round-up tells of the other article's story
+    own, others = series.get(verdict.a), series.get(verdict.b)
+    if own is not None and own == others and not is_one_take(verdict):
+        return "series"
+    return None
 
 
 def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
@@ -105,11 +147,6 @@ def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
     return {teller for teller, items in told.items() if len(items) > 1 and not _is_connected(items, kin)}
 
 
-def _is_void(verdict: Verdict, tellers: set[ArticleId]) -> bool:
-    """Whether a joining verdict says no more than that a round-up tells of the other article's story."""
-    return any(teller in tellers for teller, _ in _told(verdict))
-
-
 def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:
     """Whether links among these articles alone lead from any to any other."""
     front = [min(items)]
@@ -124,7 +161,9 @@ def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -
 class _Forest:
     """Growing groups of articles, with the verdicts that lie between them."""
 
-    def __init__(self, ids: Sequence[ArticleId]) -> None:
+    def __init__(self, ids: Sequence[ArticleId], leaves: set[ArticleId]) -> None:
+        self._leaves = leaves
+        self._cores = {article_id for article_id in ids if article_id not in leaves}  # roots of groups with a body
         self.rank = {article_id: place for place, article_id in enumerate(ids)}
         self._parent = {article_id: article_id for article_id in ids}
         self._members = {article_id: [article_id] for article_id in ids}
@@ -148,10 +187,10 @@ class _Forest:
         """The group of an article."""
         return self._members[self.find(article_id)]
 
-    def supports(self, verdict: Verdict) -> bool:
-        """Whether the verdicts between the groups of a joining pair bear their union."""
+    def objection(self, verdict: Verdict) -> str | None:
+        """Why the groups of a joining pair may not be united, in a word; None where they may."""
         small, large = sorted((self.members(verdict.a), self.members(verdict.b)), key=len)
-        root = self.find(large[0])
+        root, other_root = self.find(large[0]), self.find(small[0])
         from_small: set[ArticleId] = set()
         from_large: set[ArticleId] = set()
         joins = vetoes = 0
@@ -166,8 +205,16 @@ class _Forest:
                 else:
                     vetoes += 1
         if vetoes >= joins:
-            return False
-        return len(small) < _CORE or (len(from_small) >= 2 and len(from_large) >= 2)
+            return "vetoes"
+        if root in self._cores and other_root in self._cores and self._brief(verdict):
+            return "bridge"
+        if len(small) >= _CORE and (len(from_small) < 2 or len(from_large) < 2):
+            return "hinge"
+        return None
+
+    def _brief(self, verdict: Verdict) -> bool:
+        """Whether one of a pair has no body of its own."""
+        return verdict.a in self._leaves or verdict.b in self._leaves
 
     def unite(self, a: ArticleId, b: ArticleId) -> None:
         """Make one group of two; the larger one's root stands for both, ties by rank."""
@@ -175,6 +222,8 @@ class _Forest:
         if root != other:
             self._parent[other] = root
             self._members[root].extend(self._members.pop(other))
+            if other in self._cores:
+                self._cores.add(root)
 
     def groups(self) -> list[list[ArticleId]]:
         """All groups in the order of their first members, members in order."""
@@ -209,9 +258,11 @@ class _Word:
                 merges.add((low, high))
         return cls(sorted(merges, key=lambda pair: (forest.rank[pair[0]], forest.rank[pair[1]])), apart, split)
 
-    def joinable(self, verdict: Verdict) -> bool:
-        """Whether a verdict may move both articles: one that a person split off is moved by a person only."""
-        return verdict.a not in self._split and verdict.b not in self._split
+    def objection(self, verdict: Verdict, forest: _Forest) -> str | None:
+        """Why a person's word keeps a joining pair apart; one that was split off is moved by a person only."""
+        if verdict.a in self._split or verdict.b in self._split:
+            return "split"
+        return None if self.allows(forest.members(verdict.a), forest.members(verdict.b)) else "person"
 
     def allows(self, one: list[ArticleId], other: list[ArticleId]) -> bool:
         """Whether nobody said that a member of one group never joins a member of the other."""

@@ -7,13 +7,15 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.match.clean import Cleaned, clean
 from ingest.match.sign import Hashes, shingle_hashes, word_hashes
-from ingest.match.slots import Slot, SlotKind, slots
+from ingest.match.slots import Slot, SlotKind, slots, title_frame
 from ingest.model import ArticleId, Document
 from ingest.text.tokens import words
 
@@ -26,7 +28,15 @@ _OPENING_WORDS = 80
 _OPENER_WORDS = 16
 _MIN_LEAD_PARAGRAPH_WORDS = 8  # shorter ones are headings
 _MIN_FLASH_LETTERS = 12
+_MAX_ORDERED = 1_500
+_MIN_QUOTED_WORDS = 5
+_MAX_QUOTED_CHARS = 40_000
+_QUOTATION = re.compile(
+    r"“[^“”\n]{20,1200}”|„[^„“\n]{20,1200}“|«[^«»\n]{20,1200}»|「[^「」\n]{8,600}」|『[^『』\n]{8,600}』|\"[^\"\n]{20,1200}\""
+)
+_PLAIN_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _MIN_ROUNDUP_ITEMS = 4
+_MIN_FLASH_WORDS, _MAX_FLASH_WORDS = 3, 40
 
 _LIVE_TITLE = re.compile(
     r"^\W*(?:live\b|as it happened|liveblog|liveticker|newsblog|ticker\b|en direct|direct\b|en vivo"
@@ -69,6 +79,8 @@ class Frames:
     values: Hashes
     kinds: NDArray[np.uint8]
     lead: NDArray[np.bool_]
+    victims: NDArray[np.bool_]  # counts of people killed, hurt, missing, held
+    numbers: NDArray[np.float64]  # a number's size; nan where it is none
     words: tuple[str, ...]
 
 
@@ -92,10 +104,20 @@ class Features:
     opening: Hashes  # the first eighty words' runs of three, headings and all
     title: Hashes  # its words
     specifics: Hashes  # numbers, ordinals and names
+    quoted: Hashes  # runs of three words inside quotations
+    ordered: Hashes  # the title's words, then the text's, as they stand; the first 1,500
+    spelled: tuple[str, ...]  # the same words
+    title_words: int  # how many of `ordered` are the title's
     frames: Frames
+    title_hash: int  # of the title's words in order
+    title_frame: int  # hash of the title with its specifics masked
+    body: int  # hash of all words in order: equal for word-for-word copies
+    agency: str | None
+    bodiless: bool
     live: bool
     roundup: bool
-    flash: bool
+    flash: bool  # a line in capitals, or an agency's line without a text
+    titular: bool  # nothing beside the title
     corrected: bool
     updated: bool
     republisher: bool
@@ -103,7 +125,7 @@ class Features:
     @property
     def comparable(self) -> bool:
         """Whether there is enough text to tell a copy from a look-alike, be the other article what it may."""
-        return self.words >= MIN_WORDS_TOLD and not self.flash
+        return self.words >= MIN_WORDS_TOLD and not self.flash and not self.titular
 
     @property
     def brief(self) -> bool:
@@ -115,7 +137,10 @@ def features(document: Document) -> Features:
     """Return an article's features: a pure function of the document, about four milliseconds for 800 words."""
     cleaned = clean(document.title, document.text)
     tokens = [words(paragraph) for paragraph in cleaned.paragraphs]
-    hashes = word_hashes([word for paragraph in tokens for word in paragraph])
+    title = words(cleaned.title)
+    spelled = [word for paragraph in tokens for word in paragraph]
+    hashes = word_hashes(spelled)
+    title_hashes = word_hashes(title)
     lead = word_hashes(_lead(tokens))
     found = slots(cleaned.title, cleaned.paragraphs)
     return Features(
@@ -133,16 +158,31 @@ def features(document: Document) -> Features:
         lead_pairs=shingle_hashes(lead, size=2),
         opener=shingle_hashes(lead[:_OPENER_WORDS], size=2),
         opening=shingle_hashes(hashes[:_OPENING_WORDS], size=3),
-        title=np.unique(word_hashes(words(cleaned.title))),
+        title=np.unique(title_hashes),
         specifics=_specifics(found),
+        quoted=_quoted(cleaned),
+        ordered=np.concatenate([title_hashes, hashes])[:_MAX_ORDERED],
+        spelled=tuple([*title, *spelled][:_MAX_ORDERED]),
+        title_words=min(len(title), _MAX_ORDERED),
         frames=_frames(found),
+        title_hash=_digest(title_hashes),
+        title_frame=_digest(word_hashes(title_frame(cleaned.title).split())),
+        body=_digest(hashes),
+        agency=document.agency,
+        bodiless=document.bodiless,
         live=_is_live(document.title, cleaned),
         roundup=_is_roundup(document.title, cleaned, tokens),
-        flash=_is_flash(cleaned, int(hashes.size)),
+        flash=not document.bodiless and _is_flash(cleaned, int(hashes.size)),
+        titular=_is_titular(cleaned),
         corrected=cleaned.corrected,
         updated=cleaned.updated,
         republisher=cleaned.republisher,
     )
+
+
+def _digest(hashes: Hashes) -> int:
+    """A sequence of hashes as one number that a signed column holds."""
+    return int.from_bytes(blake2b(hashes.tobytes(), digest_size=8).digest(), "little", signed=True)
 
 
 def _lead(paragraphs: list[list[str]]) -> list[str]:
@@ -163,10 +203,18 @@ def _script(cleaned: Cleaned) -> str:
     return min(counts, key=lambda name: (-counts[name], name)) if counts else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def _script_of(letter: str) -> str:
     """The first word of a letter's Unicode name, where one script goes by several names the first of them."""
     name = unicodedata.name(letter, "?").split()[0].split("-")[0]
     return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
+
+
+def _quoted(cleaned: Cleaned) -> Hashes:
+    """The runs of three words that stand inside quotations."""
+    passages = [word_hashes(words(found.group())) for found in _QUOTATION.finditer(cleaned.text[:_MAX_QUOTED_CHARS])]
+    runs = [shingle_hashes(passage, size=3) for passage in passages if passage.size >= _MIN_QUOTED_WORDS]
+    return np.unique(np.concatenate(runs)) if runs else np.empty(0, dtype=np.uint64)
 
 
 def _specifics(found: tuple[Slot, ...]) -> Hashes:
@@ -190,8 +238,15 @@ def _frames(found: tuple[Slot, ...]) -> Frames:
         values=word_hashes([slot.value for slot in kept])[order],
         kinds=np.array([slot.kind.value for slot in kept], dtype=np.uint8)[order],
         lead=np.array([slot.lead for slot in kept], dtype=np.bool_)[order],
+        victims=np.array([slot.victims for slot in kept], dtype=np.bool_)[order],
+        numbers=np.array([_size(slot) for slot in kept], dtype=np.float64)[order],
         words=tuple(kept[place].words for place in order),
     )
+
+
+def _size(slot: Slot) -> float:
+    """How large the number in a slot is; nan where it holds none that could be compared."""
+    return float(slot.value) if slot.kind is SlotKind.NUMBER and _PLAIN_NUMBER.fullmatch(slot.value) else float("nan")
 
 
 def _is_live(title: str, cleaned: Cleaned) -> bool:
@@ -215,6 +270,13 @@ def _is_roundup(title: str, cleaned: Cleaned, paragraphs: list[list[str]]) -> bo
 
 def _is_flash(cleaned: Cleaned, count: int) -> bool:
     """Whether it is one line in capitals, or no text beside the title."""
+    if not _MIN_FLASH_WORDS <= count <= _MAX_FLASH_WORDS:
+        return False
     letters = [c for c in cleaned.text if c.isalpha()]
     shouted = len(letters) >= _MIN_FLASH_LETTERS and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-    return count <= 40 and (shouted or len(cleaned.text) <= len(cleaned.title) + 3)
+    return shouted or _is_titular(cleaned)
+
+
+def _is_titular(cleaned: Cleaned) -> bool:
+    """Whether the text says no more than the title."""
+    return len(cleaned.text) <= len(cleaned.title) + 3

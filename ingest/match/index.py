@@ -1,96 +1,41 @@
-"""Which earlier articles are worth comparing with a new one: MinHash bands, and a second way in by sampled shingles."""
+"""Which earlier articles are worth comparing with a new one: by MinHash bands, sampled shingles, titles and sources."""
 
 from __future__ import annotations
 
-import struct
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import blake2b
-from typing import Any
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
-import numpy as np
-
-from ingest.match.features import Features
-from ingest.match.sign import NUM_PERM, Hashes, Signature, sign
+from ingest.match.bands import Bands, Datasketch, Table
+from ingest.match.postings import Postings, Rank
+from ingest.match.sign import Hashes
+from ingest.match.sketch import Sketch
 from ingest.model import ArticleId
 
-_BANDS, _ROWS = 42, 3  # a pair of Jaccard .3 meets with probability .68, one of .5 with .997
-_BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
-_MAX_BODY, _MAX_LEAD, _FEW = 128, 48, 3
-_MAX_POSTINGS = 512  # articles under one shingle; beyond it the phrase is a commonplace
 MAX_CANDIDATES = 96  # with 48 the recall on development data is the same, with a quarter fewer pairs
-_NOTHING = np.empty(0, dtype=np.uint64)
-_HEAD = struct.Struct("<B?QHHH")
-_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
-    """What the index keeps of a text: its signature, samples of its shingles, and a digest that breaks ties."""
-
-    signature: Signature  # uint64[126]; empty for a text without a shingle
-    body: Hashes  # one shingle in sixteen
-    lead: Hashes  # one in two of the opening's
-    whole: bool  # so few words that only a text which holds all of these is worth comparing
-    digest: int
-
-    def to_bytes(self) -> bytes:
-        """The sketch as bytes for a column; the same on every machine."""
-        sizes = (self.signature.size, self.body.size, self.lead.size)
-        arrays = (self.signature.astype("<u4"), self.body.astype("<u8"), self.lead.astype("<u8"))
-        return _HEAD.pack(_VERSION, self.whole, self.digest, *sizes) + b"".join(array.tobytes() for array in arrays)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Sketch:
-        """The sketch that `to_bytes` wrote. Raises ValueError on bytes of another make."""
-        if len(data) < _HEAD.size or data[0] != _VERSION:
-            raise ValueError("these bytes are no sketch of this version")
-        _, whole, digest, signature, body, lead = _HEAD.unpack_from(data)
-        if len(data) != _HEAD.size + 4 * signature + 8 * (body + lead):
-            raise ValueError("these bytes are a torn sketch")
-        at = _HEAD.size + 4 * signature
-        return cls(
-            signature=np.frombuffer(data, "<u4", signature, _HEAD.size).astype(np.uint64),
-            body=np.frombuffer(data, "<u8", body, at).astype(np.uint64),
-            lead=np.frombuffer(data, "<u8", lead, at + 8 * body).astype(np.uint64),
-            whole=whole,
-            digest=digest,
-        )
-
-
-def sketch(article: Features) -> Sketch:
-    """Return the sketch of an article's features; an empty one, which proposes nothing, of what is not comparable."""
-    digest = int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little")
-    if not article.comparable:
-        return Sketch(signature=_NOTHING, body=_NOTHING, lead=_NOTHING, whole=False, digest=digest)
-    return Sketch(
-        signature=sign(article.shingles, num_perm=NUM_PERM) if article.shingles.size else article.shingles,
-        body=article.shingles[article.shingles % _BODY_STEP == 0][:_MAX_BODY],
-        lead=article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD],
-        whole=article.brief,
-        digest=digest,
-    )
+FLASH_S = 2 * 3600.0  # so long before or after an agency's flash its item may stand
+_MAX_ITEMS = 48  # items of one agency around a flash
+_FEW = 3
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_S = 86400.0
+_NO_DAY = -(1 << 40)
 
 
 class Index:
     """The sketches of a window of articles. What it proposes depends on the set it holds, not on the order of adding.
 
-    Two caps bite only on floods, choose by nearness in time and digest, and are counted: `capped_postings`, phrases
-    so common that they propose nobody, and `capped_candidates`, articles left out of an answer.
+    Caps bite only on floods, choose by time and digest, and are counted: `capped_postings`, articles that a crowded
+    phrase or band no longer names, and `capped_candidates`, articles left out of an answer.
     """
 
-    def __init__(self, window: timedelta) -> None:
-        # Imported here: datasketch brings SciPy, and only matching should pay for it.
-        from datasketch import MinHash, MinHashLSH  # noqa: PLC0415
-
+    def __init__(self, window: timedelta, *, bands: str = "table") -> None:
         self._window = window
-        self._minhash: Any = MinHash
-        self._bands: Any = MinHashLSH(num_perm=NUM_PERM, params=(_BANDS, _ROWS))
-        self._body: dict[int, list[ArticleId]] = {}
-        self._lead: dict[int, list[ArticleId]] = {}
         self._held: dict[ArticleId, tuple[Sketch, datetime | None, datetime | None]] = {}
-        self.capped_postings = 0
+        self._body, self._lead, self._titles = (Postings(self._rank) for _ in range(3))
+        self._crowds = Postings(self._rank)
+        self._bands: Bands = Datasketch() if bands == "datasketch" else Table(self._crowds)
+        self._sources: dict[int, list[tuple[float, ArticleId]]] = {}  # who published when
         self.capped_candidates = 0
 
     def __len__(self) -> int:
@@ -98,6 +43,11 @@ class Index:
 
     def __contains__(self, article_id: object) -> bool:
         return article_id in self._held
+
+    @property
+    def capped_postings(self) -> int:
+        """How many articles crowded phrases and bands have dropped."""
+        return sum(table.missed for table in (self._body, self._lead, self._titles, self._crowds))
 
     def add(
         self, article_id: ArticleId, sketch: Sketch, at: datetime | None, *, kept_at: datetime | None = None
@@ -109,23 +59,33 @@ class Index:
         self.remove(article_id)
         self._held[article_id] = (sketch, at, at if at is not None else kept_at)
         if sketch.signature.size:
-            self._bands.insert(article_id, self._as_minhash(sketch.signature))
-        for table, hashes in ((self._body, sketch.body), (self._lead, sketch.lead)):
-            for value in hashes.tolist():
-                table.setdefault(value, []).append(article_id)
+            self._bands.add(article_id, sketch.signature)
+        self._body.add(article_id, sketch.body.tolist())
+        self._lead.add(article_id, sketch.lead.tolist())
+        if sketch.title:
+            self._titles.add(article_id, (sketch.title,))
+        if at is not None:
+            for source in _sources(sketch):
+                insort(self._sources.setdefault(source, []), (_seconds(at), article_id))
 
     def remove(self, article_id: ArticleId) -> None:
         """Let go of an article, held or not."""
-        held = self._held.pop(article_id, None)
-        if held is None:
+        if article_id not in self._held:
             return
-        if held[0].signature.size:
-            self._bands.remove(article_id)
-        for table, hashes in ((self._body, held[0].body), (self._lead, held[0].lead)):
-            for value in hashes.tolist():
-                table[value].remove(article_id)
-                if not table[value]:
-                    del table[value]
+        sketch, at, _ = self._held[article_id]
+        if sketch.signature.size:
+            self._bands.remove(article_id, sketch.signature)
+        self._body.remove(article_id, sketch.body.tolist())
+        self._lead.remove(article_id, sketch.lead.tolist())
+        if sketch.title:
+            self._titles.remove(article_id, (sketch.title,))
+        if at is not None:
+            for source in _sources(sketch):
+                held = self._sources[source]
+                held.remove((_seconds(at), article_id))
+                if not held:
+                    del self._sources[source]
+        del self._held[article_id]
 
     def forget(self, before: datetime) -> int:
         """Let go of the articles whose time lies before a moment; return how many."""
@@ -138,47 +98,52 @@ class Index:
 
     def candidates(self, sketch: Sketch, at: datetime | None) -> tuple[ArticleId, ...]:
         """Return the articles worth comparing, by id: those that share a band, or two sampled shingles; one, where a
-        text has hardly any samples; and all, where it has so few words that nothing else can join.
+        text has hardly any samples; all, where it has so few words that nothing else can join; the same title, where
+        a text is that short; and for a flash the items of its agency around it, and the other way round.
 
         Articles whose times both are known and lie further apart than the window are left out. An article that is
         itself held is among its own candidates.
         """
-        leads, common = self._votes(self._lead, sketch.lead)
+        leads = _votes(self._lead, sketch.lead)
         votes = leads.copy()
         if not sketch.whole:
-            votes += self._votes(self._body, sketch.body)[0]
+            votes += _votes(self._body, sketch.body)
             if sketch.signature.size:
-                votes.update(dict.fromkeys(self._bands.query(self._as_minhash(sketch.signature)), 2))
-        near = [
-            (article_id, count)
+                votes.update(dict.fromkeys(self._bands.sharing(sketch.signature), 2))
+        near = {
+            article_id: count
             for article_id, count in votes.items()
-            if self._is_worth(sketch, self._held[article_id][0], count, leads[article_id], common)
-            and self._within(article_id, at)
-        ]
-        if len(near) > MAX_CANDIDATES:
-            self.capped_candidates += len(near) - MAX_CANDIDATES
-            near.sort(key=lambda item: (-item[1], *self._nearness(item[0], at)))
-        return tuple(sorted(article_id for article_id, _ in near[:MAX_CANDIDATES]))
+            if _is_worth(sketch, self._held[article_id][0], count, leads[article_id]) and self._within(article_id, at)
+        }
+        for article_id in (*self._same_title(sketch), *self._around(sketch, at)):
+            if self._within(article_id, at):
+                near[article_id] = max(near.get(article_id, 0), 2)
+        if len(near) <= MAX_CANDIDATES:
+            return tuple(sorted(near))
+        self.capped_candidates += len(near) - MAX_CANDIDATES
+        best = sorted(near, key=lambda article_id: (-near[article_id], *self._nearness(article_id, at)))
+        return tuple(sorted(best[:MAX_CANDIDATES]))
 
-    def _votes(self, table: dict[int, list[ArticleId]], hashes: Hashes) -> tuple[Counter[ArticleId], int]:
-        """How many sampled shingles each article shares, and how many were too common to count."""
-        votes: Counter[ArticleId] = Counter()
-        common = 0
-        for value in hashes.tolist():
-            posted = table.get(value, [])
-            if len(posted) > _MAX_POSTINGS:
-                common += 1
-            else:
-                votes.update(posted)
-        self.capped_postings += common
-        return votes, common
+    def _same_title(self, sketch: Sketch) -> Iterable[ArticleId]:
+        """Articles under the same title, where one of two texts is too short to be found otherwise."""
+        if not sketch.title:
+            return ()
+        held = self._titles.under(sketch.title)
+        return held if _is_short(sketch) else (i for i in held if _is_short(self._held[i][0]))
 
-    @staticmethod
-    def _is_worth(asking: Sketch, held: Sketch, votes: int, leads: int, common: int) -> bool:
-        """Whether a pair is worth comparing, the same whichever of the two asks."""
-        if asking.whole or held.whole:
-            return leads >= max(1, max(each.lead.size for each in (asking, held) if each.whole) - common)
-        return votes >= (1 if min(asking.body.size, held.body.size) < _FEW else 2)
+    def _around(self, sketch: Sketch, at: datetime | None) -> Iterable[ArticleId]:
+        """A flash and the items of its agency within two hours of each other."""
+        if at is None:
+            return
+        for source in _sources(sketch):
+            held = self._sources.get(source, [])
+            first = bisect_left(held, (_seconds(at) - FLASH_S, ArticleId(0)))
+            last = bisect_right(held, (_seconds(at) + FLASH_S, ArticleId(1 << 62)))
+            fits = [i for _, i in held[first:last] if self._held[i][0].flash != sketch.flash]
+            if len(fits) > _MAX_ITEMS:
+                self.capped_candidates += len(fits) - _MAX_ITEMS
+                fits.sort(key=lambda article_id: self._nearness(article_id, at))
+            yield from fits[:_MAX_ITEMS]
 
     def _within(self, article_id: ArticleId, at: datetime | None) -> bool:
         """Whether a held article lies in the window around a time; unknown times lie in every window."""
@@ -191,12 +156,38 @@ class Index:
         gap_s = abs((held_at - at).total_seconds()) if at is not None and held_at is not None else 0.0
         return gap_s, held.digest, article_id
 
-    def _as_minhash(self, signature: Signature) -> Any:
-        """A signature in the shape that datasketch's LSH takes."""
-        return self._minhash(
-            num_perm=NUM_PERM, hashvalues=signature.astype(np.uint32), permutations=_NO_PERMUTATIONS, scheme="affine32"
-        )
+    def _rank(self, article_id: ArticleId) -> Rank:
+        """What chooses in a crowd: the day, the time, the digest."""
+        held, at, _ = self._held[article_id]
+        if at is None:
+            return _NO_DAY, 0.0, held.digest
+        return int(_seconds(at) // _DAY_S), _seconds(at), held.digest
 
 
-# The signatures are ours; datasketch is asked for its bands only, and never permutes.
-_NO_PERMUTATIONS = np.ones((2, NUM_PERM), dtype=np.uint32)
+def _votes(table: Postings, hashes: Hashes) -> Counter[ArticleId]:
+    """How many sampled shingles each article shares."""
+    votes: Counter[ArticleId] = Counter()
+    for value in hashes.tolist():
+        votes.update(table.under(value))
+    return votes
+
+
+def _is_worth(asking: Sketch, held: Sketch, votes: int, leads: int) -> bool:
+    """Whether a pair is worth comparing, the same whichever of the two asks."""
+    if asking.whole or held.whole:
+        return leads >= max(1, *(each.lead.size for each in (asking, held) if each.whole))
+    return votes >= (1 if min(asking.body.size, held.body.size) < _FEW else 2)
+
+
+def _is_short(sketch: Sketch) -> bool:
+    """Whether a text has too few words to be found by its shingles."""
+    return sketch.whole or not sketch.lead.size
+
+
+def _sources(sketch: Sketch) -> set[int]:
+    """Under whose names it may be looked for."""
+    return {source for source in (sketch.agency, sketch.publisher) if source}
+
+
+def _seconds(at: datetime) -> float:
+    return (at - _EPOCH).total_seconds()

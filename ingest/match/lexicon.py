@@ -154,6 +154,22 @@ UNSPACED_DIRECTIONS = {
     **dict.fromkeys(("เพิ่มขึ้น", "สูงขึ้น"), (0, 0)),
     **dict.fromkeys(("ลดลง", "ร่วงลง"), (0, 1)),
 }
+#: How words begin that tell what befell people, as patterns: a count of them rises while news comes in.
+VICTIM_STEMS = (
+    r"\b(?:kill|dead\b|deaths?\b|die[ds]?\b|toll|injur|wound|hurt\b|missing|casualt|victim|bod(?:y|ies)\b|arrest|detain"
+    r"|evacuat|rescue|infected|cases\b|hospitali[sz]|displaced|homeless)",
+    r"\b(?:tot[en]?\b|todesopfer|verletzt|vermisst|opfer|leiche|festgenommen|getötet|gestorben|starben|evakuiert)",
+    r"\b(?:morts?\b|mortes?\b|tués?\b|tuées?\b|blessé|décès|disparu|victime|interpell|évacué|décédé)",
+    r"\b(?:muert|fallecid|herid|desaparecid|víctima|detenid|evacuad|mortos?\b|mortas?\b|ferid|vítima|detid)",
+    r"\b(?:morti\b|morte\b|feriti|dispersi|vittime|arrestat|decedut|sfollat)",
+    r"\b(?:погиб|убит|ранен|пострада|жертв|пропа(?:л|вш)|задержан|скончал|эвакуир|загину|вбит|поранен|постражда|зникл)",
+    r"\b(?:zginę|zabit|rann|ofiar|zaginion|nie żyje|zatrzyman|ölü|öldü|yaralı|kayıp|gözaltı|döda|skadade|doden|gewond)",
+    r"(?:قتل|قتيل|ضحايا|مصرع|جريح|جرحى|إصابة|أصيب|مصاب|مفقود|وفاة|اعتقال)",
+    r"(?:मौत|मृत|मारे गए|घायल|लापता|गिरफ्तार|जख्मी)",
+    r"(?:死亡|遇难|遇難|身亡|丧生|受伤|受傷|伤亡|傷亡|失踪|失蹤|死者|負傷|けが|行方不明|不明者|被捕|獲救|获救|重軽傷)",
+    r"(?:เสียชีวิต|บาดเจ็บ|สูญหาย|ผู้ป่วย|사망|부상|실종|숨졌|숨지)",
+    r"\b(?:tewas|meninggal|luka|hilang|korban|chết|bị thương|mất tích)",
+)
 _HAN_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 
 

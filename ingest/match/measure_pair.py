@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.match.features import Features
 from ingest.match.sign import Hashes
@@ -23,6 +24,8 @@ class Overlap:
     lead_a: float  # share of a's lead that stands in b
     lead_b: float
     title: float
+    quoted: float  # share of the shared shingles that stand in quotations
+    plain: float  # share of the smaller text without its quotations that stands in the other
 
     @property
     def most(self) -> float:
@@ -56,7 +59,9 @@ class Agreement:
     other: int
     lead_same: int
     lead_other: int
-    by_kind: tuple[tuple[SlotKind, int, int], ...]  # kind, conflicts, conflicts in the lead
+    by_kind: tuple[tuple[SlotKind, int, int, int], ...]  # kind, conflicts, conflicts in the lead, agreements
+    risen: int  # conflicts in which the later text counts more victims than the earlier
+    fallen: int  # and fewer
     words: tuple[tuple[SlotKind, str, str], ...]  # kind, a's words, b's words; the lead's first
 
     @property
@@ -66,12 +71,15 @@ class Agreement:
 
     def conflicts(self, kind: SlotKind) -> int:
         """Frames that hold another specific of this kind."""
-        return next((count for name, count, _ in self.by_kind if name is kind), 0)
+        return next((count for name, count, _, _ in self.by_kind if name is kind), 0)
 
     def lead_conflicts(self, kind: SlotKind) -> int:
         """The same, in the title or first paragraph."""
-        return next((count for name, _, count in self.by_kind if name is kind), 0)
+        return next((count for name, _, count, _ in self.by_kind if name is kind), 0)
 
+
+Places = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 _MAX_WORDS_SHOWN = 6
 
@@ -81,6 +89,8 @@ def overlap(a: Features, b: Features) -> Overlap:
     shared = common(a.shingles, b.shingles)
     union = a.shingles.size + b.shingles.size - shared
     titles = common(a.title, b.title)
+    quoted = _shared_quotations(a, b)
+    smallest = min(a.shingles.size - a.quoted.size, b.shingles.size - b.quoted.size)
     return Overlap(
         shared=shared,
         jaccard=shared / union if union else 0.0,
@@ -89,7 +99,17 @@ def overlap(a: Features, b: Features) -> Overlap:
         lead_a=_share(a.lead, b.shingles),
         lead_b=_share(b.lead, a.shingles),
         title=titles / (a.title.size + b.title.size - titles) if titles else 0.0,
+        quoted=quoted / shared if shared else 0.0,
+        plain=(shared - quoted) / smallest if smallest > 0 else 0.0,
     )
+
+
+def _shared_quotations(a: Features, b: Features) -> int:
+    """How many shared shingles stand in a quotation of either text."""
+    if not a.quoted.size and not b.quoted.size:
+        return 0
+    in_a, in_b = a.quoted[_found(a.quoted, b.shingles)], b.quoted[_found(b.quoted, a.shingles)]
+    return int(in_a.size + in_b.size - common(in_a, in_b))
 
 
 def looseness(a: Features, b: Features) -> Looseness:
@@ -119,6 +139,7 @@ def agreement(a: Features, b: Features) -> Agreement:
     lead = fa.lead[places_a] & fb.lead[places_b]
     stays = kinds != SlotKind.DIRECTION  # that a turn stays the same says nothing
     other = ~equal
+    risen, fallen = _growth(a, b, places_a, places_b, other)
     order = sorted(np.flatnonzero(other).tolist(), key=lambda place: (not lead[place], place))
     return Agreement(
         same=int((equal & stays).sum()),
@@ -126,14 +147,34 @@ def agreement(a: Features, b: Features) -> Agreement:
         lead_same=int((equal & lead & stays).sum()),
         lead_other=int((other & lead & stays).sum()),
         by_kind=tuple(
-            (kind, int((other & (kinds == kind)).sum()), int((other & lead & (kinds == kind)).sum()))
+            (
+                kind,
+                int((other & (kinds == kind)).sum()),
+                int((other & lead & (kinds == kind)).sum()),
+                int((equal & (kinds == kind)).sum()),
+            )
             for kind in SlotKind
         ),
+        risen=risen,
+        fallen=fallen,
         words=tuple(
             (SlotKind(int(kinds[place])), fa.words[places_a[place]], fb.words[places_b[place]])
             for place in order[:_MAX_WORDS_SHOWN]
         ),
     )
+
+
+def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other: Mask) -> tuple[int, int]:
+    """Of the differing counts of victims, how many rise from the earlier text to the later, and how many fall.
+
+    Without both times either may be the earlier: all that change in one direction have risen.
+    """
+    counts = other & a.frames.victims[places_a] & b.frames.victims[places_b]
+    change = b.frames.numbers[places_b][counts] - a.frames.numbers[places_a][counts]
+    up, down = int((change > 0).sum()), int((change < 0).sum())
+    if a.at is None or b.at is None or a.at == b.at:
+        return max(up, down), min(up, down)
+    return (up, down) if a.at < b.at else (down, up)
 
 
 def _same_name(a: str, b: str) -> bool:
@@ -152,19 +193,17 @@ def _share(part: Hashes, whole: Hashes) -> float:
     return float(_found(part, whole).mean()) if part.size and whole.size else 0.0
 
 
-def _found(part: Hashes, whole: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _found(part: Hashes, whole: Hashes) -> Mask:
     """For each value of one sorted set, whether it stands in the other."""
     if not whole.size:
         return np.zeros(part.size, dtype=np.bool_)
     places = np.searchsorted(whole, part)
     places[places == whole.size] = 0
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = whole[places] == part
+    found: Mask = whole[places] == part
     return found
 
 
-def _matches(
-    a: Hashes, b: Hashes
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _matches(a: Hashes, b: Hashes) -> tuple[Places, Places]:
     """Places in two sorted arrays that hold the same value."""
     places_a = np.flatnonzero(_found(a, b))
     return places_a, np.searchsorted(b, a[places_a])

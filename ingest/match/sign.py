@@ -51,6 +51,11 @@ def word_hashes(words: Sequence[str]) -> Hashes:
 
 def shingle_hashes(words: Hashes, *, size: int) -> Hashes:
     """Return the sorted distinct hashes of all runs of `size` (1 to 3) words; a shorter text is one shingle."""
+    return np.unique(run_hashes(words, size=size))
+
+
+def run_hashes(words: Hashes, *, size: int) -> Hashes:
+    """Return the hash of the run of `size` (1 to 3) words at each place; a shorter text is one run."""
     if words.size == 0:
         return words
     size = min(size, words.size)
@@ -58,7 +63,7 @@ def shingle_hashes(words: Hashes, *, size: int) -> Hashes:
     mixed = np.zeros(count, dtype=np.uint64)
     for place in range(size):
         mixed = _mixed(mixed + words[place : place + count] * _WORD_FACTORS[place])
-    return np.unique(mixed)
+    return mixed
 
 
 def _mixed(values: Hashes) -> Hashes:

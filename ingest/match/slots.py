@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ingest.match.lexicon import DATES, DIRECTIONS, NUMERALS, ORDINALS, UNSPACED_DIRECTIONS, han_number
+from ingest.match.lexicon import (
+    DATES,
+    DIRECTIONS,
+    NUMERALS,
+    ORDINALS,
+    UNSPACED_DIRECTIONS,
+    VICTIM_STEMS,
+    han_number,
+)
 from ingest.text.tokens import MARKS
 
 
@@ -31,6 +39,7 @@ class Slot:
     words: str
     frame: tuple[str, ...]
     lead: bool
+    victims: bool = False  # a count of dead, hurt, missing or arrested people: it rises as news comes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class _Token:
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _REACH = 2  # words of a frame on either side
+_VICTIM_REACH = 5  # words between a count and what it counts
+_VICTIMS = re.compile("|".join(VICTIM_STEMS))
 _HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,4})"
 _UNSPACED = "|".join(sorted(UNSPACED_DIRECTIONS, key=lambda word: (-len(word), word)))
 _TOKEN = re.compile(
@@ -75,6 +86,16 @@ def slots(title: str, paragraphs: Sequence[str]) -> tuple[Slot, ...]:
     return tuple(found)
 
 
+def title_frame(title: str) -> str:
+    """Return a title with its specifics masked: the titles of a series have one frame, as "Rates on # #"."""
+    cased = not _is_headline_cased(title)
+    masked = [
+        f"#{token.kind.value}" if token.kind not in (None, SlotKind.DIRECTION) else token.value
+        for token in _tokens(title[:MAX_SLOT_CHARS], cased=cased)
+    ]
+    return " ".join(masked)
+
+
 def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
     """The slots among a paragraph's tokens."""
     masked = (
@@ -90,7 +111,19 @@ def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
         axis = token.value[:-1] if token.kind is SlotKind.DIRECTION else ""
         frame = (f"{token.kind.value}{axis}", "title" if number == 0 else "", *left, "_", *right)
         if sum(word[0] not in "#^$" for word in (*left, *right)) >= 1:
-            yield Slot(kind=token.kind, value=token.value, words=token.words, frame=frame, lead=number <= 1)
+            victims = token.kind is SlotKind.NUMBER and _counts_victims(tokens, place)
+            yield Slot(
+                kind=token.kind, value=token.value, words=token.words, frame=frame, lead=number <= 1, victims=victims
+            )
+
+
+def _counts_victims(tokens: list[_Token], place: int) -> bool:
+    """Whether words close to a whole number tell of people dead, hurt, missing, held or saved."""
+    if not tokens[place].value.isdecimal():
+        return False
+    near = tokens[max(0, place - _VICTIM_REACH) : place + _VICTIM_REACH + 1]
+    spaced = " ".join(token.value for token in near)
+    return _VICTIMS.search(spaced) is not None or _VICTIMS.search(spaced.replace(" ", "")) is not None
 
 
 def _tokens(text: str, *, cased: bool) -> Iterator[_Token]:

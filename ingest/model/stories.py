@@ -27,6 +27,7 @@ class Document:
     source_title: str | None = None
     first_seen_at: datetime | None = None
     baseline: bool = False  # seen in its feed's first poll: first_seen_at says nothing
+    bodiless: bool = False  # walled, refused or not fetched: what stands as its text is the feed's summary
 
 
 #: One text tells another's story where so much of the other's lead stands in it, and less than so much of its own
@@ -46,6 +47,11 @@ class Evidence:
     lead_b: float
     gap_s: float | None  # |time b - time a|, None where one has no time
     shared: int  # shingles in common
+    quoted: float = 0.0  # share of these that stand in quotations
+    vocabulary: float = 0.0  # share of the smaller vocabulary in the larger
+    specifics: float = 0.0  # share of the smaller set of figures and names in the other
+    agreement: tuple[tuple[str, int, int], ...] = ()  # numbers, ordinals, dates, names: same frame, same / other value
+    boilerplate: float = 0.0  # share of the pair's words that were left out as a publisher's standing passages
     veto: str | None = None  # the words that decided a veto, e.g. "12th / 13th"
 
     @property
@@ -110,6 +116,23 @@ class Group:
 
     members: tuple[Member, ...]
     first: First
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A pair whose verdict joins and whose stories stay two all the same, and why."""
+
+    a: ArticleId
+    b: ArticleId
+    reason: str  # one word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The stories of a set, in the order of their first members, and the joining pairs that lie between them."""
+
+    groups: tuple[Group, ...]
+    refused: tuple[Refusal, ...]  # by (a, b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from ingest.match import EPOCH
 from ingest.match.cluster import assign, group
 from ingest.match.features import Features, features
-from ingest.match.index import Index, Sketch, sketch
-from ingest.match.verify import compare
+from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.series import SPAN, Issue, series_of
+from ingest.match.sketch import Sketch, sketch
+from ingest.match.verify import DEFAULT, Rules, compare
 from ingest.model import ArticleId, Verdict
 from ingest.store import corrections, stories
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.store.verdicts import mark_refused, neighbours, store_verdicts, verdicts_around
 from ingest.text.plain import without_surrogates
 
 log = logging.getLogger("samewire")
@@ -31,9 +34,9 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 class Matcher:
     """The index of candidates, and the way from a stored text to its story. Lives in the writer's thread."""
 
-    def __init__(self, *, window: timedelta) -> None:
-        self._window = window
-        self._index = Index(window)
+    def __init__(self, *, window: timedelta, rules: Rules = DEFAULT, index: str = "table") -> None:
+        self._window, self._rules = window, rules
+        self._index = Index(window, bands=index)
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
         self._since = _EARLIEST  # from here on the index holds every article
         self._stretches: set[int] = set()  # of the time before, what it holds as well
@@ -57,12 +60,11 @@ class Matcher:
         """
         try:
             with store.transaction():
-                before = stories.neighbours(store.connection, article_id)
+                before = self._around(store, article_id)
                 verdicts = self._judge(store, article_id)
-                stories.store_verdicts(store, article_id, verdicts, now)
+                store_verdicts(store, article_id, verdicts, now)
                 stories.mark_matched(store, article_id)
-                after = stories.neighbours(store.connection, article_id)
-                self.regroup(store, [article_id, *before, *after], now)
+                self.regroup(store, [article_id, *before, *self._around(store, article_id)], now)
         except BaseException:
             self._features.pop(article_id, None)  # of a text that the database will not hold
             raise
@@ -87,18 +89,21 @@ class Matcher:
     def regroup(self, store: Store, seeds: Sequence[ArticleId], now: datetime) -> None:
         """Compute anew the stories that these articles touch."""
         ids = stories.component(store.connection, seeds)
-        documents = stories.documents(store.connection, ids)
-        groups = group(
-            documents, stories.verdicts_around(store.connection, ids), stories.constraints_among(store.connection, ids)
+        found = group(
+            stories.documents(store.connection, ids),
+            verdicts_around(store.connection, ids),
+            stories.constraints_among(store.connection, ids),
+            series=series_of(map(_issue, stories.issues_like(store.connection, ids, span_s=SPAN.total_seconds()))),
         )
-        stories.apply(store, assign(groups, stories.placing(store.connection, ids)), now)
+        stories.apply(store, assign(found.groups, stories.placing(store.connection, ids)), now)
+        mark_refused(store, ids, found.refused)
 
     def obey(self, store: Store, now: datetime) -> int:
         """Act on the corrections that people recorded. Returns how many there were."""
         waiting = corrections.waiting(store.connection)
         for constraint in waiting:
             with store.transaction():
-                members = [n for a in constraint.articles for n in stories.neighbours(store.connection, a)]
+                members = [n for a in constraint.articles for n in neighbours(store.connection, a)]
                 self.regroup(store, [*constraint.articles, *members], now)
                 corrections.mark_applied(store, constraint.id, now)
                 note(store, now, "samewire", "applied", "a person's correction", constraint_id=constraint.id)
@@ -110,15 +115,23 @@ class Matcher:
         self._keep(article_id, own)
         at = document.published_at
         drawn = sketch(own)
-        skipped = None if own.comparable else "short"
-        stories.store_signature(store, article_id, epoch=EPOCH, at=at, sketch=drawn.to_bytes(), skipped=skipped)
+        stories.store_signature(store, article_id, _signed(own, drawn))
         self._reach(store, at)
         candidates = [c for c in self._index.candidates(drawn, at) if c != article_id]
+        if drawn.words:
+            same = stories.same_words(store.connection, article_id, drawn.words, limit=MAX_CANDIDATES)
+            candidates.extend(c for c in same if c not in candidates)
         self._index.add(article_id, drawn, at, kept_at=document.first_seen_at)
         for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
             self._keep(other.id, features(other))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
-        return [compare(own, self._features[candidate]) for candidate in candidates]
+        return [compare(own, self._features[candidate], self._rules) for candidate in candidates]
+
+    def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
+        """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""
+        span_s = SPAN.total_seconds()
+        issues = stories.issues_like(store.connection, [article_id], span_s=span_s)
+        return [*neighbours(store.connection, article_id), *(issue.article_id for issue in issues)]
 
     def _reach(self, store: Store, at: datetime | None) -> None:
         """Hold the articles around a time that lies before those the index holds anyway.
@@ -150,3 +163,20 @@ class Matcher:
         self._features.move_to_end(article_id)
         while len(self._features) > MAX_FEATURES:
             self._features.popitem(last=False)
+
+
+def _signed(own: Features, drawn: Sketch) -> stories.Signed:
+    """What the database keeps of an article's signature."""
+    return stories.Signed(
+        epoch=EPOCH,
+        at=own.at,
+        sketch=drawn.to_bytes(),
+        skipped=None if own.comparable else "flash" if own.flash else "short",
+        words=drawn.words,
+        title=own.title_hash,
+        frame=own.title_frame,
+    )
+
+
+def _issue(kept: stories.KeptIssue) -> Issue:
+    return Issue(id=kept.article_id, publisher=kept.publisher, frame=kept.frame, title=kept.title, at=kept.at)

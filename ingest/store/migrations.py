@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001
+from ingest.store import m0001, m0002
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -22,7 +22,13 @@ def m0001_first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first,)
+def m0002_evidence(connection: sqlite3.Connection) -> None:
+    """More evidence on pairs, and what the rules on series and late copies ask for."""
+    for statement in _statements(m0002.SQL):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence)
 
 
 #: The schema that this version of samewire writes.

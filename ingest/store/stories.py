@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import (
-    TELLER_SHARE,
-    TOLD_LEAD,
     ArticleId,
     Assignment,
     Constraint,
     ConstraintKind,
     Document,
-    Evidence,
     FeedKind,
     Group,
     Join,
@@ -25,15 +22,15 @@ from ingest.model import (
     Placing,
     Relation,
     StoryId,
-    Verdict,
 )
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.store.sql import id_list
 from ingest.store.times import from_text, optional_text, optional_time, to_text
 
 _DOCUMENT = """
 SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language,
-       a.url, a.agency, a.source_title, p.name AS publisher, p.kind AS kind
+       a.url, a.agency, a.source_title, a.text_source, p.name AS publisher, p.kind AS kind
 FROM articles a JOIN publishers p ON p.id = a.publisher_id
 """
 
@@ -46,17 +43,6 @@ UNION SELECT c.article_b FROM front CROSS JOIN constraints c ON c.article_a = fr
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = front.id
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
-"""
-
-#: Which text of a pair may tell the other's story among others (see match.cluster).
-_A_TELLS_B = f"(containment_a < {TELLER_SHARE} AND lead_b >= {TOLD_LEAD})"
-_B_TELLS_A = f"(containment_b < {TELLER_SHARE} AND lead_a >= {TOLD_LEAD})"
-
-_INSERT_VERDICT = """
-INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
-                      containment_b, title, lead_a, lead_b, gap_s, shared, veto, decided_at)
-VALUES (:article_a, :article_b, :relation, :score, :reason, :explanation, :jaccard, :containment_a,
-        :containment_b, :title, :lead_a, :lead_b, :gap_s, :shared, :veto, :decided_at)
 """
 
 
@@ -72,7 +58,9 @@ def unmatched(connection: sqlite3.Connection, *, limit: int) -> tuple[ArticleId,
 
 def documents(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Document, ...]:
     """Articles as matching sees them, in the order of their ids."""
-    rows = connection.execute(_DOCUMENT + "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id", [_ids(ids)])
+    rows = connection.execute(
+        _DOCUMENT + "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id", [id_list(ids)]
+    )
     return tuple(_document(row) for row in rows)
 
 
@@ -80,39 +68,10 @@ def component(connection: sqlite3.Connection, seeds: Sequence[ArticleId]) -> tup
     """Every article that joining verdicts or a person's merges connect with the seeds, the seeds included."""
     seen, front = set(seeds), list(seeds)
     while front:
-        rows = connection.execute(_STEP, [_ids(front)]).fetchall()
+        rows = connection.execute(_STEP, [id_list(front)]).fetchall()
         front = [ArticleId(row["id"]) for row in rows if row["id"] not in seen]
         seen.update(front)
     return tuple(sorted(seen))
-
-
-def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[ArticleId, ...]:
-    """The articles whose place may depend on this one: joined by a verdict, in one story with it, or telling of it."""
-    rows = connection.execute(
-        f"""
-        SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND (relation <> 'different' OR {_B_TELLS_A})
-        UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND (relation <> 'different' OR {_A_TELLS_B})
-        UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1
-        """,
-        [article_id],
-    )
-    return tuple(ArticleId(row["id"]) for row in rows)
-
-
-def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
-    """Every verdict on a pair of these articles, and on pairs of what they may tell of."""
-    rows = connection.execute(
-        f"""
-        WITH inner(id) AS (SELECT value FROM json_each(?)),
-             around(id) AS MATERIALIZED (
-                SELECT id FROM inner
-                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_A_TELLS_B}
-                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_B_TELLS_A})
-        SELECT v.* FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
-        """,
-        [_ids(ids)],
-    )
-    return tuple(_verdict(row) for row in rows)
 
 
 def constraints_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Constraint, ...]:
@@ -120,7 +79,7 @@ def constraints_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) 
     rows = connection.execute(
         "SELECT kind, article_a, article_b FROM constraints WHERE undone_at IS NULL "
         "AND article_a IN (SELECT value FROM json_each(?1)) ORDER BY id",
-        [_ids(ids)],
+        [id_list(ids)],
     )
     return tuple(
         Constraint(kind=ConstraintKind(row["kind"]), a=ArticleId(row["article_a"]), b=row["article_b"]) for row in rows
@@ -130,7 +89,7 @@ def constraints_among(connection: sqlite3.Connection, ids: Sequence[ArticleId]) 
 def placing(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> Placing:
     """Which story each of these articles is in today."""
     rows = connection.execute(
-        "SELECT article_id, story_id FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [_ids(ids)]
+        "SELECT article_id, story_id FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [id_list(ids)]
     )
     return Placing(story_of={ArticleId(row["article_id"]): StoryId(row["story_id"]) for row in rows})
 
@@ -191,21 +150,90 @@ def unmatch_all(store: Store) -> int:
         return store.connection.execute("UPDATE articles SET matched_hash = NULL").rowcount
 
 
-def store_signature(
-    store: Store, article_id: ArticleId, *, epoch: int, at: datetime | None, sketch: bytes, skipped: str | None
-) -> None:
-    """Keep what the candidate index needs of an article, or why it needs nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What is kept of an article's signature."""
+
+    epoch: int
+    at: datetime | None
+    sketch: bytes  # what the candidate index needs
+    skipped: str | None  # why nothing is compared with it
+    words: int  # hash of a long text's words in order; 0: a short one
+    title: int  # hash of the title
+    frame: int  # hash of the title with its specifics masked
+
+
+def store_signature(store: Store, article_id: ArticleId, signed: Signed) -> None:
+    """Keep what finding an article again needs."""
     store.connection.execute(
-        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped) VALUES (?, ?, ?, ?, ?)",
-        [article_id, epoch, optional_text(at), sketch, skipped],
+        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped, words, title, frame) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            article_id,
+            signed.epoch,
+            optional_text(signed.at),
+            signed.sketch,
+            signed.skipped,
+            signed.words,
+            signed.title,
+            signed.frame,
+        ],
     )
 
 
-def store_verdicts(store: Store, article_id: ArticleId, verdicts: Iterable[Verdict], now: datetime) -> None:
-    """Replace everything that was decided on an article by these verdicts."""
-    store.connection.execute("DELETE FROM verdicts WHERE article_a = ?1 OR article_b = ?1", [article_id])
-    # One statement for all: a popular phrase brings hundreds of pairs, and sqlite-utils builds SQL for each batch.
-    store.connection.executemany(_INSERT_VERDICT, [_verdict_row(verdict, now) for verdict in verdicts])
+def same_words(
+    connection: sqlite3.Connection, article_id: ArticleId, words: int, *, limit: int
+) -> tuple[ArticleId, ...]:
+    """Over all of history, the earliest article that is the same word for word; of the earliest itself, the others."""
+    rows = connection.execute(
+        "SELECT s.article_id FROM signatures s JOIN articles a ON a.id = s.article_id WHERE s.words = ? "
+        "ORDER BY s.at IS NULL, s.at, a.content_hash, a.id LIMIT ?",
+        [words, limit],
+    ).fetchall()
+    found = [ArticleId(row["article_id"]) for row in rows]
+    return tuple(found[1:]) if found and found[0] == article_id else tuple(found[:1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptIssue:
+    """An article as its title shows it, for telling series."""
+
+    article_id: ArticleId
+    publisher: str
+    frame: int
+    title: int
+    at: datetime
+
+
+def issues_like(connection: sqlite3.Connection, ids: Sequence[ArticleId], *, span_s: float) -> Iterator[KeptIssue]:
+    """Every article whose publisher and title's frame are those of one of these, and whose time is near it."""
+    rows = connection.execute(
+        """
+        WITH asked(publisher_id, frame, since, until) AS (
+            SELECT a.publisher_id, s.frame, min(s.at), max(s.at)
+            FROM signatures s JOIN articles a ON a.id = s.article_id
+            WHERE s.article_id IN (SELECT value FROM json_each(?1)) AND s.at IS NOT NULL
+            GROUP BY a.publisher_id, s.frame)
+        SELECT s.article_id, p.name AS publisher, s.frame, s.title, s.at
+        FROM asked
+        CROSS JOIN signatures s ON s.frame = asked.frame
+        CROSS JOIN articles a ON a.id = s.article_id AND a.publisher_id = asked.publisher_id
+        CROSS JOIN publishers p ON p.id = a.publisher_id
+        WHERE s.at IS NOT NULL AND julianday(s.at) >= julianday(asked.since) - ?2 / 86400.0
+          AND julianday(s.at) <= julianday(asked.until) + ?2 / 86400.0
+        """,
+        [id_list(ids), span_s],
+    )
+    return (
+        KeptIssue(
+            article_id=ArticleId(row["article_id"]),
+            publisher=row["publisher"],
+            frame=row["frame"],
+            title=row["title"],
+            at=from_text(row["at"]),
+        )
+        for row in rows
+    )
 
 
 def mark_matched(store: Store, article_id: ArticleId) -> None:
@@ -260,7 +288,7 @@ def apply(store: Store, assignments: Iterable[Assignment], now: datetime) -> Non
 def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> None:
     ids = [member.article_id for member in group.members]
     rows = store.connection.execute(
-        "SELECT * FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [_ids(ids)]
+        "SELECT * FROM members WHERE article_id IN (SELECT value FROM json_each(?))", [id_list(ids)]
     ).fetchall()
     before = {row["article_id"]: row for row in rows}
     changed = False
@@ -313,10 +341,6 @@ def _forward(store: Store, merge: Merge, now: datetime) -> None:
     note(store, now, "samewire", "merged", f"now story {merge.into}", story_id=merge.story_id, detail=detail)
 
 
-def _ids(ids: Sequence[int]) -> str:
-    return json.dumps(list(ids))
-
-
 def _document(row: sqlite3.Row) -> Document:
     return Document(
         id=ArticleId(row["id"]),
@@ -333,48 +357,5 @@ def _document(row: sqlite3.Row) -> Document:
         source_title=row["source_title"],
         first_seen_at=from_text(row["first_seen_at"]),
         baseline=bool(row["baseline"]),
+        bodiless=row["text_source"] == "summary",
     )
-
-
-def _verdict(row: sqlite3.Row) -> Verdict:
-    return Verdict(
-        a=ArticleId(row["article_a"]),
-        b=ArticleId(row["article_b"]),
-        relation=Relation(row["relation"]),
-        score=row["score"],
-        reason=row["reason"],
-        explanation=row["explanation"],
-        evidence=Evidence(
-            jaccard=row["jaccard"],
-            containment_a=row["containment_a"],
-            containment_b=row["containment_b"],
-            title=row["title"],
-            lead_a=row["lead_a"],
-            lead_b=row["lead_b"],
-            gap_s=row["gap_s"],
-            shared=row["shared"],
-            veto=row["veto"],
-        ),
-    )
-
-
-def _verdict_row(verdict: Verdict, now: datetime) -> dict[str, object]:
-    evidence = verdict.evidence
-    return {
-        "article_a": verdict.a,
-        "article_b": verdict.b,
-        "relation": verdict.relation,
-        "score": verdict.score,
-        "reason": verdict.reason,
-        "explanation": verdict.explanation,
-        "jaccard": evidence.jaccard,
-        "containment_a": evidence.containment_a,
-        "containment_b": evidence.containment_b,
-        "title": evidence.title,
-        "lead_a": evidence.lead_a,
-        "lead_b": evidence.lead_b,
-        "gap_s": evidence.gap_s,
-        "shared": evidence.shared,
-        "veto": evidence.veto,
-        "decided_at": to_text(now),
-    }

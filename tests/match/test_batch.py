@@ -10,7 +10,8 @@ import pytest
 from ingest.match.batch import Matched, match_all
 from ingest.match.cluster import group
 from ingest.match.features import Features, features
-from ingest.match.index import Index, sketch
+from ingest.match.index import Index
+from ingest.match.sketch import sketch
 from ingest.match.measure import by_kind, candidate_recall, pairwise
 from ingest.match.verify import compare
 from ingest.model import ArticleId, Constraint, ConstraintKind, Document, Group, Relation, Verdict
@@ -77,7 +78,7 @@ def test_any_order_of_arrival_gives_the_same_stories(
         index.add(newest.id, sketch(own), own.at)
         documents[newest.id] = newest
         touched = _component(newest.id, verdicts)
-        for story in group([documents[n] for n in touched], verdicts.values()):
+        for story in group([documents[n] for n in touched], verdicts.values()).groups:
             stories.update((member.article_id, story) for member in story.members)
     assert {frozenset((story,)) for story in stories.values()} == {frozenset((story,)) for story in matched.groups}
 
@@ -103,12 +104,14 @@ def test_a_person_s_word_is_obeyed() -> None:
     assert [member.article_id for member in groups[1].members] == [forms[3].id]
 
 
-def test_the_window_keeps_far_articles_apart() -> None:
+def test_beyond_the_window_only_the_same_words_join_and_say_so() -> None:
     title, paragraphs = TEXTS["en"]
-    text = "\n".join(paragraphs)
-    pair = [document(1, title, text), document(2, title, text, minutes=15 * 24 * 60)]
-    assert len(match_all(pair, window=_WINDOW).groups) == 2
-    assert len(match_all(pair, window=timedelta(days=16)).groups) == 1
+    text, late = "\n".join(paragraphs), 15 * 24 * 60
+    cut = [document(1, title, text), document(2, title, "\n".join(paragraphs[:-1]), minutes=late)]
+    assert len(match_all(cut, window=_WINDOW).groups) == 2
+    assert len(match_all(cut, window=timedelta(days=16)).groups) == 1
+    (story,) = match_all([document(1, title, text), document(2, "Again", text, minutes=late)], window=_WINDOW).groups
+    assert [member.reason for member in story.members] == ["first", "late"]
 
 
 def test_hostile_texts_are_matched_and_join_nothing() -> None:

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.match.features import features
-from ingest.match.index import MAX_CANDIDATES, Index, Sketch, sketch
+from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.postings import PER_DAY
+from ingest.match.sketch import Sketch, sketch
 from ingest.model import ArticleId
 from tests.match.samples import NOON, TEXTS, document, journey
 
@@ -51,7 +53,7 @@ def test_a_sketch_survives_storing() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x02" + b"\0" * 40, sketch(_FORMS[0]).to_bytes()[:-1]], ids=["empty", "newer", "torn"]
+    "data", [b"", b"\x01" + b"\0" * 40, sketch(_FORMS[0]).to_bytes()[:-1]], ids=["empty", "newer", "torn"]
 )
 def test_bytes_that_are_no_sketch_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="sketch"):
@@ -98,14 +100,26 @@ def test_adding_an_article_again_replaces_it() -> None:
     assert index.candidates(_SKETCHES[b.id], NOON) == (a.id,)
 
 
-def test_caps_bite_on_floods_and_are_counted() -> None:
-    index = Index(_DAY)
-    for number in range(600):
-        index.add(ArticleId(number), _SKETCHES[_FORMS[0].id], NOON + timedelta(minutes=number))
-    found = index.candidates(_SKETCHES[_FORMS[0].id], NOON)
-    assert found == tuple(range(MAX_CANDIDATES))
-    assert index.capped_candidates == 600 - MAX_CANDIDATES
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_a_crowd_the_earliest_of_each_day_stay_and_the_rest_is_counted(backwards: bool) -> None:
+    index = Index(3 * _DAY)
+    numbers = list(range(600))
+    for number in reversed(numbers) if backwards else numbers:
+        at = NOON.replace(hour=0) + timedelta(minutes=number % 300, days=number // 300)
+        index.add(ArticleId(number), _SKETCHES[_FORMS[0].id], at)
+    found = index.candidates(_SKETCHES[_FORMS[0].id], NOON.replace(hour=0))
+    assert found == tuple(range(PER_DAY))[:MAX_CANDIDATES]
     assert index.capped_postings > 0
+    assert index.capped_candidates == 2 * PER_DAY - MAX_CANDIDATES
+
+
+@pytest.mark.parametrize("place", range(len(_FORMS)))
+def test_datasketch_proposes_what_the_table_proposes(place: int) -> None:
+    other = Index(14 * _DAY, bands="datasketch")
+    for form in _FORMS:
+        other.add(form.id, _SKETCHES[form.id], form.at)
+    probe = _FORMS[place]
+    assert other.candidates(_SKETCHES[probe.id], probe.at) == filled().candidates(_SKETCHES[probe.id], probe.at)
 
 
 @settings(max_examples=20)
@@ -123,7 +137,7 @@ def test_who_asks_changes_no_pair() -> None:
     texts = [(form.title, form.text) for language in ("en", "ru", "de") for form in journey(language, 1)]
     for title, text in list(texts):
         words = text.split()
-        texts += [(title, " ".join(words[start : start + count])) for start in (0, 3) for count in (6, 8, 11, 14, 40)]
+        texts += [(title, " ".join(words[start : start + count])) for start in (0, 3) for count in (6, 8, 14, 40)]
     articles = [document(number, title, text) for number, (title, text) in enumerate(texts)]
     sketches = {article.id: sketch(features(article)) for article in articles}
     index = Index(_DAY)
@@ -135,6 +149,9 @@ def test_who_asks_changes_no_pair() -> None:
     assert sum(len(found) for found in answers.values()) > 4 * len(answers)
 
 
-def test_datasketch_is_loaded_by_the_index_alone() -> None:
-    code = "import sys, ingest.match.batch; sys.exit('datasketch' in sys.modules or 'scipy' in sys.modules)"
+def test_datasketch_is_loaded_by_who_asks_for_it_alone() -> None:
+    code = (
+        "import sys, datetime, ingest.match.batch as batch; batch.Index(datetime.timedelta(days=1));"
+        "sys.exit('datasketch' in sys.modules or 'scipy' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,53 @@
+"""Where two texts say the same but for a few words: what each puts in the other's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.match.features import Features
+from ingest.match.sign import Hashes, run_hashes
+
+_RUN = 2  # words on either side that must agree
+_MAX_GAP = 8  # words that stand in another's place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """Words of one text and those that stand in their place in the other."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    place: int  # in a's words, title included
+    title: bool
+
+
+def swaps(a: Features, b: Features) -> tuple[Swap, ...]:
+    """Return what is swapped between runs of words that both texts hold once, in a's order."""
+    runs_a, runs_b = run_hashes(a.ordered, size=_RUN), run_hashes(b.ordered, size=_RUN)
+    at_a, at_b = _anchors(runs_a, runs_b)
+    if at_a.size < 2:
+        return ()
+    gap_a, gap_b = np.diff(at_a) - _RUN, np.diff(at_b) - _RUN
+    fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= _MAX_GAP) & (gap_b <= _MAX_GAP)
+    found = []
+    for place in np.flatnonzero(fits).tolist():
+        start_a, start_b = int(at_a[place]) + _RUN, int(at_b[place]) + _RUN
+        words_a = a.spelled[start_a : start_a + int(gap_a[place])]
+        words_b = b.spelled[start_b : start_b + int(gap_b[place])]
+        found.append(Swap(a=words_a, b=words_b, place=start_a, title=start_a < a.title_words))
+    return tuple(found)
+
+
+def _anchors(a: Hashes, b: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places of the runs that stand once in either text, by their place in the first."""
+    values_a, first_a, counts_a = np.unique(a, return_index=True, return_counts=True)
+    values_b, first_b, counts_b = np.unique(b, return_index=True, return_counts=True)
+    values_a, first_a = values_a[counts_a == 1], first_a[counts_a == 1]
+    values_b, first_b = values_b[counts_b == 1], first_b[counts_b == 1]
+    _, places_a, places_b = np.intersect1d(values_a, values_b, assume_unique=True, return_indices=True)
+    at_a, at_b = first_a[places_a], first_b[places_b]
+    order = np.argsort(at_a)
+    return at_a[order], at_b[order]

@@ -1,0 +1,160 @@
+"""What makes two texts one story: copy, revision, abridgement, rewrite, flash; and the words when nothing does.
+
+Each rule answers with a finding, or with None where it has nothing to say. Figures are round and chosen by hand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.match.finding import Finding, different
+from ingest.match.index import FLASH_S
+from ingest.match.measure_pair import common
+from ingest.match.pair import COPY_JACCARD, Pair
+from ingest.model import Relation
+
+_COPY_CONTAINMENT = 0.90
+_COPY_RATIO = 0.70
+_ABRIDGED_CONTAINMENT = 0.72
+_ABRIDGED_LEAD = 0.55
+_WHOLE_LEAD = 0.85
+_PART_LEAD = 0.25
+_SAME_TITLE = 0.80
+_KIN_TITLE = 0.30
+_PASSAGE_WORDS = 80  # a passage this long may lack the whole's lead
+_PASSAGE_RATIO = 0.33
+_REWRITE_CONTAINMENT = 0.22
+_BRIEF_REWRITE_CONTAINMENT = 0.35
+_REWRITE_LEAD_PAIRS = 0.30
+_REWRITE_SPECIFICS = 0.50
+_REWRITE_VOCABULARY = 0.50
+_KEPT_SPECIFICS = 0.35  # where half of the words stand as they were
+_MIN_SPECIFICS = 4
+_BARE_CONTAINMENT = 0.50  # a rewrite without figures and names to compare must share more words
+_FAR_GAP_S = 4 * 86400.0
+_BUMPED = 0.995
+_FLASH_HEAD_WORDS = 60
+_FLASH_SHARE = 0.75
+
+
+def flashed(pair: Pair) -> Finding:
+    """A flash and another text: one item of the same agency, hardly later, whose title and lead say the same."""
+    flash, item = (pair.a, pair.b) if pair.a.flash else (pair.b, pair.a)
+    said = np.unique(flash.ordered[flash.title_words :])
+    head = np.unique(item.ordered[: item.title_words + _FLASH_HEAD_WORDS])
+    figures = [word for word in flash.spelled[flash.title_words :] if word.isdecimal()]
+    share = common(said, head) / max(1, said.size)
+    told = share >= _FLASH_SHARE and set(figures) <= set(item.spelled[: item.title_words + _FLASH_HEAD_WORDS])
+    near = pair.gap_s is not None and pair.gap_s <= FLASH_S
+    if item.flash or not told or not near or not pair.one_agency:
+        words = f"A flash of {flash.words} words stays alone unless its agency's item says the same within two hours."
+        return different("flash", words, 0.4 * share)
+    words = f"{share:.0%} of the flash's words, and its figures, open the item of the same agency."
+    return Finding(Relation.ABRIDGEMENT, "flash", words, 0.5 + 0.4 * share)
+
+
+def copied(pair: Pair) -> Finding | None:
+    """Nearly all of one in the other, in like length."""
+    over = pair.over
+    alike = max(over.jaccard, over.most if over.most >= _COPY_CONTAINMENT and pair.ratio >= _COPY_RATIO else 0.0)
+    if alike < COPY_JACCARD:
+        return None
+    if pair.revised or (pair.one_source and over.jaccard < _BUMPED):
+        return _revision(pair, alike)
+    if pair.gap_s is not None and pair.gap_s > pair.rewrites_s and over.jaccard >= _BUMPED:
+        words = f"Word for word the same text, {pair.gap_s / 86400:.0f} days later."
+        return Finding(Relation.COPY, "late", words, 0.5 + 0.5 * alike)
+    if pair.one_source:
+        words = "One publisher shows the same text twice: re-dated, or in another section."
+        return Finding(Relation.COPY, "bump", words, 0.5 + 0.5 * alike)
+    words = f"{over.most:.0%} of the shorter stands in the longer; {over.jaccard:.0%} of all runs of three words agree."
+    return Finding(Relation.COPY, "copy", words, 0.5 + 0.5 * alike)
+
+
+def revised(pair: Pair) -> Finding | None:
+    """A later text of one source that keeps the earlier one's, whatever was put on top of it."""
+    over = pair.over
+    if (
+        pair.one_source
+        and not pair.inside
+        and (over.jaccard >= 0.35 or over.most >= 0.6)
+        and over.lead >= 0.5
+        and pair.agree.share < 0.5
+    ):
+        return _revision(pair, max(over.jaccard, 0.9 * over.most))
+    return None
+
+
+def abridged(pair: Pair) -> Finding | None:
+    """The longer, cut."""
+    if not _abridges(pair):
+        return None
+    held = pair.over.most
+    score = 0.5 + 0.45 * held * (0.6 + 0.4 * max(pair.lead_of_longer, pair.lead_of_shorter))
+    words = f"{held:.0%} of the shorter text stands in the longer, its lead included."
+    return Finding(Relation.ABRIDGEMENT, "abridgement", words, score)
+
+
+def _abridges(pair: Pair) -> bool:
+    """Whether the shorter is the longer cut: nearly all of it is there, and the longer's own lead is in it."""
+    held = pair.over.most
+    if held < _ABRIDGED_CONTAINMENT or pair.lead_of_shorter < _ABRIDGED_LEAD:
+        return False
+    if pair.lead_of_longer >= _WHOLE_LEAD or (held >= _COPY_CONTAINMENT and pair.over.title >= _SAME_TITLE):
+        return True
+    # Something stands before the shorter's opening: an aggregator's furniture, a new top, or a round-up's greeting.
+    if pair.lead_of_longer >= _PART_LEAD and pair.over.title >= _KIN_TITLE:
+        return True
+    return pair.fewest >= _PASSAGE_WORDS and pair.ratio >= _PASSAGE_RATIO
+
+
+def part(pair: Pair) -> Finding | None:
+    """A text inside a longer one that opens with something else."""
+    if not pair.inside:
+        return None
+    words = f"The longer opens with something else and holds {pair.over.most:.0%} of the shorter as a part."
+    return different("part", words, 0.45 * pair.over.most)
+
+
+def rewritten(pair: Pair) -> Finding | None:
+    """The same report in other words."""
+    over, loose = pair.over, pair.loose
+    long = pair.fewest >= _PASSAGE_WORDS
+    least = _REWRITE_CONTAINMENT if long else _BRIEF_REWRITE_CONTAINMENT
+    if over.most < least or loose.lead_pairs < _REWRITE_LEAD_PAIRS or loose.vocabulary < _REWRITE_VOCABULARY:
+        return None
+    if loose.least_lead_pairs < _PART_LEAD and over.title < _KIN_TITLE and over.most < _BARE_CONTAINMENT:
+        words = f"One holds the other's opening, but opens with something else; {over.most:.0%} is shared."
+        return different("part", words, 0.45 * over.most)
+    if loose.specifics_count >= _MIN_SPECIFICS:
+        if loose.specifics < (_KEPT_SPECIFICS if over.most >= _BARE_CONTAINMENT and long else _REWRITE_SPECIFICS):
+            return None
+    elif over.most < _BARE_CONTAINMENT:
+        return None
+    if pair.gap_s is not None and pair.gap_s > pair.rewrites_s and over.most < _BARE_CONTAINMENT:
+        words = f"They share {over.most:.0%}, and lie {pair.gap_s / 86400:.0f} days apart."
+        return different("gap", words, 0.4 * over.most)
+    score = 0.5 + 0.4 * (over.most + loose.lead_pairs + loose.vocabulary + loose.specifics) / 4
+    words = (
+        f"{over.most:.0%} of its runs of three words, {loose.lead_pairs:.0%} of the lead"
+        f" and {loose.specifics:.0%} of figures and names agree."
+    )
+    return Finding(Relation.REWRITE, "rewrite", words, score)
+
+
+def unrelated(pair: Pair) -> Finding:
+    """The answer when no rule has one."""
+    over = pair.over
+    if over.most >= 0.25 and over.lead < 0.4:
+        words = f"They share {over.shared} runs of three words, but neither's lead: common passages only."
+        return different("boilerplate", words, 0.4 * over.most, "shared passages")
+    words = f"They share {over.most:.0%} of the shorter text and {over.lead:.0%} of a lead."
+    return different("dissimilar", words, 0.45 * over.most)
+
+
+def _revision(pair: Pair, alike: float) -> Finding:
+    """A join between two texts of one source, or with a marker of revision."""
+    how = "says that it replaces or carries on the other" if pair.revised else "comes from the same publisher"
+    words = f"One {how}, and {pair.over.most:.0%} of the shorter stands in the longer."
+    reason = "correction" if pair.a.corrected or pair.b.corrected else "update" if pair.agree.risen else "revision"
+    return Finding(Relation.REVISION, reason, words, 0.5 + 0.5 * alike)

@@ -1,0 +1,116 @@
+"""Two articles side by side, with all that is measured on them, in the words that the rules use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ingest.match.align import Swap, swaps
+from ingest.match.features import Features
+from ingest.match.measure_pair import Agreement, Looseness, Overlap, agreement, looseness, overlap
+from ingest.match.slots import SlotKind
+
+BRIEF_WORDS = 150  # wire items and notices: one figure that differs is a tenth of all they say
+COPY_JACCARD = 0.80
+_PASSAGE_RATIO = 0.33
+_PART_LEAD = 0.25
+_DEVELOPING_S = 36 * 3600.0  # counts of victims rise for a day and a night
+_MIN_KIN_SPECIFICS = 0.40
+
+
+class Pair:
+    """Two articles in the order of their ids. What is costly is measured when it is first asked for."""
+
+    def __init__(self, a: Features, b: Features, *, rewrites_s: float) -> None:
+        self.a, self.b = a, b
+        self.rewrites_s = rewrites_s
+        self.over: Overlap = overlap(a, b)
+        self.gap_s = abs((a.at - b.at).total_seconds()) if a.at is not None and b.at is not None else None
+
+    @cached_property
+    def loose(self) -> Looseness:
+        """The overlaps that survive a rewrite."""
+        return looseness(self.a, self.b)
+
+    @cached_property
+    def agree(self) -> Agreement:
+        """What stands in the frames that both have."""
+        return agreement(self.a, self.b)
+
+    @cached_property
+    def swaps(self) -> tuple[Swap, ...]:
+        """What each puts in the place of the other's words."""
+        return swaps(self.a, self.b)
+
+    @property
+    def ratio(self) -> float:
+        """Length of the shorter by that of the longer."""
+        return min(self.a.words, self.b.words) / max(1, self.a.words, self.b.words)
+
+    @property
+    def fewest(self) -> int:
+        """Words of the shorter."""
+        return min(self.a.words, self.b.words)
+
+    @property
+    def brief(self) -> bool:
+        """Whether one is no longer than a notice."""
+        return self.fewest < BRIEF_WORDS
+
+    @property
+    def one_publisher(self) -> bool:
+        """Whether both come from one publisher."""
+        return self.a.publisher is not None and self.a.publisher == self.b.publisher
+
+    @property
+    def one_address(self) -> bool:
+        """Whether both stand at one address."""
+        return self.a.url is not None and self.a.url == self.b.url
+
+    @property
+    def one_source(self) -> bool:
+        """Whether both come from one publisher, or stand at one address."""
+        return self.one_publisher or self.one_address
+
+    @property
+    def one_agency(self) -> bool:
+        """Whether both are one agency's: credited to it, or its own publication."""
+        return self.one_publisher or (self.a.agency is not None and self.a.agency == self.b.agency)
+
+    @property
+    def marked(self) -> bool:
+        """Whether one says that it replaces or carries on an earlier text."""
+        return self.a.corrected or self.b.corrected or self.a.updated or self.b.updated
+
+    @property
+    def revised(self) -> bool:
+        """Whether one says, or shows by its address, that it replaces the other."""
+        return self.one_address or (self.marked and (self.one_source or self.over.jaccard >= COPY_JACCARD))
+
+    @property
+    def developing(self) -> bool:
+        """Whether only counts of victims differ, and rise with time, under the same names within a day and a half."""
+        agree = self.agree
+        if not agree.risen or agree.fallen or (self.gap_s is not None and self.gap_s > _DEVELOPING_S):
+            return False
+        if any(agree.conflicts(kind) for kind in (SlotKind.NAME, SlotKind.ORDINAL)):
+            return False
+        return self.loose.specifics >= _MIN_KIN_SPECIFICS or self.loose.specifics_count < 2
+
+    @property
+    def inside(self) -> bool:
+        """Whether the shorter is but a part of a text that opens with something else, as a round-up or column does."""
+        return self.ratio < _PASSAGE_RATIO and self.loose.longer_lead_pairs < _PART_LEAD
+
+    @property
+    def lead_of_longer(self) -> float:
+        """Share of the longer's lead that stands in the shorter."""
+        if self.a.words == self.b.words:
+            return self.over.lead
+        return self.over.lead_a if self.a.words > self.b.words else self.over.lead_b
+
+    @property
+    def lead_of_shorter(self) -> float:
+        """Share of the shorter's lead that stands in the longer."""
+        if self.a.words == self.b.words:
+            return self.over.lead
+        return self.over.lead_b if self.a.words > self.b.words else self.over.lead_a

@@ -1,0 +1,162 @@
+"""What keeps two like texts apart: other figures, names or turns in the same sentences, and texts of many stories.
+
+Each rule answers with a finding, or with None where it has nothing to say. Figures are round and chosen by hand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from difflib import SequenceMatcher
+
+from ingest.match.align import Swap
+from ingest.match.finding import Finding, different
+from ingest.match.pair import COPY_JACCARD, Pair
+from ingest.match.slots import SlotKind
+
+_TEMPLATE_SHARE = 0.25
+_BRIEF_TEMPLATE_SHARE = 0.18
+_NOTICE_GAP_S = 20 * 3600.0  # a routine notice comes back the next day
+_FAR_GAP_S = 4 * 86400.0
+_MIN_SPECIFICS = 4
+_KEPT_SPECIFICS = 0.80
+_REWRITE_SPECIFICS = 0.50
+_BARE_CONTAINMENT = 0.50
+_KIN_TITLE = 0.30
+_OPENER = 0.25
+_QUOTED = 0.60  # of what is shared
+_PLAIN = 0.12  # of what is not quoted
+_SWAPPED_WORDS = 4
+_SWAPPED_SHARE = 0.60
+_LEAD_PLACES = 60
+
+#: Reasons that speak against a pair so strongly that they keep two groups apart.
+HARD_REASONS = frozenset(
+    {"ordinals", "direction", "numbers", "names", "subject", "dates", "routine", "liveblog", "roundup", "quotes"}
+)
+_KIND_WORDS = {
+    SlotKind.NUMBER: ("numbers", "figures"),
+    SlotKind.ORDINAL: ("ordinals", "ordinals"),
+    SlotKind.DATE: ("dates", "dates"),
+    SlotKind.NAME: ("names", "names"),
+    SlotKind.DIRECTION: ("direction", "directions"),
+}
+
+
+def liveblog(pair: Pair) -> Finding | None:
+    """A live blog, which quotes what it likes."""
+    if (pair.a.live or pair.b.live) and pair.over.jaccard < COPY_JACCARD:
+        words = "A live blog quotes many stories and belongs to none of them."
+        return different("liveblog", words, 0.4 * pair.over.most, "live blog")
+    return None
+
+
+def roundup(pair: Pair) -> Finding | None:
+    """A text that tells of several things; a cut or reworked copy of it keeps its title, an item has its own."""
+    if (pair.a.roundup or pair.b.roundup) and pair.over.jaccard < 0.6 and pair.over.title < 0.5:
+        words = "A round-up tells of several stories and is a copy of none."
+        return different("roundup", words, 0.4 * pair.over.most, "round-up")
+    return None
+
+
+def quotations(pair: Pair) -> Finding | None:
+    """Reports that have only the words of one speech or statement in common."""
+    over = pair.over
+    if over.quoted < _QUOTED or over.plain >= _PLAIN or pair.revised:
+        return None
+    words = f"{over.quoted:.0%} of what they share stands in quotations: they quote one source, each in its own report."
+    return different("quotes", words, 0.4 * over.most, "quotations only")
+
+
+def turned(pair: Pair) -> Finding | None:
+    """Opposite directions or other ordinals in the same words of title or lead."""
+    if pair.revised:
+        return None
+    for kind in (SlotKind.ORDINAL, SlotKind.DIRECTION):
+        if pair.agree.lead_conflicts(kind) or pair.agree.conflicts(kind) >= 2:
+            return _vetoed(pair, kind)
+    return None
+
+
+def template(pair: Pair) -> Finding | None:
+    """Other specifics in too many of the frames that both have."""
+    if pair.revised:
+        return None
+    agree = pair.agree
+    risen = agree.risen if pair.developing else 0
+    other, lead_other = agree.other - risen, max(0, agree.lead_other - risen)
+    share = other / (agree.same + other) if other else 0.0
+    limit = _BRIEF_TEMPLATE_SHARE if pair.brief else _TEMPLATE_SHARE
+    lead_told = lead_other >= 2 and lead_other > agree.lead_same
+    one_slot = pair.brief and other >= 1 and share >= 0.1 and (pair.gap_s is None or pair.gap_s > 6 * 3600.0)
+    if (other >= 2 and share >= limit) or (lead_told and share >= limit / 2) or one_slot:
+        kind = max((SlotKind.NUMBER, SlotKind.NAME, SlotKind.DATE, SlotKind.ORDINAL), key=agree.conflicts)
+        return _vetoed(pair, kind)
+    return None
+
+
+def subject(pair: Pair) -> Finding | None:
+    """One thing put in another's place throughout: a template filled in with another name, in any script."""
+    if pair.revised or pair.over.jaccard < 0.25:
+        return None
+    swapped = _exchanged(pair)
+    if swapped is None:
+        return None
+    words = f"Where one says {' '.join(swapped.a)}, the other says {' '.join(swapped.b)}, in title or lead and after."
+    return different("subject", words, 0.4 * pair.over.most, f"{' '.join(swapped.a)} / {' '.join(swapped.b)}")
+
+
+def _exchanged(pair: Pair) -> Swap | None:
+    """The first swap that is made more than once, from the lead on, and makes up most of what is swapped."""
+    words_a, words_b = set(pair.a.spelled), set(pair.b.spelled)
+    groups: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], list[Swap]] = defaultdict(list)
+    count = 0
+    for swap in pair.swaps:
+        own = tuple(w for w in swap.a if w not in swap.b), tuple(w for w in swap.b if w not in swap.a)
+        if any(word.isdecimal() for side in own for word in side):
+            continue
+        count += 1
+        if not all(own) or max(map(len, own)) > _SWAPPED_WORDS:
+            continue
+        if words_b.intersection(own[0]) or words_a.intersection(own[1]):
+            continue
+        if SequenceMatcher(None, " ".join(own[0]), " ".join(own[1]), autojunk=False).ratio() > 0.7:
+            continue
+        groups[tuple(w[:4] for w in own[0]), tuple(w[:4] for w in own[1])].append(swap)
+    for found in groups.values():
+        early = any(swap.title or swap.place < pair.a.title_words + _LEAD_PLACES for swap in found)
+        if early and len(found) >= 2 and len(found) >= _SWAPPED_SHARE * count:
+            return found[0]
+    return None
+
+
+def routine(pair: Pair) -> Finding | None:
+    """A brief notice that comes back after a day with other words in it."""
+    if pair.gap_s is None or pair.gap_s <= _NOTICE_GAP_S or not pair.brief or pair.revised:
+        return None
+    if pair.over.jaccard >= 0.9 or pair.over.most >= 0.95:
+        return None
+    kept = pair.loose.specifics >= _KEPT_SPECIFICS and pair.loose.specifics_count >= _MIN_SPECIFICS
+    if pair.gap_s <= _FAR_GAP_S and kept:
+        return None
+    words = f"A brief notice in the same form, {pair.gap_s / 3600:.0f} hours apart."
+    return different("routine", words, 0.4 * pair.over.most, "gap")
+
+
+def passages(pair: Pair) -> Finding | None:
+    """Passages in common under first sentences, titles and specifics of their own: what a publisher puts everywhere."""
+    over, loose = pair.over, pair.loose
+    told = loose.specifics_count >= _MIN_SPECIFICS and loose.specifics >= _REWRITE_SPECIFICS
+    if told or loose.opener >= _OPENER or over.title >= _KIN_TITLE or pair.revised or over.most < _BARE_CONTAINMENT:
+        return None
+    words = f"{over.most:.0%} of the shorter stands in the longer, but titles, first sentences and figures are others."
+    return different("boilerplate", words, 0.4 * over.most, "shared passages")
+
+
+def _vetoed(pair: Pair, kind: SlotKind) -> Finding:
+    """Different, because the same frame holds other specifics."""
+    reason, plural = _KIND_WORDS[kind]
+    shown = [f"{left} / {right}" for name, left, right in pair.agree.words if name is kind] or ["?"]
+    other = pair.agree.other or len(shown)
+    places = f"{other} of {pair.agree.same + other} places differ"
+    words = f"The same sentences hold other {plural} ({', '.join(shown[:3])}): {places}."
+    return different(reason, words, 0.4 * pair.over.most, shown[0])

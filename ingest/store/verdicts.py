@@ -1,0 +1,130 @@
+"""Verdicts in the database: what was measured on pairs, what grouping refused, and who lies around an article."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ingest.model import TELLER_SHARE, TOLD_LEAD, ArticleId, Evidence, Refusal, Relation, Verdict
+from ingest.store.connection import Store
+from ingest.store.sql import id_list
+from ingest.store.times import to_text
+
+#: Which text of a pair may tell the other's story among others (see match.cluster).
+_A_TELLS_B = f"(containment_a < {TELLER_SHARE} AND lead_b >= {TOLD_LEAD})"
+_B_TELLS_A = f"(containment_b < {TELLER_SHARE} AND lead_a >= {TOLD_LEAD})"
+
+_INSERT_VERDICT = """
+INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
+                      containment_b, title, lead_a, lead_b, gap_s, shared, quoted, vocabulary, specifics, agreement,
+                      boilerplate, veto, decided_at)
+VALUES (:article_a, :article_b, :relation, :score, :reason, :explanation, :jaccard, :containment_a,
+        :containment_b, :title, :lead_a, :lead_b, :gap_s, :shared, :quoted, :vocabulary, :specifics, :agreement,
+        :boilerplate, :veto, :decided_at)
+"""
+
+
+def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[ArticleId, ...]:
+    """The articles whose place may depend on this one: joined by a verdict, in one story with it, or telling of it."""
+    rows = connection.execute(
+        f"""
+        SELECT article_b AS id FROM verdicts WHERE article_a = ?1 AND (relation <> 'different' OR {_B_TELLS_A})
+        UNION SELECT article_a FROM verdicts WHERE article_b = ?1 AND (relation <> 'different' OR {_A_TELLS_B})
+        UNION SELECT n.article_id FROM members m JOIN members n ON n.story_id = m.story_id WHERE m.article_id = ?1
+        """,
+        [article_id],
+    )
+    return tuple(ArticleId(row["id"]) for row in rows)
+
+
+def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
+    """Every verdict on a pair of these articles, and on pairs of what they may tell of."""
+    rows = connection.execute(
+        f"""
+        WITH inner(id) AS (SELECT value FROM json_each(?)),
+             around(id) AS MATERIALIZED (
+                SELECT id FROM inner
+                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_A_TELLS_B}
+                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_B_TELLS_A})
+        SELECT v.* FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
+        """,
+        [id_list(ids)],
+    )
+    return tuple(verdict_of(row) for row in rows)
+
+
+def store_verdicts(store: Store, article_id: ArticleId, verdicts: Iterable[Verdict], now: datetime) -> None:
+    """Replace everything that was decided on an article by these verdicts."""
+    store.connection.execute("DELETE FROM verdicts WHERE article_a = ?1 OR article_b = ?1", [article_id])
+    # One statement for all: a popular phrase brings hundreds of pairs, and sqlite-utils builds SQL for each batch.
+    store.connection.executemany(_INSERT_VERDICT, [_verdict_row(verdict, now) for verdict in verdicts])
+
+
+def mark_refused(store: Store, ids: Sequence[ArticleId], refused: Iterable[Refusal]) -> None:
+    """Say of the joining verdicts among these articles which of them grouping refused, and why."""
+    store.connection.execute(
+        "UPDATE verdicts SET refused = NULL WHERE refused IS NOT NULL "
+        "AND article_a IN (SELECT value FROM json_each(?))",
+        [id_list(ids)],
+    )
+    store.connection.executemany(
+        "UPDATE verdicts SET refused = ? WHERE article_a = ? AND article_b = ?",
+        [(refusal.reason, refusal.a, refusal.b) for refusal in refused],
+    )
+
+
+def verdict_of(row: sqlite3.Row) -> Verdict:
+    """A row of the table as matching sees it."""
+    return Verdict(
+        a=ArticleId(row["article_a"]),
+        b=ArticleId(row["article_b"]),
+        relation=Relation(row["relation"]),
+        score=row["score"],
+        reason=row["reason"],
+        explanation=row["explanation"],
+        evidence=Evidence(
+            jaccard=row["jaccard"],
+            containment_a=row["containment_a"],
+            containment_b=row["containment_b"],
+            title=row["title"],
+            lead_a=row["lead_a"],
+            lead_b=row["lead_b"],
+            gap_s=row["gap_s"],
+            shared=row["shared"],
+            quoted=row["quoted"],
+            vocabulary=row["vocabulary"],
+            specifics=row["specifics"],
+            agreement=tuple((kind, same, other) for kind, same, other in json.loads(row["agreement"])),
+            boilerplate=row["boilerplate"],
+            veto=row["veto"],
+        ),
+    )
+
+
+def _verdict_row(verdict: Verdict, now: datetime) -> dict[str, object]:
+    evidence = verdict.evidence
+    return {
+        "article_a": verdict.a,
+        "article_b": verdict.b,
+        "relation": verdict.relation,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "explanation": verdict.explanation,
+        "jaccard": evidence.jaccard,
+        "containment_a": evidence.containment_a,
+        "containment_b": evidence.containment_b,
+        "title": evidence.title,
+        "lead_a": evidence.lead_a,
+        "lead_b": evidence.lead_b,
+        "gap_s": evidence.gap_s,
+        "shared": evidence.shared,
+        "quoted": evidence.quoted,
+        "vocabulary": evidence.vocabulary,
+        "specifics": evidence.specifics,
+        "agreement": json.dumps(evidence.agreement),
+        "boilerplate": evidence.boilerplate,
+        "veto": evidence.veto,
+        "decided_at": to_text(now),
+    }
