@@ -1,4 +1,4 @@
-"""`samewire cluster`, `evaluate` and `extract`: the core on files, without a database."""
+"""`samewire cluster` and `extract`: the core on files, without a database."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ from ingest.errors import IngestError, Reason, SamewireError
 
 if TYPE_CHECKING:
     from ingest.model import Article
-    from ingest.pipeline.batch import Evaluation
 
 WINDOW = timedelta(days=14)
 MAX_PAGE_BYTES = 5 * 1024 * 1024
-SWEEP = tuple(n / 20 for n in range(2, 20))
 
 
-def _window(ctx: click.Context) -> timedelta:
-    """[match] window of the configuration, when there is one; these commands need none."""
+def window(ctx: click.Context) -> timedelta:
+    """[match] window of the configuration, when there is one; the commands on files need none."""
     named = ctx.find_root().obj
     if named or Path(common.DEFAULT_CONFIG).exists():
         return common.configuration(ctx).match.window
@@ -55,7 +53,8 @@ def cluster(ctx: click.Context, articles: Path, output: Path | None, engine: str
     """
     from ingest.pipeline.batch import match_articles, read_articles
 
-    lines, _ = match_articles(read_articles(articles), _window(ctx))
+    with common.Meter() as meter:
+        lines, _ = match_articles(read_articles(articles), window(ctx), meter.tell)
     with _opened(output) as out:
         for line in lines:
             out.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
@@ -70,83 +69,6 @@ def _opened(output: Path | None) -> IO[str]:
         return output.open("w", encoding="utf-8")
     except OSError as exc:
         raise SamewireError(f"{output}: {exc.strerror}") from exc
-
-
-@click.command()
-@click.argument("labelled", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--pairs",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Score single verdicts on labelled pairs (text_a, text_b, title_a, title_b, date_a, date_b, label).",
-)
-@click.option("--sweep", is_flag=True, help="Also score with stricter joining, threshold by threshold.")
-@common.json_option()
-@click.pass_context
-def evaluate(ctx: click.Context, labelled: Path | None, pairs: Path | None, sweep: bool, as_json: bool) -> None:
-    """Score the matching on a labelled file of articles or pairs.
-
-    LABELLED is what `cluster` takes, with the label `story` on every article and, where known, its `kind`. Printed are
-    pairwise precision, recall and F1, ARI, B³, what became of each kind, how many true pairs were proposed at all, and
-    how often the first publication was named right, wrong or not at all.
-
-    \b
-    Examples:
-      samewire evaluate labelled.jsonl
-      samewire evaluate labelled.jsonl --sweep
-      samewire evaluate --pairs pairs.jsonl --json
-    """
-    from ingest.pipeline import batch
-
-    if not labelled and not pairs:
-        raise click.UsageError("name a labelled file, or --pairs FILE")
-    report: dict[str, Any] = {}
-    if labelled:
-        articles = batch.read_articles(labelled)
-        if not articles:
-            raise SamewireError(f"{labelled}: holds no article; there is nothing to score")
-        try:
-            scores, _, matched = batch.evaluate(articles, _window(ctx))
-        except SamewireError as exc:
-            raise SamewireError(f"{labelled}: {exc}") from exc
-        report = _as_contract(scores)
-        if sweep:
-            report["sweep"] = [{"threshold": t, **asdict(score)} for t, score in batch.sweep(articles, matched, SWEEP)]
-    if pairs:
-        report["pairs"] = asdict(batch.evaluate_pairs(batch.read_pairs(pairs)))
-    if as_json:
-        common.print_json(report)
-    else:
-        _print_scores(report)
-
-
-def _as_contract(scores: Evaluation) -> dict[str, Any]:
-    return {
-        "pairwise": asdict(scores.pairwise),
-        "ari": scores.ari,
-        "b3": asdict(scores.b3),
-        "kinds": {kind: asdict(score) for kind, score in scores.kinds.items()},
-        "candidates": {"recall": scores.candidate_recall},
-        "first": asdict(scores.first),
-    }
-
-
-def _print_scores(report: dict[str, Any]) -> None:
-    rows = [(name, report[name]) for name in ("pairwise", "b3", "pairs") if name in report]
-    common.print_table([[name, *(f"{s[k]:.4f}" for k in ("p", "r", "f1"))] for name, s in rows], ["", "P", "R", "F1"])
-    if "ari" in report:
-        first = report["first"]
-        click.echo(f"\nARI {report['ari']:.4f}; true pairs proposed {report['candidates']['recall']:.4f}")
-        click.echo(
-            f"first publication: right {first['right']:.3f}, wrong {first['wrong']:.3f}, "
-            f"not decided {first['abstained']:.3f}\n"
-        )
-    if report.get("kinds"):
-        common.print_table(
-            [[k, s["n"], f"{s['joined']:.3f}", f"{s['merged']:.3f}"] for k, s in report["kinds"].items()],
-            ["kind", "articles", "joined its story", "merged with others"],
-        )
-    for step in report.get("sweep", []):
-        click.echo(f"score ≥ {step['threshold']:.2f}: P {step['p']:.4f} R {step['r']:.4f} F1 {step['f1']:.4f}")
 
 
 @click.command()

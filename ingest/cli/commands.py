@@ -40,7 +40,7 @@ COMMANDS: dict[str, Known] = {
     "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),
     "export": Known(_FEEDS, "transfer", "export", "Write feeds as OPML, or articles as JSON Lines, CSV or Atom."),
     "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
-    "evaluate": Known(_TEXT, "batch", "evaluate", "Score the matching on a labelled file of articles or pairs."),
+    "evaluate": Known(_TEXT, "evaluate", "evaluate", "Score the matching on labelled articles, pairs or corrections."),
     "extract": Known(_TEXT, "batch", "extract", "Read the article in a saved page, or in many."),
     "init": Known(_KEEP, "setup", "init", "Write a commented config.toml."),
     "check": Known(_KEEP, "setup", "check", "Check configuration, database, disk and mail server."),

@@ -13,9 +13,12 @@ from ingest.cli import common
 from ingest.errors import NotFound, SamewireError
 from ingest.store.connection import open_reader, open_writer
 from ingest.store.digests import forget_polls
-from ingest.store.stories import unmatch_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ingest.config import Config
+    from ingest.pipeline.matching import Matcher
     from ingest.store.connection import Store
 
 
@@ -70,26 +73,60 @@ def prune(ctx: click.Context, as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--dry-run", is_flag=True, help="Only say which stories would change, and why. Nothing is written.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, 100_000),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="With --dry-run: how many changes of each kind are listed; --json lists all.",
+)
 @common.json_option()
 @click.pass_context
-def reprocess(ctx: click.Context, as_json: bool) -> None:
+def reprocess(ctx: click.Context, dry_run: bool, limit: int, as_json: bool) -> None:
     """Match every article again, after an upgrade or a change of [match].
 
     Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: the
     next run, or the daemon, goes on where it stopped.
+
+    --dry-run does it to a copy of the database in the folder for temporary files (TMPDIR), beside a running daemon if
+    there is one, and lists the stories that would be split or merged, the articles that would become something else in
+    their story, and the stories that would name another first publication, each with the verdict that decides. Run it
+    after an upgrade and before the daemon: the database itself is not upgraded by it.
+
+    \b
+    Examples:
+      samewire reprocess --dry-run
+      samewire reprocess --dry-run --json | jq .counts
+      samewire reprocess
     """
     from ingest.pipeline.matching import Matcher
+    from ingest.pipeline.rehearsal import match_again
 
     config = common.configuration(ctx)
-    with _existing(config.database_path, "samewire reprocess") as store:
-        total, done = unmatch_all(store), 0
-        matcher = Matcher(window=config.match.window)
-        matcher.rebuild(store, common.now())
-        with common.Meter() as meter:
-            while matched := matcher.match_waiting(store, common.now()):
-                done += matched
-                meter.tell("matching", done, max(total, done))
+
+    def matcher() -> Matcher:
+        return Matcher.of(config.match)
+
+    if dry_run:
+        _rehearse(config, matcher, limit=limit, as_json=as_json)
+        return
+    with _existing(config.database_path, "samewire reprocess") as store, common.Meter() as meter:
+        done = match_again(store, matcher(), common.now(), meter.tell)
     common.say({"matched": done}, f"{common.count(done, 'article')} matched", as_json=as_json)
+
+
+def _rehearse(config: Config, matcher: Callable[[], Matcher], *, limit: int, as_json: bool) -> None:
+    from ingest.cli.rehearse import print_rehearsal
+    from ingest.pipeline.rehearsal import rehearse
+
+    with common.Meter() as meter:
+        found = rehearse(config.database_path, matcher, common.now(), meter.tell)
+    if as_json:
+        common.print_json(found)
+    else:
+        print_rehearsal(found, limit=limit)
 
 
 def _existing(path: Path, command: str) -> Store:

@@ -78,7 +78,8 @@ class Match:
     """[match]"""
 
     window: timedelta = key(values.duration("1h", "3660d"), timedelta(days=14))
-    index: str = key(values.one_of("datasketch", "table"), "datasketch", later=True)
+    rewrites: timedelta = key(values.duration("1h", "365d"), timedelta(days=7))
+    index: str = key(values.one_of("table", "datasketch"), "table")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from ingest.match.features import Features
 from ingest.match.sign import Hashes, run_hashes
 
 _RUN = 2  # words on either side that must agree
-_MAX_GAP = 8  # words that stand in another's place
+_MAX_GAP = 8  # words, as a reader counts them, that stand in another's place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ def swaps(a: Features, b: Features) -> tuple[Swap, ...]:
     if at_a.size < 2:
         return ()
     gap_a, gap_b = np.diff(at_a) - _RUN, np.diff(at_b) - _RUN
-    fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= _MAX_GAP) & (gap_b <= _MAX_GAP)
+    most = _MAX_GAP * max(1.0, a.words / max(1.0, a.length))
+    fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= most) & (gap_b <= most)
     found = []
     for place in np.flatnonzero(fits).tolist():
         start_a, start_b = int(at_a[place]) + _RUN, int(at_b[place]) + _RUN

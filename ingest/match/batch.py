@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from ingest.match.index import Index
 from ingest.match.series import Issue, series_of
 from ingest.match.sketch import MIN_LATE_WORDS, sketch
 from ingest.match.verify import compare
-from ingest.model import ArticleId, Constraint, Document, Group, Verdict
+from ingest.model import ArticleId, Constraint, Document, Group, Refusal, Verdict
 
 #: Told while a long run goes on: the stage, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
@@ -39,6 +39,8 @@ class Matched:
 
     groups: tuple[Group, ...]
     verdicts: tuple[Verdict, ...]  # by (a, b)
+    refused: tuple[Refusal, ...]  # joining verdicts between two stories
+    series: Mapping[ArticleId, Hashable]  # articles that are issues of a series
     stats: Stats
 
 
@@ -86,16 +88,19 @@ def match_measured(
         verdicts.append(compare(measured[a], measured[b]))
         if done % _TOLD_EVERY == 0 or done == len(pairs):
             progress("comparing", done, len(pairs))
-    groups = group(documents, verdicts, constraints, series=series_of(map(issue, measured.values()))).groups
+    series = series_of(map(issue, measured.values()))
+    grouping = group(documents, verdicts, constraints, series=series)
     stats = Stats(
         articles=len(measured),
         pairs=len(verdicts),
         joined=sum(verdict.relation != "different" for verdict in verdicts),
-        stories=len(groups),
+        stories=len(grouping.groups),
         capped_postings=index.capped_postings,
         capped_candidates=index.capped_candidates,
     )
-    return Matched(groups=groups, verdicts=tuple(verdicts), stats=stats)
+    return Matched(
+        groups=grouping.groups, verdicts=tuple(verdicts), refused=grouping.refused, series=series, stats=stats
+    )
 
 
 def propose(

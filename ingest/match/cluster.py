@@ -37,6 +37,7 @@ _OPENING_SHINGLES = 60  # a lead, and a sentence or so
 _KIN_LEAD = 0.20  # articles that share so much of an opening tell of one thing
 _LEAF_WORDS, _MAX_LEAF_CHARS = 40, 600
 _NO_SERIES: Mapping[ArticleId, Hashable] = MappingProxyType({})
+_OF_VERSIONS = frozenset({"numbers", "dates", "direction", "subject"})  # vetoes that a publisher's revision explains
 _CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
 
 
@@ -88,7 +89,7 @@ def group(
         if reason:
             refused[verdict.a, verdict.b] = reason
         else:
-            forest.unite(verdict.a, verdict.b)
+            forest.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
     by_id = {document.id: document for document in ordered}
     best = _best_verdicts([v for v in joining if (v.a, v.b) not in voids], forest)
     return Grouping(
@@ -163,18 +164,19 @@ class _Forest:
 
     def __init__(self, ids: Sequence[ArticleId], leaves: set[ArticleId]) -> None:
         self._leaves = leaves
+        self._revised: set[ArticleId] = set()  # roots of groups that a revision holds together
         self._cores = {article_id for article_id in ids if article_id not in leaves}  # roots of groups with a body
         self.rank = {article_id: place for place, article_id in enumerate(ids)}
         self._parent = {article_id: article_id for article_id in ids}
         self._members = {article_id: [article_id] for article_id in ids}
-        self._edges: dict[ArticleId, dict[ArticleId, bool]] = {}  # True joins, False is a hard veto
+        self._edges: dict[ArticleId, dict[ArticleId, Verdict]] = {}  # joins and hard vetoes
 
     def note(self, verdict: Verdict) -> None:
         """Remember a verdict that joins, or that speaks hard against a pair."""
         joins = verdict.relation is not Relation.DIFFERENT
         if joins or verdict.reason in HARD_REASONS:
-            self._edges.setdefault(verdict.a, {})[verdict.b] = joins
-            self._edges.setdefault(verdict.b, {})[verdict.a] = joins
+            self._edges.setdefault(verdict.a, {})[verdict.b] = verdict
+            self._edges.setdefault(verdict.b, {})[verdict.a] = verdict
 
     def find(self, article_id: ArticleId) -> ArticleId:
         """The article that stands for a group."""
@@ -193,18 +195,24 @@ class _Forest:
         root, other_root = self.find(large[0]), self.find(small[0])
         from_small: set[ArticleId] = set()
         from_large: set[ArticleId] = set()
-        joins = vetoes = 0
+        joins = vetoes = excused = 0
+        revised = False
         for member in small:
-            for other, joining in self._edges.get(member, {}).items():
+            for other, between in self._edges.get(member, {}).items():
                 if self.find(other) != root:
                     continue
-                if joining:
+                if between.relation is not Relation.DIFFERENT:
                     joins += 1
+                    revised |= between.relation is Relation.REVISION
                     from_small.add(member)
                     from_large.add(other)
                 else:
                     vetoes += 1
-        if vetoes >= joins:
+                    excused += between.reason in _OF_VERSIONS
+        # A publisher's revision between the two explains that their copies differ as versions do; one within either
+        # speaks for it half as loud.
+        versions = 1.0 if revised else 0.5 if self._revised & {root, other_root} else 0.0
+        if vetoes - versions * excused >= joins:
             return "vetoes"
         if root in self._cores and other_root in self._cores and self._brief(verdict):
             return "bridge"
@@ -216,7 +224,7 @@ class _Forest:
         """Whether one of a pair has no body of its own."""
         return verdict.a in self._leaves or verdict.b in self._leaves
 
-    def unite(self, a: ArticleId, b: ArticleId) -> None:
+    def unite(self, a: ArticleId, b: ArticleId, *, revision: bool = False) -> None:
         """Make one group of two; the larger one's root stands for both, ties by rank."""
         root, other = sorted((self.find(a), self.find(b)), key=lambda r: (-len(self._members[r]), self.rank[r]))
         if root != other:
@@ -224,6 +232,8 @@ class _Forest:
             self._members[root].extend(self._members.pop(other))
             if other in self._cores:
                 self._cores.add(root)
+            if revision or other in self._revised:
+                self._revised.add(root)
 
     def groups(self) -> list[list[ArticleId]]:
         """All groups in the order of their first members, members in order."""

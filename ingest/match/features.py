@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.match.clean import Cleaned, clean
-from ingest.match.sign import Hashes, shingle_hashes, word_hashes
+from ingest.match.sign import Hashes, run_hashes, shingle_hashes, word_hashes
 from ingest.match.slots import Slot, SlotKind, slots, title_frame
 from ingest.model import ArticleId, Document
 from ingest.text.tokens import words
@@ -29,6 +29,10 @@ _OPENER_WORDS = 16
 _MIN_LEAD_PARAGRAPH_WORDS = 8  # shorter ones are headings
 _MIN_FLASH_LETTERS = 12
 _MAX_ORDERED = 1_500
+_EDGES = (("\x1a", "\x1b"), ("\x1c", "\x1d"), ("\x1e", "\x1f"))  # stand where title and text begin and end
+# Tokens of scripts without spaces are pairs of characters: so many make a word.
+_TOKENS_A_WORD = {"HAN": 2.2, "THAI": 4.0, "LAO": 4.0, "KHMER": 4.0, "MYANMAR": 4.0}
+_ALPHABETIC = 2  # pairs of letters that say as much as a word does; a pair of Han characters does by itself
 _MIN_QUOTED_WORDS = 5
 _MAX_QUOTED_CHARS = 40_000
 _QUOTATION = re.compile(
@@ -94,20 +98,22 @@ class Features:
     publisher: str | None
     url: str | None
     script: str  # LATIN, CYRILLIC, HAN, ...; "" without letters
-    words: int
+    words: int  # tokens; pairs of characters in scripts without spaces
+    length: float  # words as a reader counts them
     shingles: Hashes  # runs of three words
     pairs: Hashes  # runs of two words
     vocabulary: Hashes  # words
     lead: Hashes  # the first fifty words' runs of three
     lead_pairs: Hashes
+    lead_words: Hashes
     opener: Hashes  # the lead's first sixteen words' runs of two
     opening: Hashes  # the first eighty words' runs of three, headings and all
     title: Hashes  # its words
     specifics: Hashes  # numbers, ordinals and names
     quoted: Hashes  # runs of three words inside quotations
-    ordered: Hashes  # the title's words, then the text's, as they stand; the first 1,500
+    ordered: Hashes  # edge, the title's words, edge, the text's, as they stand; the first 1,500
     spelled: tuple[str, ...]  # the same words
-    title_words: int  # how many of `ordered` are the title's
+    title_words: int  # how many of `ordered` stand before the text
     frames: Frames
     title_hash: int  # of the title's words in order
     title_frame: int  # hash of the title with its specifics masked
@@ -140,8 +146,13 @@ def features(document: Document) -> Features:
     title = words(cleaned.title)
     spelled = [word for paragraph in tokens for word in paragraph]
     hashes = word_hashes(spelled)
+    ordered = [*_EDGES[0], *title, *_EDGES[1], *spelled, *_EDGES[2]][:_MAX_ORDERED]
     title_hashes = word_hashes(title)
-    lead = word_hashes(_lead(tokens))
+    script = _script(cleaned)
+    scale = _TOKENS_A_WORD.get(script, 1.0)
+    grain = _ALPHABETIC if scale > _TOKENS_A_WORD["HAN"] else 1
+    units = run_hashes(hashes, size=grain)
+    lead = run_hashes(word_hashes(_lead(tokens, int(_LEAD_WORDS * scale))), size=grain)
     found = slots(cleaned.title, cleaned.paragraphs)
     return Features(
         id=document.id,
@@ -149,21 +160,23 @@ def features(document: Document) -> Features:
         at=document.published_at,
         publisher=document.publisher,
         url=document.url,
-        script=_script(cleaned),
+        script=script,
         words=int(hashes.size),
-        shingles=shingle_hashes(hashes, size=3),
-        pairs=shingle_hashes(hashes, size=2),
-        vocabulary=np.unique(hashes),
-        lead=shingle_hashes(lead, size=3),
-        lead_pairs=shingle_hashes(lead, size=2),
-        opener=shingle_hashes(lead[:_OPENER_WORDS], size=2),
-        opening=shingle_hashes(hashes[:_OPENING_WORDS], size=3),
+        length=hashes.size / scale,
+        shingles=shingle_hashes(units, size=3, step=grain),
+        pairs=shingle_hashes(units, size=2, step=grain),
+        vocabulary=np.unique(units),
+        lead=shingle_hashes(lead, size=3, step=grain),
+        lead_pairs=shingle_hashes(lead, size=2, step=grain),
+        lead_words=np.unique(lead),
+        opener=shingle_hashes(lead[: int(_OPENER_WORDS * scale)], size=2, step=grain),
+        opening=shingle_hashes(units[: int(_OPENING_WORDS * scale)], size=3, step=grain),
         title=np.unique(title_hashes),
         specifics=_specifics(found),
-        quoted=_quoted(cleaned),
-        ordered=np.concatenate([title_hashes, hashes])[:_MAX_ORDERED],
-        spelled=tuple([*title, *spelled][:_MAX_ORDERED]),
-        title_words=min(len(title), _MAX_ORDERED),
+        quoted=_quoted(cleaned, grain),
+        ordered=word_hashes(ordered),
+        spelled=tuple(ordered),
+        title_words=min(len(title) + 4, _MAX_ORDERED),
         frames=_frames(found),
         title_hash=_digest(title_hashes),
         title_frame=_digest(word_hashes(title_frame(cleaned.title).split())),
@@ -185,13 +198,13 @@ def _digest(hashes: Hashes) -> int:
     return int.from_bytes(blake2b(hashes.tobytes(), digest_size=8).digest(), "little", signed=True)
 
 
-def _lead(paragraphs: list[list[str]]) -> list[str]:
-    """The first fifty words, headings before the first real paragraph left out."""
+def _lead(paragraphs: list[list[str]], count: int) -> list[str]:
+    """The first words, headings before the first real paragraph left out."""
     start = next((n for n, paragraph in enumerate(paragraphs[:6]) if len(paragraph) >= _MIN_LEAD_PARAGRAPH_WORDS), 0)
     lead: list[str] = []
     for paragraph in paragraphs[start:]:
-        lead.extend(paragraph[: _LEAD_WORDS - len(lead)])
-        if len(lead) >= _LEAD_WORDS:
+        lead.extend(paragraph[: count - len(lead)])
+        if len(lead) >= count:
             break
     return lead
 
@@ -210,10 +223,14 @@ def _script_of(letter: str) -> str:
     return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
 
 
-def _quoted(cleaned: Cleaned) -> Hashes:
+def _quoted(cleaned: Cleaned, grain: int) -> Hashes:
     """The runs of three words that stand inside quotations."""
     passages = [word_hashes(words(found.group())) for found in _QUOTATION.finditer(cleaned.text[:_MAX_QUOTED_CHARS])]
-    runs = [shingle_hashes(passage, size=3) for passage in passages if passage.size >= _MIN_QUOTED_WORDS]
+    runs = [
+        shingle_hashes(run_hashes(passage, size=grain), size=3, step=grain)
+        for passage in passages
+        if passage.size >= _MIN_QUOTED_WORDS * grain
+    ]
     return np.unique(np.concatenate(runs)) if runs else np.empty(0, dtype=np.uint64)
 
 

@@ -33,6 +33,7 @@ _MIN_SPECIFICS = 4
 _BARE_CONTAINMENT = 0.50  # a rewrite without figures and names to compare must share more words
 _FAR_GAP_S = 4 * 86400.0
 _BUMPED = 0.995
+_NEW_TOP_CONTAINMENT = 0.75  # of an earlier text under a new top
 _FLASH_HEAD_WORDS = 60
 _FLASH_SHARE = 0.75
 
@@ -61,8 +62,8 @@ def copied(pair: Pair) -> Finding | None:
         return None
     if pair.revised or (pair.one_source and over.jaccard < _BUMPED):
         return _revision(pair, alike)
-    if pair.gap_s is not None and pair.gap_s > pair.rewrites_s and over.jaccard >= _BUMPED:
-        words = f"Word for word the same text, {pair.gap_s / 86400:.0f} days later."
+    if pair.late and over.jaccard >= _BUMPED:
+        words = f"Word for word the same text, {(pair.gap_s or 0.0) / 86400:.0f} days later."
         return Finding(Relation.COPY, "late", words, 0.5 + 0.5 * alike)
     if pair.one_source:
         words = "One publisher shows the same text twice: re-dated, or in another section."
@@ -74,13 +75,12 @@ def copied(pair: Pair) -> Finding | None:
 def revised(pair: Pair) -> Finding | None:
     """A later text of one source that keeps the earlier one's, whatever was put on top of it."""
     over = pair.over
-    if (
-        pair.one_source
-        and not pair.inside
-        and (over.jaccard >= 0.35 or over.most >= 0.6)
-        and over.lead >= 0.5
-        and pair.agree.share < 0.5
-    ):
+    if pair.retold:
+        kept = over.jaccard >= 0.35 or over.most >= 0.6
+    else:  # under a new top
+        same = pair.revised and over.title >= _SAME_TITLE
+        kept = over.most >= (_BARE_CONTAINMENT if same else _NEW_TOP_CONTAINMENT)
+    if pair.one_source and not pair.inside and kept and over.lead >= 0.5 and pair.agree.share < 0.5:
         return _revision(pair, max(over.jaccard, 0.9 * over.most))
     return None
 
@@ -105,7 +105,11 @@ def _abridges(pair: Pair) -> bool:
     # Something stands before the shorter's opening: an aggregator's furniture, a new top, or a round-up's greeting.
     if pair.lead_of_longer >= _PART_LEAD and pair.over.title >= _KIN_TITLE:
         return True
-    return pair.fewest >= _PASSAGE_WORDS and pair.ratio >= _PASSAGE_RATIO
+    return (
+        pair.fewest >= _PASSAGE_WORDS
+        and pair.ratio >= _PASSAGE_RATIO
+        and (pair.retold or held >= _COPY_CONTAINMENT)
+    )
 
 
 def part(pair: Pair) -> Finding | None:
@@ -123,16 +127,16 @@ def rewritten(pair: Pair) -> Finding | None:
     least = _REWRITE_CONTAINMENT if long else _BRIEF_REWRITE_CONTAINMENT
     if over.most < least or loose.lead_pairs < _REWRITE_LEAD_PAIRS or loose.vocabulary < _REWRITE_VOCABULARY:
         return None
-    if loose.least_lead_pairs < _PART_LEAD and over.title < _KIN_TITLE and over.most < _BARE_CONTAINMENT:
-        words = f"One holds the other's opening, but opens with something else; {over.most:.0%} is shared."
-        return different("part", words, 0.45 * over.most)
+    if not pair.retold:
+        words = f"One opens with news that the other does not have; {over.most:.0%} is background to both."
+        return different("background", words, 0.45 * over.most)
     if loose.specifics_count >= _MIN_SPECIFICS:
         if loose.specifics < (_KEPT_SPECIFICS if over.most >= _BARE_CONTAINMENT and long else _REWRITE_SPECIFICS):
             return None
     elif over.most < _BARE_CONTAINMENT:
         return None
-    if pair.gap_s is not None and pair.gap_s > pair.rewrites_s and over.most < _BARE_CONTAINMENT:
-        words = f"They share {over.most:.0%}, and lie {pair.gap_s / 86400:.0f} days apart."
+    if pair.late and over.most < _BARE_CONTAINMENT:
+        words = f"They share {over.most:.0%}, and lie {(pair.gap_s or 0.0) / 86400:.0f} days apart."
         return different("gap", words, 0.4 * over.most)
     score = 0.5 + 0.4 * (over.most + loose.lead_pairs + loose.vocabulary + loose.specifics) / 4
     words = (

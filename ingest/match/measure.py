@@ -42,7 +42,7 @@ def pairwise(labels: Mapping[T, str], groups: Mapping[T, Hashable]) -> Score:
     """Return pair precision and recall of a grouping; both map the same items."""
     both, by_label, by_group = _tables(labels, groups)
     found = sum(_pairs(n) for n in both.values())
-    return _score(found, sum(_pairs(n) for n in by_group.values()), sum(_pairs(n) for n in by_label.values()))
+    return score_of(found, sum(_pairs(n) for n in by_group.values()), sum(_pairs(n) for n in by_label.values()))
 
 
 def adjusted_rand(labels: Mapping[T, str], groups: Mapping[T, Hashable]) -> float:
@@ -79,6 +79,15 @@ def by_kind(labels: Mapping[T, str], groups: Mapping[T, Hashable], kinds: Mappin
     return {kind: KindScore(joined=joined[kind] / n, merged=merged[kind] / n, n=n) for kind, n in sorted(sizes.items())}
 
 
+def mixed_share(labels: Mapping[T, str], groups: Mapping[T, Hashable]) -> float:
+    """Return the share of the groups of two or more that hold articles of more than one label."""
+    held: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for item, label in labels.items():
+        held[groups[item]].append(label)
+    grown = [found for found in held.values() if len(found) > 1]
+    return sum(len(set(found)) > 1 for found in grown) / len(grown) if grown else 0.0
+
+
 def candidate_recall(labels: Mapping[T, str], proposed: Collection[tuple[T, T]]) -> float:
     """Return the share of pairs of one label that were proposed, in either order."""
     members: defaultdict[str, list[T]] = defaultdict(list)
@@ -103,7 +112,7 @@ def pair_score(answers: Sequence[tuple[bool, bool, float]]) -> Score:
     """Return the score of single pairs given as (joined, same, weight)."""
     found = sum(weight for joined, same, weight in answers if joined and same)
     claimed = sum(weight for joined, _, weight in answers if joined)
-    return _score(found, claimed, sum(weight for _, same, weight in answers if same))
+    return score_of(found, claimed, sum(weight for _, same, weight in answers if same))
 
 
 def _tables(
@@ -118,8 +127,8 @@ def _pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def _score(found: float, claimed: float, true: float) -> Score:
-    """A score from what was found, claimed and true."""
+def score_of(found: float, claimed: float, true: float) -> Score:
+    """Return the score of what was found among what was claimed and what is true."""
     p = found / claimed if claimed else 1.0
     r = found / true if true else 1.0
     return Score(p=p, r=r, f1=2 * p * r / (p + r) if p + r else 0.0)

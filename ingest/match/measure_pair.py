@@ -45,6 +45,7 @@ class Looseness:
     vocabulary: float  # of the smaller vocabulary
     lead_pairs: float  # the better lead's runs of two words
     least_lead_pairs: float  # the worse lead's
+    least_lead_words: float  # of the worse lead's words
     longer_lead_pairs: float  # the same of the longer text's lead
     opener: float  # the better first sentence's runs of two words
     specifics: float  # of the smaller set of numbers, ordinals and names
@@ -60,8 +61,8 @@ class Agreement:
     lead_same: int
     lead_other: int
     by_kind: tuple[tuple[SlotKind, int, int, int], ...]  # kind, conflicts, conflicts in the lead, agreements
-    risen: int  # conflicts in which the later text counts more victims than the earlier
-    fallen: int  # and fewer
+    risen: int  # where counts of victims differ: figures that are larger in the later text
+    fallen: int  # and smaller
     words: tuple[tuple[SlotKind, str, str], ...]  # kind, a's words, b's words; the lead's first
 
     @property
@@ -121,6 +122,7 @@ def looseness(a: Features, b: Features) -> Looseness:
         vocabulary=common(a.vocabulary, b.vocabulary) / max(1, min(a.vocabulary.size, b.vocabulary.size)),
         lead_pairs=max(leads),
         least_lead_pairs=min(leads),
+        least_lead_words=min(_share(a.lead_words, b.vocabulary), _share(b.lead_words, a.vocabulary)),
         longer_lead_pairs=_share(longer.lead_pairs, shorter.pairs),
         opener=max(_share(a.opener, b.pairs), _share(b.opener, a.pairs)),
         specifics=common(a.specifics, b.specifics) / fewest if fewest else 0.0,
@@ -165,11 +167,13 @@ def agreement(a: Features, b: Features) -> Agreement:
 
 
 def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other: Mask) -> tuple[int, int]:
-    """Of the differing counts of victims, how many rise from the earlier text to the later, and how many fall.
+    """Where counts of victims differ: how many figures rise from the earlier text to the later, and how many fall.
 
     Without both times either may be the earlier: all that change in one direction have risen.
     """
-    counts = other & a.frames.victims[places_a] & b.frames.victims[places_b]
+    if not (other & a.frames.victims[places_a] & b.frames.victims[places_b]).any():
+        return 0, 0
+    counts = other & (a.frames.kinds[places_a] == SlotKind.NUMBER)
     change = b.frames.numbers[places_b][counts] - a.frames.numbers[places_a][counts]
     up, down = int((change > 0).sum()), int((change < 0).sum())
     if a.at is None or b.at is None or a.at == b.at:

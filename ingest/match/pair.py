@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from ingest.match.align import Swap, swaps
@@ -9,20 +11,38 @@ from ingest.match.features import Features
 from ingest.match.measure_pair import Agreement, Looseness, Overlap, agreement, looseness, overlap
 from ingest.match.slots import SlotKind
 
-BRIEF_WORDS = 150  # wire items and notices: one figure that differs is a tenth of all they say
 COPY_JACCARD = 0.80
 _PASSAGE_RATIO = 0.33
 _PART_LEAD = 0.25
 _DEVELOPING_S = 36 * 3600.0  # counts of victims rise for a day and a night
+_WRITE_THROUGH_S = 12 * 3600.0
+_WRITTEN_THROUGH = 0.60
 _MIN_KIN_SPECIFICS = 0.40
+_RETOLD = 0.80  # shares of the worse lead's pairs and words together: rewrites from .85 on, follow-ups up to .75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What may be set of the rules: by an operator, and by bench/wires.py, which fits them on one part of a file and
+    scores them on another.
+    """
+
+    rewrites: timedelta = timedelta(days=7)  # so long a story takes rewrites and revisions
+    brief_words: int = 150  # wire items and notices: one figure that differs is a tenth of all they say
+    brief_template: float = 0.18  # share of common frames that may hold something else, in a brief
+    template: float = 0.25  # and in a longer text
+    notice_gap: timedelta = timedelta(hours=20)  # a routine notice comes back the next day
+    notice_copy: float = 0.90  # Jaccard from which one that comes back is a copy
+
+
+DEFAULT = Rules()
 
 
 class Pair:
     """Two articles in the order of their ids. What is costly is measured when it is first asked for."""
 
-    def __init__(self, a: Features, b: Features, *, rewrites_s: float) -> None:
-        self.a, self.b = a, b
-        self.rewrites_s = rewrites_s
+    def __init__(self, a: Features, b: Features, rules: Rules = DEFAULT) -> None:
+        self.a, self.b, self.rules = a, b, rules
         self.over: Overlap = overlap(a, b)
         self.gap_s = abs((a.at - b.at).total_seconds()) if a.at is not None and b.at is not None else None
 
@@ -42,19 +62,24 @@ class Pair:
         return swaps(self.a, self.b)
 
     @property
+    def late(self) -> bool:
+        """Whether they lie further apart than a story takes rewrites and revisions."""
+        return self.gap_s is not None and self.gap_s > self.rules.rewrites.total_seconds()
+
+    @property
     def ratio(self) -> float:
         """Length of the shorter by that of the longer."""
         return min(self.a.words, self.b.words) / max(1, self.a.words, self.b.words)
 
     @property
-    def fewest(self) -> int:
-        """Words of the shorter."""
-        return min(self.a.words, self.b.words)
+    def fewest(self) -> float:
+        """Words of the shorter, as a reader counts them."""
+        return min(self.a.length, self.b.length)
 
     @property
     def brief(self) -> bool:
         """Whether one is no longer than a notice."""
-        return self.fewest < BRIEF_WORDS
+        return self.fewest < self.rules.brief_words
 
     @property
     def one_publisher(self) -> bool:
@@ -95,6 +120,24 @@ class Pair:
         if any(agree.conflicts(kind) for kind in (SlotKind.NAME, SlotKind.ORDINAL)):
             return False
         return self.loose.specifics >= _MIN_KIN_SPECIFICS or self.loose.specifics_count < 2
+
+    @property
+    def carried_on(self) -> bool:
+        """Whether one publisher wrote a long report through within half a day: most words and all names stay."""
+        return (
+            self.one_publisher
+            and not self.brief
+            and self.gap_s is not None
+            and self.gap_s <= _WRITE_THROUGH_S
+            and self.over.most >= _WRITTEN_THROUGH
+            and self.loose.specifics >= _MIN_KIN_SPECIFICS
+            and not self.agree.conflicts(SlotKind.NAME)
+        )
+
+    @property
+    def retold(self) -> bool:
+        """Whether each tells the other's lead, in whatever words: a follow-up or preview opens with news of its own."""
+        return self.loose.least_lead_pairs + self.loose.least_lead_words >= _RETOLD
 
     @property
     def inside(self) -> bool:

@@ -11,7 +11,7 @@ from ingest.model import ArticleId, Relation, Verdict
 SPAN = timedelta(days=14)
 _LEAST = 3  # titles of one frame in that span
 _APART = timedelta(hours=12)  # between two issues under one and the same title
-_TAKE_JACCARD = 0.85
+_TAKE_JACCARD = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def is_one_take(verdict: Verdict) -> bool:
     """Whether two issues of a series are one take all the same: nearly word for word, no figure another."""
     if verdict.relation not in (Relation.COPY, Relation.REVISION):
         return False
-    if verdict.reason == "update":
+    if verdict.reason in ("update", "correction"):
         return True
     numbers = sum(other for kind, _, other in verdict.evidence.agreement if kind in ("number", "ordinal", "date"))
     return verdict.evidence.jaccard >= _TAKE_JACCARD and numbers == 0

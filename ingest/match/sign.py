@@ -49,20 +49,23 @@ def word_hashes(words: Sequence[str]) -> Hashes:
     return np.fromiter((_word_hash(word) for word in words), dtype=np.uint64, count=len(words))
 
 
-def shingle_hashes(words: Hashes, *, size: int) -> Hashes:
+def shingle_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
     """Return the sorted distinct hashes of all runs of `size` (1 to 3) words; a shorter text is one shingle."""
-    return np.unique(run_hashes(words, size=size))
+    return np.unique(run_hashes(words, size=size, step=step))
 
 
-def run_hashes(words: Hashes, *, size: int) -> Hashes:
-    """Return the hash of the run of `size` (1 to 3) words at each place; a shorter text is one run."""
+def run_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
+    """Return the hash of the run of `size` (1 to 3) words at each place; a shorter text is one run.
+
+    step: how far apart the words of a run stand.
+    """
     if words.size == 0:
         return words
-    size = min(size, words.size)
-    count = words.size - size + 1
+    size = min(size, 1 + (words.size - 1) // step)
+    count = words.size - (size - 1) * step
     mixed = np.zeros(count, dtype=np.uint64)
     for place in range(size):
-        mixed = _mixed(mixed + words[place : place + count] * _WORD_FACTORS[place])
+        mixed = _mixed(mixed + words[place * step : place * step + count] * _WORD_FACTORS[place])
     return mixed
 
 

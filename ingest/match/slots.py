@@ -53,17 +53,18 @@ MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
-_HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,4})"
-_UNSPACED = "|".join(sorted(UNSPACED_DIRECTIONS, key=lambda word: (-len(word), word)))
+_HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,9})"
+_UNSPACED = "|".join(sorted((word for word in UNSPACED_DIRECTIONS if len(word) > 1), key=lambda word: (-len(word), word)))
 _TOKEN = re.compile(
     rf"(?P<ordinal>(?<![\w.,])\d{{1,4}}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)(?!\w))"
     rf"|{_HAN_ORDINAL}"
     r"|(?P<number>\d+(?:[.,:/’]\d+)*)"
-    rf"|(?P<turn>{_UNSPACED})"
+    rf"|(?P<turn>{_UNSPACED}|(?<=%)[増增減减])"
     r"|(?P<han1>[\u3040-\u30ff\u3400-\u9fff])"
     rf"|(?P<word>[^\W\d_][\w{MARKS}]*(?:['’][^\W\d_]+)?)"
     r"|(?P<stop>[.!?:;…\n。！？\"“”„»«(])"
 )
+_QUOTED_NAME = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|《[^》]*》|【[^】]*】")
 _SPACES_WITHIN = frozenset({"of", "de", "del", "la", "al", "bin", "van", "von", "der"})
 _GERMAN_SHARE = 0.30  # more capitals than this inside sentences: nouns are capitalised, capitals name nothing
 
@@ -88,6 +89,7 @@ def slots(title: str, paragraphs: Sequence[str]) -> tuple[Slot, ...]:
 
 def title_frame(title: str) -> str:
     """Return a title with its specifics masked: the titles of a series have one frame, as "Rates on # #"."""
+    title = _QUOTED_NAME.sub(" 0 ", title)
     cased = not _is_headline_cased(title)
     masked = [
         f"#{token.kind.value}" if token.kind not in (None, SlotKind.DIRECTION) else token.value

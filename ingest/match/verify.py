@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 from ingest.match import joins, vetoes
 from ingest.match.features import Features
 from ingest.match.finding import Finding, different
-from ingest.match.pair import Pair
+from ingest.match.pair import DEFAULT, Pair, Rules
 from ingest.match.slots import SlotKind
 from ingest.model import Evidence, Verdict
 
@@ -18,15 +16,6 @@ _LOOK_CONTAINMENT = 0.12  # below it, and without the lead, nothing else is meas
 _LOOK_LEAD = 0.20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What an operator may set of the rules."""
-
-    rewrites: timedelta = timedelta(days=7)  # so long a story takes rewrites and revisions
-
-
-DEFAULT = Rules()
-
 #: Asked in this order; the last always answers.
 _RULES: tuple[Callable[[Pair], Finding | None], ...] = (
     vetoes.liveblog,
@@ -34,7 +23,7 @@ _RULES: tuple[Callable[[Pair], Finding | None], ...] = (
     vetoes.quotations,
     vetoes.turned,
     vetoes.template,
-    vetoes.subject,
+    vetoes.exchanged,
     vetoes.routine,
     vetoes.passages,
     joins.copied,
@@ -54,7 +43,7 @@ def compare(a: Features, b: Features, rules: Rules = DEFAULT) -> Verdict:
     """
     if a.id > b.id:
         a, b = b, a
-    pair = Pair(a, b, rewrites_s=rules.rewrites.total_seconds())
+    pair = Pair(a, b, rules)
     finding = _at_first_sight(pair)
     looked = finding is None
     if finding is None:

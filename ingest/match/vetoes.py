@@ -5,7 +5,6 @@ Each rule answers with a finding, or with None where it has nothing to say. Figu
 
 from __future__ import annotations
 
-from collections import defaultdict
 from difflib import SequenceMatcher
 
 from ingest.match.align import Swap
@@ -13,9 +12,6 @@ from ingest.match.finding import Finding, different
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
 
-_TEMPLATE_SHARE = 0.25
-_BRIEF_TEMPLATE_SHARE = 0.18
-_NOTICE_GAP_S = 20 * 3600.0  # a routine notice comes back the next day
 _FAR_GAP_S = 4 * 86400.0
 _MIN_SPECIFICS = 4
 _KEPT_SPECIFICS = 0.80
@@ -25,7 +21,10 @@ _KIN_TITLE = 0.30
 _OPENER = 0.25
 _QUOTED = 0.60  # of what is shared
 _PLAIN = 0.12  # of what is not quoted
+_EXCHANGED_JACCARD = 0.40
 _SWAPPED_WORDS = 4
+_STEM = 4
+_ONE_SPELLING = 0.70  # of two spellings of one name
 _SWAPPED_SHARE = 0.60
 _LEAD_PLACES = 60
 
@@ -79,13 +78,13 @@ def turned(pair: Pair) -> Finding | None:
 
 def template(pair: Pair) -> Finding | None:
     """Other specifics in too many of the frames that both have."""
-    if pair.revised:
+    if pair.revised or pair.carried_on:
         return None
     agree = pair.agree
     risen = agree.risen if pair.developing else 0
     other, lead_other = agree.other - risen, max(0, agree.lead_other - risen)
     share = other / (agree.same + other) if other else 0.0
-    limit = _BRIEF_TEMPLATE_SHARE if pair.brief else _TEMPLATE_SHARE
+    limit = pair.rules.brief_template if pair.brief else pair.rules.template
     lead_told = lead_other >= 2 and lead_other > agree.lead_same
     one_slot = pair.brief and other >= 1 and share >= 0.1 and (pair.gap_s is None or pair.gap_s > 6 * 3600.0)
     if (other >= 2 and share >= limit) or (lead_told and share >= limit / 2) or one_slot:
@@ -94,46 +93,52 @@ def template(pair: Pair) -> Finding | None:
     return None
 
 
-def subject(pair: Pair) -> Finding | None:
-    """One thing put in another's place throughout: a template filled in with another name, in any script."""
-    if pair.revised or pair.over.jaccard < 0.25:
+def exchanged(pair: Pair) -> Finding | None:
+    """One thing put in another's place throughout: a template filled in with other names or figures, in any script."""
+    if pair.revised or pair.developing or pair.carried_on or pair.over.jaccard < _EXCHANGED_JACCARD:
         return None
-    swapped = _exchanged(pair)
+    swapped = _exchange(pair)
     if swapped is None:
         return None
-    words = f"Where one says {' '.join(swapped.a)}, the other says {' '.join(swapped.b)}, in title or lead and after."
-    return different("subject", words, 0.4 * pair.over.most, f"{' '.join(swapped.a)} / {' '.join(swapped.b)}")
+    left, right = " ".join(swapped.a), " ".join(swapped.b)
+    reason = "numbers" if (left + right).replace(" ", "").isdecimal() else "subject"
+    words = f"Where one says {left}, the other says {right}, in title or lead and after."
+    return different(reason, words, 0.4 * pair.over.most, f"{left} / {right}")
 
 
-def _exchanged(pair: Pair) -> Swap | None:
-    """The first swap that is made more than once, from the lead on, and makes up most of what is swapped."""
+def _exchange(pair: Pair) -> Swap | None:
+    """The first of the swaps that are made more than once, from the lead on, where these are most of what is swapped.
+
+    A word stands for its first four letters, as inflected languages ask for.
+    """
     words_a, words_b = set(pair.a.spelled), set(pair.b.spelled)
-    groups: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], list[Swap]] = defaultdict(list)
+    most = _SWAPPED_WORDS * max(1.0, pair.a.words / max(1.0, pair.a.length))
+    fits = []
     count = 0
     for swap in pair.swaps:
-        own = tuple(w for w in swap.a if w not in swap.b), tuple(w for w in swap.b if w not in swap.a)
-        if any(word.isdecimal() for side in own for word in side):
+        if swap.a == swap.b:
             continue
         count += 1
-        if not all(own) or max(map(len, own)) > _SWAPPED_WORDS:
+        own_a, own_b = [w for w in swap.a if w not in words_b], [w for w in swap.b if w not in words_a]
+        if not own_a or not own_b or max(len(own_a), len(own_b)) > most:
             continue
-        if words_b.intersection(own[0]) or words_a.intersection(own[1]):
-            continue
-        if SequenceMatcher(None, " ".join(own[0]), " ".join(own[1]), autojunk=False).ratio() > 0.7:
-            continue
-        groups[tuple(w[:4] for w in own[0]), tuple(w[:4] for w in own[1])].append(swap)
-    for found in groups.values():
-        early = any(swap.title or swap.place < pair.a.title_words + _LEAD_PLACES for swap in found)
-        if early and len(found) >= 2 and len(found) >= _SWAPPED_SHARE * count:
-            return found[0]
-    return None
+        if SequenceMatcher(None, " ".join(own_a), " ".join(own_b), autojunk=False).ratio() <= _ONE_SPELLING:
+            fits.append((swap, {word[:_STEM] for word in own_a}, {word[:_STEM] for word in own_b}))
+    agreeing = [
+        (swap, sum(bool(left & other_left) and bool(right & other_right) for _, other_left, other_right in fits))
+        for swap, left, right in fits
+    ]
+    again = [swap for swap, times in agreeing if times > 1]
+    early = [swap for swap in again if swap.title or swap.place < pair.a.title_words + _LEAD_PLACES]
+    return early[0] if early and len(again) >= _SWAPPED_SHARE * count else None
 
 
 def routine(pair: Pair) -> Finding | None:
     """A brief notice that comes back after a day with other words in it."""
-    if pair.gap_s is None or pair.gap_s <= _NOTICE_GAP_S or not pair.brief or pair.revised:
+    rules = pair.rules
+    if pair.gap_s is None or pair.gap_s <= rules.notice_gap.total_seconds() or not pair.brief or pair.revised:
         return None
-    if pair.over.jaccard >= 0.9 or pair.over.most >= 0.95:
+    if pair.over.jaccard >= rules.notice_copy or pair.over.most >= 0.95:
         return None
     kept = pair.loose.specifics >= _KEPT_SPECIFICS and pair.loose.specifics_count >= _MIN_SPECIFICS
     if pair.gap_s <= _FAR_GAP_S and kept:

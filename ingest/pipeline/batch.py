@@ -1,4 +1,4 @@
-"""Matching without a database: files of articles in, members or scores out, by the same code that the daemon uses."""
+"""Matching without a database: files of articles in, their members out, by the same code that the daemon uses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.errors import SamewireError
-from ingest.match import batch, measure
-from ingest.match.cluster import group
-from ingest.match.features import features
-from ingest.match.verify import compare
+from ingest.match import batch
+from ingest.match.batch import Progress, unheard
 from ingest.model import ArticleId, Document, FeedKind, Group, Member, Relation
 from ingest.text.credits import find_credit
 from ingest.text.plain import without_surrogates
@@ -35,6 +33,7 @@ class LabelledArticle:
     document: Document
     story: str | None = None  # the label, in a labelled file
     kind: str | None = None
+    event: str | None = None  # the label of the event that the story tells of
     first: str | None = None  # the id of the true first publication, where the file says it
     byline: tuple[str, ...] = ()
 
@@ -55,19 +54,26 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two texts with a label, for scoring single verdicts."""
+    """Two texts with a label, for scoring single verdicts; the documents' keys are the file's ids, or line and side."""
 
     a: Document
     b: Document
     same: bool
     weight: float
+    bin: str | None = None  # the stratum it was drawn from
+    why: str | None = None  # what the one who labelled it noted
 
 
 def read_articles(path: Path) -> list[LabelledArticle]:
     """The articles of a JSON Lines file. Raises SamewireError naming file and line."""
+    return as_articles(_records(path), str(path))
+
+
+def as_articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> list[LabelledArticle]:
+    """Numbered records as articles. path: what a SamewireError names beside the number."""
     found: list[LabelledArticle] = []
     seen: dict[str, int] = {}
-    for number, record in _records(path):
+    for number, record in records:
         given = record.get("id")
         name = str(given).strip() if isinstance(given, str | int) else ""
         if not name:
@@ -84,6 +90,7 @@ def read_articles(path: Path) -> list[LabelledArticle]:
                 document=_document(len(found), name, record, f"{path}:{number}"),
                 story=_optional(record, "story"),
                 kind=_optional(record, "kind"),
+                event=_optional(record, "event"),
                 first=_optional(record, "first"),
                 byline=_names(record.get("byline")),
             )
@@ -104,19 +111,32 @@ def read_pairs(path: Path) -> list[Pair]:
             raise SamewireError(f'{path}:{number}: "label" must be same, different or unsure, not {label!r}')
         if label == "unsure":
             continue
-        sides = []
-        for index, side in enumerate("ab"):
-            values = {key: record.get(f"{key}_{side}") for key in ("title", "text", "publisher", "url")}
-            values["published_at"] = _wire_date(record.get(f"date_{side}"))
-            sides.append(_document(index, str(index), values, f"{path}:{number}"))
         weight = _number(record.get("in_bin")) / drawn[record.get("bin")] if record.get("in_bin") else 1.0
-        found.append(Pair(a=sides[0], b=sides[1], same=label == "same", weight=weight))
+        found.append(
+            Pair(
+                a=_side(record, "a", number, path),
+                b=_side(record, "b", number, path),
+                same=label == "same",
+                weight=weight,
+                bin=_optional(record, "bin"),
+                why=_optional(record, "why"),
+            )
+        )
     return found
 
 
-def match_articles(articles: Sequence[LabelledArticle], window: timedelta) -> tuple[list[MemberLine], batch.Matched]:
+def _side(record: dict[str, object], side: str, number: int, path: Path) -> Document:
+    """One of the two articles of a pair."""
+    values = {key: record.get(f"{key}_{side}") for key in ("title", "text", "publisher", "url")}
+    values["published_at"] = _wire_date(record.get(f"date_{side}"))
+    return _document("ab".index(side), _optional(record, side) or f"{number}{side}", values, f"{path}:{number}")
+
+
+def match_articles(
+    articles: Sequence[LabelledArticle], window: timedelta, progress: Progress = unheard
+) -> tuple[list[MemberLine], batch.Matched]:
     """The stories of a set of articles, one line an article in the order given."""
-    matched = batch.match_all([article.document for article in articles], window=window)
+    matched = batch.match_all([article.document for article in articles], window=window, progress=progress)
     lines: dict[ArticleId, MemberLine] = {}
     for found in matched.groups:
         lines.update(_lines(found, articles))
@@ -147,80 +167,6 @@ def _line(member: Member, articles: Sequence[LabelledArticle], *, story: FileId,
         reason=member.reason,
         first=first,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """The scores of one run over a labelled file."""
-
-    pairwise: measure.Score
-    ari: float
-    b3: measure.Score
-    kinds: dict[str, measure.KindScore]
-    candidate_recall: float
-    first: measure.FirstScore
-
-
-def evaluate(
-    articles: Sequence[LabelledArticle], window: timedelta
-) -> tuple[Evaluation, list[MemberLine], batch.Matched]:
-    """Score the matching on labelled articles. Raises SamewireError when an article has no label."""
-    unlabelled = [article.id for article in articles if article.story is None]
-    if unlabelled:
-        raise SamewireError(f'article {unlabelled[0]!r} has no "story"; evaluate needs a label on every article')
-    lines, matched = match_articles(articles, window)
-    labels = {article.document.id: article.story or "" for article in articles}
-    found = {article.document.id: line.story for article, line in zip(articles, lines, strict=True)}
-    kinds = {article.document.id: article.kind for article in articles if article.kind}
-    proposed = {(verdict.a, verdict.b) for verdict in matched.verdicts}
-    evaluation = Evaluation(
-        pairwise=measure.pairwise(labels, found),
-        ari=measure.adjusted_rand(labels, found),
-        b3=measure.b_cubed(labels, found),
-        kinds=measure.by_kind(labels, found, kinds),
-        candidate_recall=measure.candidate_recall(labels, proposed),
-        first=measure.first_score(_first_answers(articles, lines)),
-    )
-    return evaluation, lines, matched
-
-
-def sweep(
-    articles: Sequence[LabelledArticle], matched: batch.Matched, thresholds: Sequence[float]
-) -> list[tuple[float, measure.Score]]:
-    """Pairwise scores when only verdicts of at least each threshold's score may join: what strictness would cost."""
-    documents = [article.document for article in articles]
-    labels = {article.document.id: article.story or "" for article in articles}
-    found = []
-    for threshold in thresholds:
-        held = [v for v in matched.verdicts if v.relation is Relation.DIFFERENT or v.score >= threshold]
-        groups = group(documents, held, ())
-        placed = {member.article_id: number for number, each in enumerate(groups) for member in each.members}
-        found.append((threshold, measure.pairwise(labels, placed)))
-    return found
-
-
-def _first_answers(articles: Sequence[LabelledArticle], lines: Iterable[MemberLine]) -> list[tuple[str | None, str]]:
-    """For each labelled story of two or more: what we say was first, and what was (the article of kind `base`)."""
-    truth: dict[str, str] = {}
-    size: dict[str, int] = {}
-    for article in articles:
-        story = article.story or ""
-        size[story] = size.get(story, 0) + 1
-        if article.first:
-            truth[story] = article.first
-        elif article.kind in ("base", "original"):
-            truth.setdefault(story, article.document.key)
-    said = {str(line.id): None if line.first is None else str(line.first) for line in lines}
-    return [(said[first], first) for story, first in sorted(truth.items()) if size[story] > 1 and first in said]
-
-
-def evaluate_pairs(pairs: Sequence[Pair]) -> measure.Score:
-    """Score single verdicts on labelled pairs, each weighted by how many pairs of its bin it stands for."""
-    answers = []
-    for pair in pairs:
-        verdict = compare(features(pair.a), features(pair.b))
-        answers.append((verdict.relation is not Relation.DIFFERENT, pair.same, pair.weight))
-    return measure.pair_score(answers)
 
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:

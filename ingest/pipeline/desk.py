@@ -92,7 +92,7 @@ def open_desk(
     Raises DatabaseBusy and the other StoreErrors. The client is closed by whoever runs the event loop.
     """
     with open_writer(config.database_path, for_command=for_command) as store:
-        matcher = Matcher(window=config.match.window)
+        matcher = Matcher.of(config.match)
         matcher.rebuild(store, clock())
         thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
         pool = WorkerPool(

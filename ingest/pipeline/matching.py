@@ -7,13 +7,15 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from ingest.config import Match
 from ingest.match import EPOCH
 from ingest.match.cluster import assign, group
 from ingest.match.features import Features, features
 from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.pair import DEFAULT, Rules
 from ingest.match.series import SPAN, Issue, series_of
 from ingest.match.sketch import Sketch, sketch
-from ingest.match.verify import DEFAULT, Rules, compare
+from ingest.match.verify import compare
 from ingest.model import ArticleId, Verdict
 from ingest.store import corrections, stories
 from ingest.store.connection import Store
@@ -40,6 +42,11 @@ class Matcher:
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
         self._since = _EARLIEST  # from here on the index holds every article
         self._stretches: set[int] = set()  # of the time before, what it holds as well
+
+    @classmethod
+    def of(cls, settings: Match) -> Matcher:
+        """The matcher that [match] of the configuration asks for."""
+        return cls(window=settings.window, rules=Rules(rewrites=settings.rewrites), index=settings.index)
 
     def rebuild(self, store: Store, now: datetime) -> None:
         """Fill the index from the database, and mark what was signed under other rules as to be matched again."""

@@ -55,7 +55,7 @@ def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[i
     articles = read_articles(path)
     new = 0
     with open_writer(config.database_path, for_command="samewire import") as store:
-        matcher = Matcher(window=config.match.window)
+        matcher = Matcher.of(config.match)
         matcher.rebuild(store, now)
         for done, article in enumerate(articles, start=1):
             new += _import_one(store, matcher, article, now)

@@ -12,6 +12,7 @@ from ingest.match.measure import (
     by_kind,
     candidate_recall,
     first_score,
+    mixed_share,
     pair_score,
     pairwise,
 )
@@ -43,6 +44,11 @@ def test_kinds_tell_joined_from_merged() -> None:
     assert kinds["copy"].merged == pytest.approx(1 / 3)
     assert (kinds["rewrite"].joined, kinds["rewrite"].merged) == (0.0, 1.0)
     assert (kinds["flash"].joined, kinds["flash"].merged) == (0.0, 0.0)
+
+
+def test_mixed_groups_are_counted_among_those_of_two_or_more() -> None:
+    assert mixed_share(_LABELS, _FOUND) == 0.5
+    assert mixed_share(_LABELS, _LABELS) == mixed_share({1: "a"}, {1: 0}) == mixed_share({}, {}) == 0.0
 
 
 def test_candidates_count_in_either_order() -> None:
