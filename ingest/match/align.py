@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,21 +26,27 @@ class Swap:
 
 
 def swaps(a: Features, b: Features) -> tuple[Swap, ...]:
-    """Return what is swapped between runs of words that both texts hold once, in a's order."""
-    runs_a, runs_b = run_hashes(a.ordered, size=_RUN), run_hashes(b.ordered, size=_RUN)
-    at_a, at_b = _anchors(runs_a, runs_b)
+    """Return what is swapped between runs of words that both titles, or both texts, hold once; in a's order."""
+    titles = slice(0, a.title_words), slice(0, b.title_words)
+    bodies = slice(max(0, a.title_words - _RUN), None), slice(max(0, b.title_words - _RUN), None)  # edge included
+    return (*_swaps(a, b, *titles), *_swaps(a, b, *bodies))
+
+
+def _swaps(a: Features, b: Features, in_a: slice, in_b: slice) -> Iterator[Swap]:
+    """The swaps between a stretch of one and a stretch of the other."""
+    at_a, at_b = _anchors(run_hashes(a.ordered[in_a], size=_RUN), run_hashes(b.ordered[in_b], size=_RUN))
     if at_a.size < 2:
-        return ()
+        return
+    at_a, at_b = at_a + in_a.start, at_b + in_b.start
     gap_a, gap_b = np.diff(at_a) - _RUN, np.diff(at_b) - _RUN
     most = _MAX_GAP * max(1.0, a.words / max(1.0, a.length))
     fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= most) & (gap_b <= most)
-    found = []
     for place in np.flatnonzero(fits).tolist():
         start_a, start_b = int(at_a[place]) + _RUN, int(at_b[place]) + _RUN
         words_a = a.spelled[start_a : start_a + int(gap_a[place])]
         words_b = b.spelled[start_b : start_b + int(gap_b[place])]
-        found.append(Swap(a=words_a, b=words_b, place=start_a, title=start_a < a.title_words))
-    return tuple(found)
+        if words_a != words_b:
+            yield Swap(a=words_a, b=words_b, place=start_a, title=in_a.start == 0)
 
 
 def _anchors(a: Hashes, b: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -31,6 +31,11 @@ from ingest.model import (
 )
 from ingest.text.tokens import words
 
+_ONE_ROUNDUP = 0.80
+_IN_COMMON = 2
+_TELL_BY_THEMSELVES = frozenset({"liveblog", "roundup"})  # verdicts that know already who of the two tells of many
+_CUT_SHARE = 0.35  # of a round-up, in a cut version of it
+_NOBODY: frozenset[ArticleId] = frozenset()
 _OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own
 _WHOLE_LEAD = 0.85
 _OPENING_SHINGLES = 60  # a lead, and a sentence or so
@@ -110,8 +115,10 @@ def _is_leaf(document: Document) -> bool:
 
 def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:
     """Why a joining verdict joins nothing whatever lies around it, in a word; None where it counts."""
-    if any(teller in tellers for teller, _ in _told(verdict)):
+    if any(teller in tellers and _is_item(verdict, teller) for teller in (verdict.a, verdict.b)):
         return "roundup"  # it says no more than that a round-up tells of the other article's story
+    if verdict.a in tellers and verdict.b in tellers and verdict.evidence.jaccard < _ONE_ROUNDUP:
+        return "roundup"  # two of them with some items in common
     own, others = series.get(verdict.a), series.get(verdict.b)
     if own is not None and own == others and not is_one_take(verdict):
         return "series"
@@ -121,7 +128,7 @@ def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, 
 def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
     """(teller, told): which of a pair holds the other's opening and little else of it, in either direction."""
     evidence, relation = verdict.evidence, verdict.relation
-    if relation in (Relation.COPY, Relation.REVISION):
+    if relation in (Relation.COPY, Relation.REVISION) or verdict.reason in _TELL_BY_THEMSELVES:
         return ()
     found = []
     for teller, other, own_lead, lead, held in (
@@ -135,6 +142,18 @@ def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
     return tuple(found)
 
 
+def _is_item(verdict: Verdict, teller: ArticleId) -> bool:
+    """Whether the other of a joining pair is an item of a round-up, and not the round-up itself, copied or cut."""
+    evidence = verdict.evidence
+    held, own_lead = (
+        (evidence.containment_a, evidence.lead_a)
+        if teller == verdict.a
+        else (evidence.containment_b, evidence.lead_b)
+    )
+    cut = verdict.relation is Relation.ABRIDGEMENT and own_lead >= _WHOLE_LEAD and held >= _CUT_SHARE
+    return held < TELLER_SHARE and not cut
+
+
 def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
     """Articles that hold the openings of at least two articles which have nothing to do with each other."""
     told: dict[ArticleId, set[ArticleId]] = {}
@@ -145,7 +164,23 @@ def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
         if verdict.relation is not Relation.DIFFERENT or verdict.evidence.lead >= _KIN_LEAD:
             kin.setdefault(verdict.a, set()).add(verdict.b)
             kin.setdefault(verdict.b, set()).add(verdict.a)
-    return {teller for teller, items in told.items() if len(items) > 1 and not _is_connected(items, kin)}
+    # Two round-ups with items in common are linked to all of these, and would link them to each other.
+    items = {
+        teller: {item for item in found if len(told.get(item, _NOBODY) & found) < _IN_COMMON}
+        for teller, found in told.items()
+    }
+    holding = {teller for teller, found in items.items() if _is_torn(found, kin)}
+    # An article holds the opening of a round-up that opens with its story: what holds more is the round-up.
+    return {
+        teller
+        for teller in holding
+        if _is_torn({i for i in items[teller] if i not in holding or len(told[i]) <= len(told[teller])}, kin)
+    }
+
+
+def _is_torn(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:
+    """Whether these articles tell of more than one thing."""
+    return len(items) > 1 and not _is_connected(items, kin)
 
 
 def _is_connected(items: set[ArticleId], kin: dict[ArticleId, set[ArticleId]]) -> bool:

@@ -134,6 +134,11 @@ class Features:
         return self.words >= MIN_WORDS_TOLD and not self.flash and not self.titular
 
     @property
+    def spaced(self) -> bool:
+        """Whether it is in a script that has spaces between words."""
+        return self.words <= self.length
+
+    @property
     def brief(self) -> bool:
         """Whether it joins a text under the same title that holds all of it in the lead, and no other."""
         return self.words < MIN_WORDS

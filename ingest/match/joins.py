@@ -5,11 +5,8 @@ Each rule answers with a finding, or with None where it has nothing to say. Figu
 
 from __future__ import annotations
 
-import numpy as np
-
 from ingest.match.finding import Finding, different
 from ingest.match.index import FLASH_S
-from ingest.match.measure_pair import common
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.model import Relation
 
@@ -35,17 +32,18 @@ _FAR_GAP_S = 4 * 86400.0
 _BUMPED = 0.995
 _NEW_TOP_CONTAINMENT = 0.75  # of an earlier text under a new top
 _FLASH_HEAD_WORDS = 60
-_FLASH_SHARE = 0.75
+_FLASH_SHARE = 0.60
+_FLASH_STEM = 4
 
 
 def flashed(pair: Pair) -> Finding:
     """A flash and another text: one item of the same agency, hardly later, whose title and lead say the same."""
     flash, item = (pair.a, pair.b) if pair.a.flash else (pair.b, pair.a)
-    said = np.unique(flash.ordered[flash.title_words :])
-    head = np.unique(item.ordered[: item.title_words + _FLASH_HEAD_WORDS])
-    figures = [word for word in flash.spelled[flash.title_words :] if word.isdecimal()]
-    share = common(said, head) / max(1, said.size)
-    told = share >= _FLASH_SHARE and set(figures) <= set(item.spelled[: item.title_words + _FLASH_HEAD_WORDS])
+    said = flash.spelled[flash.title_words : -2]
+    head = item.spelled[: item.title_words + int(_FLASH_HEAD_WORDS * item.words / max(1.0, item.length))]
+    stems = {word[:_FLASH_STEM] for word in head}
+    share = sum(word[:_FLASH_STEM] in stems for word in said) / max(1, len(said))
+    told = share >= _FLASH_SHARE and {word for word in said if word.isdecimal()} <= set(head)
     near = pair.gap_s is not None and pair.gap_s <= FLASH_S
     if item.flash or not told or not near or not pair.one_agency:
         words = f"A flash of {flash.words} words stays alone unless its agency's item says the same within two hours."

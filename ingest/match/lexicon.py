@@ -168,9 +168,13 @@ VICTIM_STEMS = (
     r"\b(?:zginę|zabit|rann|ofiar|zaginion|nie żyje|zatrzyman|ölü|öldü|yaralı|kayıp|gözaltı|döda|skadade|doden|gewond)",
     r"(?:قتل|قتيل|ضحايا|مصرع|جريح|جرحى|إصابة|أصيب|مصاب|مفقود|وفاة|وفيات|حالات|مريض|اعتقال|موقوف)",
     r"(?:मौत|मृत|मारे गए|घायल|लापता|गिरफ्तार|जख्मी)",
-    r"(?:死亡|遇难|遇難|身亡|丧生|受伤|受傷|伤亡|傷亡|失踪|失蹤|死者|負傷|けが|行方不明|不明者|被捕|獲救|获救|重軽傷)",
-    r"(?:เสียชีวิต|บาดเจ็บ|สูญหาย|ผู้ป่วย|사망|부상|실종|숨졌|숨지)",
+    r"(?:사망|부상|실종|숨졌|숨지)",
     r"\b(?:tewas|meninggal|luka|hilang|korban|chết|bị thương|mất tích)",
+)
+#: The same in scripts without spaces, where no word begins.
+UNSPACED_VICTIMS = (
+    r"(?:死亡|遇难|遇難|身亡|丧生|受伤|受傷|伤亡|傷亡|失踪|失蹤|死者|負傷|けが|行方不明|不明者|被捕|獲救|获救|重軽傷)",
+    r"(?:เสียชีวิต|บาดเจ็บ|สูญหาย|ผู้ป่วย)",
 )
 _HAN_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 

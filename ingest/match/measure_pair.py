@@ -61,7 +61,7 @@ class Agreement:
     lead_same: int
     lead_other: int
     by_kind: tuple[tuple[SlotKind, int, int, int], ...]  # kind, conflicts, conflicts in the lead, agreements
-    risen: int  # where counts of victims differ: figures that are larger in the later text
+    risen: int  # where both count victims: figures that are larger in the later text
     fallen: int  # and smaller
     words: tuple[tuple[SlotKind, str, str], ...]  # kind, a's words, b's words; the lead's first
 
@@ -73,6 +73,10 @@ class Agreement:
     def conflicts(self, kind: SlotKind) -> int:
         """Frames that hold another specific of this kind."""
         return next((count for name, count, _, _ in self.by_kind if name is kind), 0)
+
+    def agreements(self, kind: SlotKind) -> int:
+        """Frames that hold the same specific of this kind."""
+        return next((count for name, _, _, count in self.by_kind if name is kind), 0)
 
     def lead_conflicts(self, kind: SlotKind) -> int:
         """The same, in the title or first paragraph."""
@@ -167,11 +171,11 @@ def agreement(a: Features, b: Features) -> Agreement:
 
 
 def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other: Mask) -> tuple[int, int]:
-    """Where counts of victims differ: how many figures rise from the earlier text to the later, and how many fall.
+    """Where both count victims in title or lead: how many figures rise from the earlier text to the later, and fall.
 
     Without both times either may be the earlier: all that change in one direction have risen.
     """
-    if not (other & a.frames.victims[places_a] & b.frames.victims[places_b]).any():
+    if not ((a.frames.victims & a.frames.lead).any() and (b.frames.victims & b.frames.lead).any()):
         return 0, 0
     counts = other & (a.frames.kinds[places_a] == SlotKind.NUMBER)
     change = b.frames.numbers[places_b][counts] - a.frames.numbers[places_a][counts]

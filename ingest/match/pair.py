@@ -17,8 +17,11 @@ _PART_LEAD = 0.25
 _DEVELOPING_S = 36 * 3600.0  # counts of victims rise for a day and a night
 _WRITE_THROUGH_S = 12 * 3600.0
 _WRITTEN_THROUGH = 0.60
-_MIN_KIN_SPECIFICS = 0.40
-_RETOLD = 0.80  # shares of the worse lead's pairs and words together: rewrites from .85 on, follow-ups up to .75
+_MIN_KIN_SPECIFICS, _MIN_COUNT = 0.40, 3
+_KIN_TITLE = 0.30
+# Shares of the worse lead's pairs and words together: rewrites from .87 on, follow-ups and previews up to .77; where
+# characters stand for words, from .75 on and up to .67.
+_RETOLD, _UNSPACED_RETOLD = 0.78, 0.70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +116,18 @@ class Pair:
 
     @property
     def developing(self) -> bool:
-        """Whether only counts of victims differ, and rise with time, under the same names within a day and a half."""
-        agree = self.agree
-        if not agree.risen or agree.fallen or (self.gap_s is not None and self.gap_s > _DEVELOPING_S):
+        """Whether figures rise with counts of victims, under the same names within a day and a half.
+
+        As the dead grow more, the missing grow fewer: a third of what differs may fall.
+        """
+        agree, loose = self.agree, self.loose
+        if agree.risen == 0 or agree.risen < 2 * agree.fallen or (self.gap_s or 0.0) > _DEVELOPING_S:
             return False
         if any(agree.conflicts(kind) for kind in (SlotKind.NAME, SlotKind.ORDINAL)):
             return False
-        return self.loose.specifics >= _MIN_KIN_SPECIFICS or self.loose.specifics_count < 2
+        if loose.specifics_count < _MIN_COUNT:
+            return self.over.title >= _KIN_TITLE
+        return loose.specifics >= _MIN_KIN_SPECIFICS
 
     @property
     def carried_on(self) -> bool:
@@ -137,7 +145,8 @@ class Pair:
     @property
     def retold(self) -> bool:
         """Whether each tells the other's lead, in whatever words: a follow-up or preview opens with news of its own."""
-        return self.loose.least_lead_pairs + self.loose.least_lead_words >= _RETOLD
+        least = _RETOLD if self.a.spaced else _UNSPACED_RETOLD
+        return self.loose.least_lead_pairs + self.loose.least_lead_words >= least
 
     @property
     def inside(self) -> bool:

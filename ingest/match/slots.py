@@ -14,6 +14,7 @@ from ingest.match.lexicon import (
     NUMERALS,
     ORDINALS,
     UNSPACED_DIRECTIONS,
+    UNSPACED_VICTIMS,
     VICTIM_STEMS,
     han_number,
 )
@@ -53,6 +54,7 @@ MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
+_UNSPACED_VICTIMS = re.compile("|".join(UNSPACED_VICTIMS))
 _HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,9})"
 _UNSPACED = "|".join(sorted((word for word in UNSPACED_DIRECTIONS if len(word) > 1), key=lambda word: (-len(word), word)))
 _TOKEN = re.compile(
@@ -125,7 +127,7 @@ def _counts_victims(tokens: list[_Token], place: int) -> bool:
         return False
     near = tokens[max(0, place - _VICTIM_REACH) : place + _VICTIM_REACH + 1]
     spaced = " ".join(token.value for token in near)
-    return _VICTIMS.search(spaced) is not None or _VICTIMS.search(spaced.replace(" ", "")) is not None
+    return _VICTIMS.search(spaced) is not None or _UNSPACED_VICTIMS.search(spaced.replace(" ", "")) is not None
 
 
 def _tokens(text: str, *, cased: bool) -> Iterator[_Token]:

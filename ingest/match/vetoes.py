@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from ingest.match.align import Swap
 from ingest.match.finding import Finding, different
+from ingest.match.lexicon import NUMERALS, ORDINALS
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
 
@@ -25,7 +26,7 @@ _EXCHANGED_JACCARD = 0.40
 _SWAPPED_WORDS = 4
 _STEM = 4
 _ONE_SPELLING = 0.70  # of two spellings of one name
-_SWAPPED_SHARE = 0.60
+_SWAPPED_SHARE = 0.50
 _LEAD_PLACES = 60
 
 #: Reasons that speak against a pair so strongly that they keep two groups apart.
@@ -81,7 +82,7 @@ def template(pair: Pair) -> Finding | None:
     if pair.revised or pair.carried_on:
         return None
     agree = pair.agree
-    risen = agree.risen if pair.developing else 0
+    risen = agree.risen + agree.fallen if pair.developing else 0
     other, lead_other = agree.other - risen, max(0, agree.lead_other - risen)
     share = other / (agree.same + other) if other else 0.0
     limit = pair.rules.brief_template if pair.brief else pair.rules.template
@@ -95,10 +96,12 @@ def template(pair: Pair) -> Finding | None:
 
 def exchanged(pair: Pair) -> Finding | None:
     """One thing put in another's place throughout: a template filled in with other names or figures, in any script."""
-    if pair.revised or pair.developing or pair.carried_on or pair.over.jaccard < _EXCHANGED_JACCARD:
+    if pair.revised or pair.carried_on or pair.over.jaccard < _EXCHANGED_JACCARD:
         return None
+    if not pair.brief and pair.agree.conflicts(SlotKind.NUMBER) == 0 and pair.agree.agreements(SlotKind.NUMBER) >= 4:
+        return None  # a long report with all its figures: a desk that spells a name or a unit in its own way
     swapped = _exchange(pair)
-    if swapped is None:
+    if swapped is None or (pair.developing and _is_count(swapped)):
         return None
     left, right = " ".join(swapped.a), " ".join(swapped.b)
     reason = "numbers" if (left + right).replace(" ", "").isdecimal() else "subject"
@@ -111,15 +114,17 @@ def _exchange(pair: Pair) -> Swap | None:
 
     A word stands for its first four letters, as inflected languages ask for.
     """
+    scale = max(1.0, pair.a.words / max(1.0, pair.a.length))
+    most = _SWAPPED_WORDS * scale
     words_a, words_b = set(pair.a.spelled), set(pair.b.spelled)
-    most = _SWAPPED_WORDS * max(1.0, pair.a.words / max(1.0, pair.a.length))
     fits = []
     count = 0
     for swap in pair.swaps:
-        if swap.a == swap.b:
+        others_a, others_b = (words_a, words_b) if pair.a.spaced else (set(swap.a), set(swap.b))
+        if [_numeral(word) for word in swap.a] == [_numeral(word) for word in swap.b]:
             continue
-        count += 1
-        own_a, own_b = [w for w in swap.a if w not in words_b], [w for w in swap.b if w not in words_a]
+        count += any(not word.isdecimal() for word in {*swap.a}.symmetric_difference(swap.b))
+        own_a, own_b = [w for w in swap.a if w not in others_b], [w for w in swap.b if w not in others_a]
         if not own_a or not own_b or max(len(own_a), len(own_b)) > most:
             continue
         if SequenceMatcher(None, " ".join(own_a), " ".join(own_b), autojunk=False).ratio() <= _ONE_SPELLING:
@@ -131,6 +136,16 @@ def _exchange(pair: Pair) -> Swap | None:
     again = [swap for swap, times in agreeing if times > 1]
     early = [swap for swap in again if swap.title or swap.place < pair.a.title_words + _LEAD_PLACES]
     return early[0] if early and len(again) >= _SWAPPED_SHARE * count else None
+
+
+def _is_count(swap: Swap) -> bool:
+    """Whether figures are swapped and no words."""
+    return all(_numeral(word).isdecimal() for word in {*swap.a}.symmetric_difference(swap.b))
+
+
+def _numeral(word: str) -> str:
+    """A word, a numeral in digits: house styles differ in what they spell out."""
+    return NUMERALS.get(word) or ORDINALS.get(word) or word
 
 
 def routine(pair: Pair) -> Finding | None:
