@@ -7,7 +7,7 @@ import random
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -16,18 +16,24 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.notify import notify
+from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.credentials import headers_by_feed, smtp_password
 from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
+from ingest.store.boilerplate import prune
 from ingest.store.digests import forget_polls
 
 TICK_S = 1
 DIGEST_CHECK_S = 30
+SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
 #: The same for a mail whose dialogue has begun: dropped after the server took it, it would go out a second time.
 MAIL_GRACE_S = 20.0
+
+#: So long a publisher whose number of articles is no round one waits to be learned from.
+_LESSON = timedelta(days=1)
 
 Job = Callable[[], Coroutine[object, object, None]]
 
@@ -88,12 +94,18 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[a
         now = desk.clock()
         gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
         forgotten = await desk.write(desk.matcher.forget, now)
+        await desk.write(desk.matcher.relater.forget, desk.store, now)
+        await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
         log.info("housekeeping: %d old polls dropped, %d articles out of the window", gone, forgotten)
+
+    async def settling() -> None:
+        await desk.write(desk.matcher.settle, desk.store, desk.clock(), every=_LESSON)
 
     def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
         scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())
 
     add(dispatcher.tick, IntervalTrigger(seconds=TICK_S, timezone=UTC), "dispatch")
+    add(settling, IntervalTrigger(seconds=SETTLE_S, timezone=UTC), "settle")
     add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
     add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")
     return scheduler

@@ -6,13 +6,20 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ingest.match.claims import Claim
 from ingest.match.cluster import group
-from ingest.match.features import Features, features
+from ingest.match.event import events, link_all
+from ingest.match.features import Features, examine, features
 from ingest.match.index import Index
+from ingest.match.kin import look_alikes, point, speaker
+from ingest.match.learning import learn
+from ingest.match.profile import profile
 from ingest.match.series import Issue, series_of
 from ingest.match.sketch import MIN_LATE_WORDS, sketch
+from ingest.match.terms import Terms
 from ingest.match.verify import compare
-from ingest.model import ArticleId, Constraint, Document, Group, Refusal, Verdict
+from ingest.model import ArticleId, Constraint, Document, Group, Grouping, Refusal, StoryId, Verdict
+from ingest.model.events import Event, Link
 
 #: Told while a long run goes on: the stage, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
@@ -41,6 +48,9 @@ class Matched:
     verdicts: tuple[Verdict, ...]  # by (a, b)
     refused: tuple[Refusal, ...]  # joining verdicts between two stories
     series: Mapping[ArticleId, Hashable]  # articles that are issues of a series
+    claims: tuple[Claim, ...]  # of the documents, in their order
+    events: tuple[Event, ...]  # stories are named by their first members
+    related: tuple[Link, ...]
     stats: Stats
 
 
@@ -65,10 +75,16 @@ def match_all(
 
 def measure(documents: Sequence[Document], progress: Progress = unheard) -> dict[ArticleId, Features]:
     """Return the features of documents by their ids."""
-    measured = {}
+    measured, seen = {}, []
     for done, document in enumerate(documents, start=1):
-        measured[document.id] = features(document)
+        measured[document.id], observation = examine(document)
+        seen.append(observation)
         progress("measuring", done, len(documents))
+    known = learn(seen)
+    concerned = {observation.article_id for observation in seen if known.concerns(observation)}
+    for document in documents:
+        if document.id in concerned:
+            measured[document.id] = features(document, known)
     return measured
 
 
@@ -89,7 +105,9 @@ def match_measured(
         if done % _TOLD_EVERY == 0 or done == len(pairs):
             progress("comparing", done, len(pairs))
     series = series_of(map(issue, measured.values()))
-    grouping = group(documents, verdicts, constraints, series=series)
+    claims = tuple(measured[document.id].claim for document in documents)
+    grouping = group(claims, verdicts, constraints, series=series)
+    related, happenings = _happenings(documents, measured, grouping, verdicts, progress)
     stats = Stats(
         articles=len(measured),
         pairs=len(verdicts),
@@ -99,7 +117,14 @@ def match_measured(
         capped_candidates=index.capped_candidates,
     )
     return Matched(
-        groups=grouping.groups, verdicts=tuple(verdicts), refused=grouping.refused, series=series, stats=stats
+        groups=grouping.groups,
+        verdicts=tuple(verdicts),
+        refused=grouping.refused,
+        series=series,
+        claims=claims,
+        events=happenings,
+        related=related,
+        stats=stats,
     )
 
 
@@ -137,3 +162,26 @@ def issue(article: Features) -> Issue:
     return Issue(
         id=article.id, publisher=article.publisher, frame=article.title_frame, title=article.title_hash, at=article.at
     )
+
+
+def _happenings(
+    documents: Sequence[Document],
+    measured: Mapping[ArticleId, Features],
+    grouping: Grouping,
+    verdicts: Sequence[Verdict],
+    progress: Progress,
+) -> tuple[tuple[Link, ...], tuple[Event, ...]]:
+    """What relates the stories, and the events they make; the second tier changes no story."""
+    texts = {document.id: document for document in documents}
+    points, story_of = [], {}
+    for done, found in enumerate(grouping.groups, start=1):
+        story_id = StoryId(found.members[0].article_id)
+        story_of.update(dict.fromkeys((member.article_id for member in found.members), story_id))
+        claims = [measured[member.article_id].claim for member in found.members]
+        spoken = speaker(claims).id
+        told = profile(texts[spoken], measured[spoken])
+        points.append(point(story_id, claims, told, roundup=found.members[0].reason == "roundup"))
+        progress("relating", done, len(grouping.groups))
+    terms = Terms.learn([each.profile for each in points])
+    links = link_all(points, terms, look_alikes=look_alikes(verdicts, story_of, grouping.refused)).links
+    return tuple(link for link in links if link.relatedness.kinship is not None), events(points, links)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from ingest.match.attribute import first, order_key
+from ingest.match.attribute import first_of, order_key
+from ingest.match.claims import Claim
 from ingest.match.series import is_one_take
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import (
@@ -16,7 +17,6 @@ from ingest.model import (
     Assignment,
     Constraint,
     ConstraintKind,
-    Document,
     Group,
     Grouping,
     Join,
@@ -29,25 +29,26 @@ from ingest.model import (
     StoryId,
     Verdict,
 )
-from ingest.text.tokens import words
 
-_ONE_ROUNDUP = 0.80
+_ONE_ROUNDUP, _ALL_OF_IT = 0.80, 0.90
 _IN_COMMON = 2
-_TELL_BY_THEMSELVES = frozenset({"liveblog", "roundup"})  # verdicts that know already who of the two tells of many
+_TELL_BY_THEMSELVES = frozenset(
+    {"liveblog", "roundup", "flash"}
+)  # verdicts that know already who of the two tells of many
 _CUT_SHARE = 0.35  # of a round-up, in a cut version of it
 _NOBODY: frozenset[ArticleId] = frozenset()
 _OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own
 _WHOLE_LEAD = 0.85
 _OPENING_SHINGLES = 60  # a lead, and a sentence or so
 _KIN_LEAD = 0.20  # articles that share so much of an opening tell of one thing
-_LEAF_WORDS, _MAX_LEAF_CHARS = 40, 600
+_LEAF_WORDS = 40
 _NO_SERIES: Mapping[ArticleId, Hashable] = MappingProxyType({})
 _OF_VERSIONS = frozenset({"numbers", "dates", "direction", "subject"})  # vetoes that a publisher's revision explains
 _CORE = 3  # two groups of so many members each are joined by more than one of them, on both sides
 
 
 def group(
-    documents: Sequence[Document],
+    claims: Sequence[Claim],
     verdicts: Iterable[Verdict],
     constraints: Iterable[Constraint] = (),
     *,
@@ -61,14 +62,14 @@ def group(
     An article that holds the openings of several stories is a round-up: it joins none of them, but its own copies,
     revisions and cut versions join it. Texts without a body of their own, and those hardly longer, come last: they
     join one story and bridge none. Two issues of one series (see match.series) join only as one take.
-    Verdicts on articles that are not among the documents help to tell round-ups and join nothing; constraints on them
+    Verdicts on articles that are not among the claims help to tell round-ups and join nothing; constraints on them
     are passed over.
     """
     verdicts = list(verdicts)
     tellers = _roundups(verdicts)
-    ordered = sorted(documents, key=order_key)
-    leaves = {document.id for document in ordered if _is_leaf(document)}
-    forest = _Forest([document.id for document in ordered], leaves)
+    ordered = sorted(claims, key=order_key)
+    leaves = {claim.id for claim in ordered if claim.bodiless or claim.words < _LEAF_WORDS}
+    forest = _Forest([claim.id for claim in ordered], leaves)
     word = _Word.of(forest, constraints)
     known = sorted(
         {(v.a, v.b): v for v in verdicts if v.a in forest.rank and v.b in forest.rank}.values(),
@@ -95,7 +96,7 @@ def group(
             refused[verdict.a, verdict.b] = reason
         else:
             forest.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
-    by_id = {document.id: document for document in ordered}
+    by_id = {claim.id: claim for claim in ordered}
     best = _best_verdicts([v for v in joining if (v.a, v.b) not in voids], forest)
     return Grouping(
         groups=tuple(_as_group(ids, by_id, best, tellers) for ids in forest.groups()),
@@ -107,18 +108,16 @@ def group(
     )
 
 
-def _is_leaf(document: Document) -> bool:
-    """Whether it may join one story and bridge none: it has no body of its own, or hardly more than a summary."""
-    text = document.text
-    return document.bodiless or (len(text) <= _MAX_LEAF_CHARS and len(words(text)) < _LEAF_WORDS)
-
-
 def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:
     """Why a joining verdict joins nothing whatever lies around it, in a word; None where it counts."""
     if any(teller in tellers and _is_item(verdict, teller) for teller in (verdict.a, verdict.b)):
         return "roundup"  # it says no more than that a round-up tells of the other article's story
-    if verdict.a in tellers and verdict.b in tellers and verdict.evidence.jaccard < _ONE_ROUNDUP:
-        return "roundup"  # two of them with some items in common
+    evidence = verdict.evidence
+    if evidence.jaccard < _ONE_ROUNDUP and (
+        (verdict.a in tellers and (verdict.b in tellers or evidence.containment_b < _ALL_OF_IT))
+        or (verdict.b in tellers and (verdict.a in tellers or evidence.containment_a < _ALL_OF_IT))
+    ):
+        return "roundup"  # two of them with some items in common, or one and an item with more to it
     own, others = series.get(verdict.a), series.get(verdict.b)
     if own is not None and own == others and not is_one_take(verdict):
         return "series"
@@ -146,9 +145,7 @@ def _is_item(verdict: Verdict, teller: ArticleId) -> bool:
     """Whether the other of a joining pair is an item of a round-up, and not the round-up itself, copied or cut."""
     evidence = verdict.evidence
     held, own_lead = (
-        (evidence.containment_a, evidence.lead_a)
-        if teller == verdict.a
-        else (evidence.containment_b, evidence.lead_b)
+        (evidence.containment_a, evidence.lead_a) if teller == verdict.a else (evidence.containment_b, evidence.lead_b)
     )
     cut = verdict.relation is Relation.ABRIDGEMENT and own_lead >= _WHOLE_LEAD and held >= _CUT_SHARE
     return held < TELLER_SHARE and not cut
@@ -331,7 +328,7 @@ def _best_verdicts(known: list[Verdict], forest: _Forest) -> dict[ArticleId, tup
 
 def _as_group(
     ids: list[ArticleId],
-    by_id: dict[ArticleId, Document],
+    by_id: dict[ArticleId, Claim],
     best: dict[ArticleId, tuple[Verdict, ArticleId]],
     tellers: set[ArticleId],
 ) -> Group:
@@ -355,7 +352,7 @@ def _as_group(
             others.append(
                 Member(article_id=article_id, relation=Relation.REWRITE, score=0.0, via=ids[0], reason="person")
             )
-    return Group(members=(opening, *others), first=first([by_id[article_id] for article_id in ids]))
+    return Group(members=(opening, *others), first=first_of([by_id[article_id] for article_id in ids]))
 
 
 def assign(groups: Sequence[Group], placing: Placing) -> tuple[Assignment, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,12 +13,18 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.match.boilerplate import Boilerplate, joined, passages
+from ingest.match.claims import Claim, claim
 from ingest.match.clean import Cleaned, clean
+from ingest.match.learning import observe
 from ingest.match.sign import Hashes, run_hashes, shingle_hashes, word_hashes
 from ingest.match.slots import Slot, SlotKind, slots, title_frame
 from ingest.model import ArticleId, Document
+from ingest.model.boilerplate import Observation
 from ingest.text.tokens import words
 
+#: Before anything is learned.
+NOTHING = Boilerplate()
 #: Below it nothing joins, not even under the same title.
 MIN_WORDS_TOLD = 6
 #: Below it a text joins with the same title only, and all of it in the other's lead.
@@ -127,6 +133,8 @@ class Features:
     corrected: bool
     updated: bool
     republisher: bool
+    boilerplate: float  # share of its words that were left out as a publisher's standing passages
+    claim: Claim
 
     @property
     def comparable(self) -> bool:
@@ -144,10 +152,30 @@ class Features:
         return self.words < MIN_WORDS
 
 
-def features(document: Document) -> Features:
-    """Return an article's features: a pure function of the document, about four milliseconds for 800 words."""
+def features(document: Document, known: Boilerplate = NOTHING) -> Features:
+    """Return an article's features: a pure function of the document and of what is known as boilerplate.
+
+    About four milliseconds for 800 words.
+    """
+    return examine(document, known)[0]
+
+
+def examine(document: Document, known: Boilerplate = NOTHING) -> tuple[Features, Observation]:
+    """Return an article's features, and what learning boilerplate needs of it, at one reading."""
     cleaned = clean(document.title, document.text)
-    tokens = [words(paragraph) for paragraph in cleaned.paragraphs]
+    found = passages(cleaned.paragraphs)
+    kept = known.strip(document.publisher, cleaned.title, found)
+    own = replace(cleaned, paragraphs=kept.paragraphs)
+    measured = _measured(document, own, list(kept.words), boilerplate=kept.share)
+    # Told of the text as it came: what is learned must not change what is learned from.
+    quotes = _is_live(document.title, cleaned) or _is_roundup(document.title, cleaned, list(joined(found)[1]))
+    witness = not (quotes or document.bodiless)
+    return measured, observe(document, cleaned.title, found, witness=witness)
+
+
+def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, boilerplate: float) -> Features:
+    """The features of a document's own words."""
+    own = claim(document, cleaned)
     title = words(cleaned.title)
     spelled = [word for paragraph in tokens for word in paragraph]
     hashes = word_hashes(spelled)
@@ -186,7 +214,7 @@ def features(document: Document) -> Features:
         title_hash=_digest(title_hashes),
         title_frame=_digest(word_hashes(title_frame(cleaned.title).split())),
         body=_digest(hashes),
-        agency=document.agency,
+        agency=own.credit or document.agency,
         bodiless=document.bodiless,
         live=_is_live(document.title, cleaned),
         roundup=_is_roundup(document.title, cleaned, tokens),
@@ -195,6 +223,8 @@ def features(document: Document) -> Features:
         corrected=cleaned.corrected,
         updated=cleaned.updated,
         republisher=cleaned.republisher,
+        boilerplate=boilerplate,
+        claim=own,
     )
 
 

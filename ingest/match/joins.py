@@ -24,7 +24,7 @@ _REWRITE_CONTAINMENT = 0.22
 _BRIEF_REWRITE_CONTAINMENT = 0.35
 _REWRITE_LEAD_PAIRS = 0.30
 _REWRITE_SPECIFICS = 0.50
-_REWRITE_VOCABULARY = 0.50
+_REWRITE_VOCABULARY, _UNSPACED_VOCABULARY = 0.50, 0.44
 _KEPT_SPECIFICS = 0.35  # where half of the words stand as they were
 _MIN_SPECIFICS = 4
 _BARE_CONTAINMENT = 0.50  # a rewrite without figures and names to compare must share more words
@@ -103,11 +103,7 @@ def _abridges(pair: Pair) -> bool:
     # Something stands before the shorter's opening: an aggregator's furniture, a new top, or a round-up's greeting.
     if pair.lead_of_longer >= _PART_LEAD and pair.over.title >= _KIN_TITLE:
         return True
-    return (
-        pair.fewest >= _PASSAGE_WORDS
-        and pair.ratio >= _PASSAGE_RATIO
-        and (pair.retold or held >= _COPY_CONTAINMENT)
-    )
+    return pair.fewest >= _PASSAGE_WORDS and pair.ratio >= _PASSAGE_RATIO and (pair.retold or held >= _COPY_CONTAINMENT)
 
 
 def part(pair: Pair) -> Finding | None:
@@ -123,7 +119,8 @@ def rewritten(pair: Pair) -> Finding | None:
     over, loose = pair.over, pair.loose
     long = pair.fewest >= _PASSAGE_WORDS
     least = _REWRITE_CONTAINMENT if long else _BRIEF_REWRITE_CONTAINMENT
-    if over.most < least or loose.lead_pairs < _REWRITE_LEAD_PAIRS or loose.vocabulary < _REWRITE_VOCABULARY:
+    vocabulary = _REWRITE_VOCABULARY if pair.a.spaced else _UNSPACED_VOCABULARY
+    if over.most < least or loose.lead_pairs < _REWRITE_LEAD_PAIRS or loose.vocabulary < vocabulary:
         return None
     if not pair.retold:
         words = f"One opens with news that the other does not have; {over.most:.0%} is background to both."

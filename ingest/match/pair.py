@@ -21,7 +21,7 @@ _MIN_KIN_SPECIFICS, _MIN_COUNT = 0.40, 3
 _KIN_TITLE = 0.30
 # Shares of the worse lead's pairs and words together: rewrites from .87 on, follow-ups and previews up to .77; where
 # characters stand for words, from .75 on and up to .67.
-_RETOLD, _UNSPACED_RETOLD = 0.78, 0.70
+_RETOLD, _UNSPACED_RETOLD = 0.78, 0.68
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

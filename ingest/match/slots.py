@@ -56,7 +56,9 @@ _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
 _UNSPACED_VICTIMS = re.compile("|".join(UNSPACED_VICTIMS))
 _HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,9})"
-_UNSPACED = "|".join(sorted((word for word in UNSPACED_DIRECTIONS if len(word) > 1), key=lambda word: (-len(word), word)))
+_UNSPACED = "|".join(
+    sorted((word for word in UNSPACED_DIRECTIONS if len(word) > 1), key=lambda word: (-len(word), word))
+)
 _TOKEN = re.compile(
     rf"(?P<ordinal>(?<![\w.,])\d{{1,4}}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)(?!\w))"
     rf"|{_HAN_ORDINAL}"

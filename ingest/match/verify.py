@@ -25,6 +25,7 @@ _RULES: tuple[Callable[[Pair], Finding | None], ...] = (
     vetoes.exchanged,
     vetoes.template,
     vetoes.routine,
+    vetoes.column,
     vetoes.passages,
     joins.copied,
     joins.revised,
@@ -75,6 +76,7 @@ def _evidence(pair: Pair, finding: Finding, *, looked: bool) -> Evidence:
         vocabulary=round(pair.loose.vocabulary, 4) if looked else 0.0,
         specifics=round(pair.loose.specifics, 4) if looked else 0.0,
         agreement=_agreement(pair) if looked else (),
+        boilerplate=round(max(pair.a.boilerplate, pair.b.boilerplate), 4),
         veto=finding.veto,
     )
 

@@ -14,6 +14,8 @@ from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
 
 _FAR_GAP_S = 4 * 86400.0
+_ISSUE_GAP_S = 2 * 86400.0
+_SAME_ISSUE_TITLE, _SAME_ISSUE = 0.60, 0.95
 _MIN_SPECIFICS = 4
 _KEPT_SPECIFICS = 0.80
 _REWRITE_SPECIFICS = 0.50
@@ -31,7 +33,19 @@ _LEAD_PLACES = 60
 
 #: Reasons that speak against a pair so strongly that they keep two groups apart.
 HARD_REASONS = frozenset(
-    {"ordinals", "direction", "numbers", "names", "subject", "dates", "routine", "liveblog", "roundup", "quotes"}
+    {
+        "ordinals",
+        "direction",
+        "numbers",
+        "names",
+        "subject",
+        "dates",
+        "routine",
+        "liveblog",
+        "roundup",
+        "quotes",
+        "column",
+    }
 )
 _KIND_WORDS = {
     SlotKind.NUMBER: ("numbers", "figures"),
@@ -160,6 +174,16 @@ def routine(pair: Pair) -> Finding | None:
         return None
     words = f"A brief notice in the same form, {pair.gap_s / 3600:.0f} hours apart."
     return different("routine", words, 0.4 * pair.over.most, "gap")
+
+
+def column(pair: Pair) -> Finding | None:
+    """What one publisher prints again and again around texts of their own: a column, a service, a series of notices."""
+    over = pair.over
+    again = pair.one_publisher and pair.gap_s is not None and pair.gap_s > _ISSUE_GAP_S and not pair.revised
+    if not again or over.title >= _SAME_ISSUE_TITLE or over.jaccard >= COPY_JACCARD or over.most >= _SAME_ISSUE:
+        return None
+    words = f"One publisher, {(pair.gap_s or 0.0) / 86400:.0f} days apart, under another title: the frame is the same."
+    return different("column", words, 0.4 * over.most, "recurring frame")
 
 
 def passages(pair: Pair) -> Finding | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.errors import SamewireError
 from ingest.match import batch
 from ingest.match.batch import Progress, unheard
-from ingest.model import ArticleId, Document, FeedKind, Group, Member, Relation
+from ingest.model import ArticleId, Document, FeedKind, Group, Relation, StoryId
 from ingest.text.credits import find_credit
 from ingest.text.plain import without_surrogates
 from ingest.text.urls import family
@@ -137,36 +137,44 @@ def match_articles(
 ) -> tuple[list[MemberLine], batch.Matched]:
     """The stories of a set of articles, one line an article in the order given."""
     matched = batch.match_all([article.document for article in articles], window=window, progress=progress)
+    heads = {StoryId(found.members[0].article_id): _head(found, articles) for found in matched.groups}
+    event_of = {story: heads[happening.id] for happening in matched.events for story in happening.members}
     lines: dict[ArticleId, MemberLine] = {}
     for found in matched.groups:
-        lines.update(_lines(found, articles))
+        story = StoryId(found.members[0].article_id)
+        lines.update(_lines(found, articles, story=heads[story], event=event_of[story]))
     return [lines[article.document.id] for article in articles], matched
 
 
-def _lines(group: Group, articles: Sequence[LabelledArticle]) -> Iterator[tuple[ArticleId, MemberLine]]:
-    """A group's members in the words of the contract: the story bears the id of its earliest article."""
-    ids = [member.article_id for member in group.members]
+def _head(group: Group, articles: Sequence[LabelledArticle]) -> FileId:
+    """The id that a story bears: that of its earliest article."""
+    ids = (member.article_id for member in group.members)
     head = min(
         ids,
         key=lambda i: (articles[i].document.published_at or datetime.max.replace(tzinfo=UTC), articles[i].document.key),
     )
-    story = articles[head].id
+    return articles[head].id
+
+
+def _lines(
+    group: Group, articles: Sequence[LabelledArticle], *, story: FileId, event: FileId
+) -> Iterator[tuple[ArticleId, MemberLine]]:
+    """A group's members in the words of the contract; an event bears the id of its earliest story."""
     first = articles[group.first.article_id].id if group.first.article_id is not None else None
     for member in group.members:
-        yield member.article_id, _line(member, articles, story=story, first=first)
-
-
-def _line(member: Member, articles: Sequence[LabelledArticle], *, story: FileId, first: FileId | None) -> MemberLine:
-    return MemberLine(
-        id=articles[member.article_id].id,
-        story=story,
-        event=story,
-        relation=member.relation,
-        score=round(member.score, 4),
-        via=articles[member.via].id if member.via is not None else None,
-        reason=member.reason,
-        first=first,
-    )
+        yield (
+            member.article_id,
+            MemberLine(
+                id=articles[member.article_id].id,
+                story=story,
+                event=event,
+                relation=member.relation,
+                score=round(member.score, 4),
+                via=articles[member.via].id if member.via is not None else None,
+                reason=member.reason,
+                first=first,
+            ),
+        )
 
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:

@@ -108,12 +108,11 @@ def sweep(
     progress: Progress = unheard,
 ) -> list[SweepStep]:
     """Pairwise scores when only verdicts of at least each threshold's score may join: what strictness would cost."""
-    documents = [article.document for article in articles]
     labels = _labels(articles)
     scores = []
     for done, threshold in enumerate(thresholds, start=1):
         held = [v for v in matched.verdicts if v.relation is Relation.DIFFERENT or v.score >= threshold]
-        groups = group(documents, held, series=matched.series).groups
+        groups = group(matched.claims, held, series=matched.series).groups
         scores.append(measure.pairwise(labels, _places(groups)))
         progress("sweeping", done, len(thresholds))
     best = max(range(len(scores)), key=lambda place: (scores[place].f1, thresholds[place]), default=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -9,15 +10,21 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.config import Match
 from ingest.match import EPOCH
+from ingest.match.boilerplate import Boilerplate, passages
+from ingest.match.claims import Claim
+from ingest.match.clean import clean
 from ingest.match.cluster import assign, group
-from ingest.match.features import Features, features
+from ingest.match.features import Features, examine, features
 from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.learning import FORGOTTEN_AFTER, is_due, learn
 from ingest.match.pair import DEFAULT, Rules
 from ingest.match.series import SPAN, Issue, series_of
 from ingest.match.sketch import Sketch, sketch
 from ingest.match.verify import compare
 from ingest.model import ArticleId, Verdict
-from ingest.store import corrections, stories
+from ingest.model.boilerplate import Epoch
+from ingest.pipeline.relating import Relater
+from ingest.store import boilerplate, corrections, stories
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.verdicts import mark_refused, neighbours, store_verdicts, verdicts_around
@@ -29,6 +36,8 @@ log = logging.getLogger("samewire")
 MAX_FEATURES = 5000
 #: Stretches of the past, each as long as the window, that are held beside the present.
 MAX_STRETCHES = 8
+#: Publishers learned from at once: the transaction stays short.
+MAX_LESSONS = 50
 #: Times before it are no dates of news articles; nothing is looked up around them.
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -40,6 +49,8 @@ class Matcher:
         self._window, self._rules = window, rules
         self._index = Index(window, bands=index)
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
+        self._known, self._epoch = Boilerplate(), 0  # what is ignored, and since which epoch
+        self.relater = Relater()
         self._since = _EARLIEST  # from here on the index holds every article
         self._stretches: set[int] = set()  # of the time before, what it holds as well
 
@@ -51,6 +62,8 @@ class Matcher:
     def rebuild(self, store: Store, now: datetime) -> None:
         """Fill the index from the database, and mark what was signed under other rules as to be matched again."""
         stories.forget_other_epochs(store, epoch=EPOCH)
+        stories.forget_stale_claims(store)
+        self._recall(store)
         self._since = now - 2 * self._window
         self._hold(stories.sketches(store.connection, epoch=EPOCH, since=self._since))
 
@@ -93,11 +106,64 @@ class Matcher:
                     note(store, now, "samewire", "not-matched", without_surrogates(reason), article_id=article_id)
         return len(waiting)
 
+    def learn(self, store: Store, now: datetime, *, every: timedelta, limit: int = MAX_LESSONS) -> Epoch | None:
+        """Learn from publishers that are due; where that changes what is ignored, a new epoch begins.
+
+        What it affects waits to be matched again. every: how long a publisher whose number of articles is no round
+        one waits; zero learns from all of whom something is new.
+        """
+        due = [each for each in boilerplate.lessons(store.connection) if is_due(each, now, every=every)][:limit]
+        if not due:
+            return None
+        ids = [each.publisher_id for each in due]
+        with store.transaction():
+            found = {
+                one: learn(boilerplate.observations(store.connection, one), since=now - FORGOTTEN_AFTER).learned
+                for one in ids
+            }
+            begun = boilerplate.take_effect(store, found, now)
+            self._name(store)
+        if begun is not None:
+            self._recall(store)
+            for article_id in begun.affected:
+                self._features.pop(article_id, None)
+            log.info("epoch=%d added=%d dropped=%d affected=%d", begun.number, begun.added, begun.dropped,
+                     len(begun.affected))  # fmt: skip
+        return begun
+
+    def settle(self, store: Store, now: datetime, *, every: timedelta = timedelta(0)) -> int:
+        """What is left when nothing waits: learn, match again what that affects, relate what changed.
+
+        Afterwards the stories are those of the set, whatever the order in which it came. every: see `learn`. Returns
+        how many articles were matched again.
+        """
+        matched = 0
+        while self.learn(store, now, every=every) is not None:
+            while count := self.match_waiting(store, now):
+                matched += count
+        while self.relater.relate_waiting(store, now):
+            pass
+        return matched
+
+    def _recall(self, store: Store) -> None:
+        self._known = Boilerplate(boilerplate.load(store.connection))
+        self._epoch = boilerplate.epoch(store.connection)
+
+    def _name(self, store: Store) -> None:
+        """Keep the words of what was learned, which nobody can read out of a hash."""
+        new = boilerplate.unworded(store.connection, limit=500)
+        examples = stories.documents(store.connection, [one.example for one in new])
+        texts = {document.id: document for document in examples}
+        for one in new:
+            document = texts[one.example]
+            found = passages(clean(document.title, document.text).paragraphs)
+            boilerplate.word(store, one, next((each.text for each in found if each.hash == one.passage), ""))
+
     def regroup(self, store: Store, seeds: Sequence[ArticleId], now: datetime) -> None:
         """Compute anew the stories that these articles touch."""
         ids = stories.component(store.connection, seeds)
         found = group(
-            stories.documents(store.connection, ids),
+            self._claims(store, ids),
             verdicts_around(store.connection, ids),
             stories.constraints_among(store.connection, ids),
             series=series_of(map(_issue, stories.issues_like(store.connection, ids, span_s=SPAN.total_seconds()))),
@@ -118,11 +184,13 @@ class Matcher:
 
     def _judge(self, store: Store, article_id: ArticleId) -> list[Verdict]:
         (document,) = stories.documents(store.connection, [article_id])
-        own = features(document)
+        own, seen = examine(document, self._known)
+        boilerplate.record(store, seen)
+        stories.store_claim(store, article_id, own.claim.to_json())
         self._keep(article_id, own)
         at = document.published_at
         drawn = sketch(own)
-        stories.store_signature(store, article_id, _signed(own, drawn))
+        stories.store_signature(store, article_id, _signed(own, drawn, self._epoch))
         self._reach(store, at)
         candidates = [c for c in self._index.candidates(drawn, at) if c != article_id]
         if drawn.words:
@@ -130,9 +198,23 @@ class Matcher:
             candidates.extend(c for c in same if c not in candidates)
         self._index.add(article_id, drawn, at, kept_at=document.first_seen_at)
         for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
-            self._keep(other.id, features(other))
+            self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         return [compare(own, self._features[candidate], self._rules) for candidate in candidates]
+
+    def _claims(self, store: Store, ids: Sequence[ArticleId]) -> list[Claim]:
+        """What articles say of their origin: as it is kept, and read anew where it is not."""
+        kept = stories.claims(store.connection, ids)
+        found = []
+        for text in kept.values():
+            with contextlib.suppress(ValueError):  # of another version
+                found.append(Claim.from_json(text))
+        known = {claim.id for claim in found}
+        missing = [article_id for article_id in ids if article_id not in known]
+        for document in stories.documents(store.connection, missing):
+            found.append(features(document, self._known).claim)
+            stories.store_claim(store, document.id, found[-1].to_json())
+        return found
 
     def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
         """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""
@@ -172,7 +254,7 @@ class Matcher:
             self._features.popitem(last=False)
 
 
-def _signed(own: Features, drawn: Sketch) -> stories.Signed:
+def _signed(own: Features, drawn: Sketch, learned: int) -> stories.Signed:
     """What the database keeps of an article's signature."""
     return stories.Signed(
         epoch=EPOCH,
@@ -182,6 +264,7 @@ def _signed(own: Features, drawn: Sketch) -> stories.Signed:
         words=drawn.words,
         title=own.title_hash,
         frame=own.title_frame,
+        learned=learned,
     )
 
 

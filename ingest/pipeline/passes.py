@@ -71,6 +71,7 @@ async def one_pass(desk: Desk, urls: tuple[str, ...], tell: Tell) -> PassReport:
     while matched := await desk.write(desk.matcher.match_waiting, desk.store, desk.clock()):
         report.matched += matched
         tell(Progress(stage="stories", done=report.matched, total=report.matched))
+    report.matched += await desk.write(desk.matcher.settle, desk.store, desk.clock())
     return report
 
 

@@ -116,6 +116,7 @@ def match_again(store: Store, matcher: Matcher, now: datetime, progress: Progres
     while matched := matcher.match_waiting(store, now):
         done += matched
         progress("matching", done, max(total, done))
+    matcher.settle(store, now)
     return done
 
 

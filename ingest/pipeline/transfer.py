@@ -60,6 +60,7 @@ def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[i
         for done, article in enumerate(articles, start=1):
             new += _import_one(store, matcher, article, now)
             tell(done, len(articles))
+        matcher.settle(store, now)
     return new, len(articles) - new
 
 

@@ -161,13 +161,14 @@ class Signed:
     words: int  # hash of a long text's words in order; 0: a short one
     title: int  # hash of the title
     frame: int  # hash of the title with its specifics masked
+    learned: int = 0  # epoch of what was ignored
 
 
 def store_signature(store: Store, article_id: ArticleId, signed: Signed) -> None:
     """Keep what finding an article again needs."""
     store.connection.execute(
-        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped, words, title, frame) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped, words, title, frame, learned) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             article_id,
             signed.epoch,
@@ -177,8 +178,33 @@ def store_signature(store: Store, article_id: ArticleId, signed: Signed) -> None
             signed.words,
             signed.title,
             signed.frame,
+            signed.learned,
         ],
     )
+
+
+def store_claim(store: Store, article_id: ArticleId, claim: str) -> None:
+    """Keep what an article says of its origin."""
+    store.connection.execute("INSERT OR REPLACE INTO claims (article_id, claim) VALUES (?, ?)", [article_id, claim])
+
+
+def claims(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> dict[ArticleId, str]:
+    """What is kept of these articles' claims; those that were never matched are missing."""
+    rows = connection.execute(
+        "SELECT article_id, claim FROM claims WHERE article_id IN (SELECT value FROM json_each(?))", [id_list(ids)]
+    )
+    return {ArticleId(row["article_id"]): row["claim"] for row in rows}
+
+
+def forget_stale_claims(store: Store) -> int:
+    """Let go of claims whose publisher has got another name or kind since. Returns how many there were."""
+    with store.transaction():
+        return store.connection.execute(
+            "DELETE FROM claims WHERE article_id IN ("
+            " SELECT c.article_id FROM claims c JOIN articles a ON a.id = c.article_id"
+            " JOIN publishers p ON p.id = a.publisher_id"
+            " WHERE json_extract(c.claim, '$.publisher') <> p.name OR json_extract(c.claim, '$.kind') <> p.kind)"
+        ).rowcount
 
 
 def same_words(
@@ -304,7 +330,9 @@ def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> 
         "first_reason": group.first.reason,
         "merged_into": None,
     }
-    store.db.table("stories").update(story_id, values | ({"updated_at": to_text(now)} if changed else {}))
+    store.db.table("stories").update(
+        story_id, values | ({"updated_at": to_text(now), "related_at": None} if changed else {})
+    )
 
 
 def _put_member(store: Store, story_id: StoryId, member: Member, old: sqlite3.Row | None, now: datetime) -> bool:
@@ -335,6 +363,13 @@ def _forward(store: Store, merge: Merge, now: datetime) -> None:
     store.connection.execute(
         "UPDATE stories SET merged_into = ?, updated_at = ? WHERE id = ?", [merge.into, to_text(now), merge.story_id]
     )
+    store.connection.execute(
+        "UPDATE stories SET related_at = NULL WHERE id IN (SELECT story_b FROM related WHERE story_a = ?1 "
+        "UNION SELECT story_a FROM related WHERE story_b = ?1)",
+        [merge.story_id],
+    )
+    store.connection.execute("DELETE FROM related WHERE story_a = ?1 OR story_b = ?1", [merge.story_id])
+    store.connection.execute("DELETE FROM points WHERE story_id = ?", [merge.story_id])
     # No chain of forwarding rows: who pointed at the ended story points on.
     store.connection.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ?", [merge.into, merge.story_id])
     detail = json.dumps({"into": merge.into})

@@ -1,127 +1,73 @@
-"""The table of well-known news agencies, with the spellings under which they are credited."""
+"""Well-known news agencies and release services: by the spellings of a credit, by a host, and glued into a dateline."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-# Canonical name first, then other spellings. Spellings match whole, whatever their case.
-_TABLE = (
-    (
-        "AP",
-        "Associated Press",
-        "The Associated Press",
-        "AP News",
-        "The AP",
-        "АП",
-        "Ассошиэйтед Пресс",
-        "美联社",
-        "AP通信",
-    ),
-    (
-        "Reuters",
-        "Reuter",
-        "Thomson Reuters",
-        "رويترز",
-        "Рейтер",
-        "路透社",
-        "路透",
-        "ロイター",
-        "로이터",
-        "रॉयटर्स",
-        "रायटर",
-    ),
-    ("AFP", "Agence France-Presse", "Agence France Presse", "AFP News", "أ ف ب", "أ.ف.ب", "فرانس برس", "АФП", "法新社"),
-    ("dpa", "dpa-AFX", "Deutsche Presse-Agentur", "dpa International", "د ب أ", "د.ب.أ", "ДПА", "德新社"),
-    ("EFE", "Agencia EFE", "EFE News", "ЭФЕ", "埃菲社"),
-    ("ANSA", "Agenzia ANSA", "АНСА", "安莎社"),
-    ("TASS", "ITAR-TASS", "ТАСС", "ИТАР-ТАСС", "塔斯社", "تاس"),
-    ("Interfax", "Интерфакс", "Interfax-Ukraine", "Интерфакс-Украина", "Інтерфакс-Україна"),
-    ("RIA Novosti", "РИА Новости", "RIA", "Sputnik"),
-    ("Ukrinform", "Укринформ", "Укрінформ"),
-    ("UNIAN", "УНИАН", "УНІАН"),
-    ("Xinhua", "Xinhua News Agency", "新华社", "新華社", "Синьхуа", "شينخوا"),
-    ("China News Service", "中新社", "中国新闻社", "CNS"),
-    ("CNA", "Central News Agency", "中央社"),
-    ("PTI", "Press Trust of India", "भाषा", "पीटीआई", "पीटीआई-भाषा"),
-    ("ANI", "Asian News International", "एएनआई"),
-    ("IANS", "Indo-Asian News Service", "आईएएनएस"),
-    ("UNI", "United News of India", "यूनीवार्ता", "वार्ता"),
-    ("Kyodo", "Kyodo News", "共同", "共同通信", "共同通信社", "共同社"),
-    ("Jiji", "Jiji Press", "時事", "時事通信", "時事通信社"),
-    ("Yonhap", "Yonhap News Agency", "연합뉴스", "韩联社", "聯合ニュース"),
-    ("Bernama", "Malaysian National News Agency"),
-    ("Antara", "ANTARA News", "LKBN Antara"),
-    ("VNA", "Vietnam News Agency", "TTXVN"),
-    ("APP", "Associated Press of Pakistan"),
-    ("BSS", "Bangladesh Sangbad Sangstha"),
-    ("UNB", "United News of Bangladesh"),
-    ("AAP", "Australian Associated Press"),
-    ("RNZ", "Radio New Zealand"),
-    ("CP", "The Canadian Press", "Canadian Press", "La Presse Canadienne", "Presse canadienne"),
-    ("PA", "PA Media", "Press Association", "The Press Association"),
-    ("UPI", "United Press International"),
-    ("Bloomberg", "Bloomberg News"),
-    ("Dow Jones", "Dow Jones Newswires", "DJ"),
-    ("Anadolu", "Anadolu Agency", "Anadolu Ajansı", "AA", "الأناضول"),
-    ("DHA", "Demirören Haber Ajansı"),
-    ("IRNA", "Islamic Republic News Agency", "ایرنا", "إرنا"),
-    ("Tasnim", "Tasnim News Agency"),
-    ("SPA", "Saudi Press Agency", "واس"),
-    ("WAM", "Emirates News Agency", "وام"),
-    ("QNA", "Qatar News Agency", "قنا"),
-    ("KUNA", "Kuwait News Agency", "كونا"),
-    ("SANA", "سانا"),
-    ("MENA", "Middle East News Agency", "أ ش أ", "أ.ش.أ"),
-    ("Petra", "Jordan News Agency", "بترا"),
-    ("MAP", "Maghreb Arabe Presse"),
-    ("APS", "Algérie Presse Service"),
-    ("Lusa", "Agência Lusa"),
-    ("Agência Brasil",),
-    ("Estadão Conteúdo",),
-    ("Folhapress",),
-    ("Télam",),
-    ("Notimex",),
-    ("Prensa Latina",),
-    ("Europa Press",),
-    ("ATS", "Keystone-ATS", "Keystone-SDA"),
-    ("APA", "Austria Presse Agentur"),
-    ("AFX", "AFX News"),
-    ("Belga",),
-    ("ANP", "Algemeen Nederlands Persbureau"),
-    ("NTB", "Norsk Telegrambyrå"),
-    ("TT", "TT Nyhetsbyrån", "Tidningarnas Telegrambyrå"),
-    ("Ritzau",),
-    ("STT", "Suomen Tietotoimisto"),
-    ("PAP", "Polska Agencja Prasowa"),
-    ("ČTK", "CTK", "Czech News Agency", "Česká tisková kancelář"),
-    ("TASR", "News Agency of the Slovak Republic"),
-    ("MTI", "Magyar Távirati Iroda"),
-    ("Agerpres",),
-    ("BTA", "БТА", "Bulgarian News Agency"),
-    ("Tanjug", "Танјуг"),
-    ("HINA", "Croatian News Agency"),
-    ("ANA-MPA", "AMNA", "ΑΠΕ-ΜΠΕ"),
-    ("Adnkronos",),
-    ("AGI", "Agenzia Italia"),
-    ("LaPresse",),
-    ("BNS", "Baltic News Service"),
-    ("ELTA",),
-    ("LETA",),
-    ("Kazinform", "Казинформ"),
-    ("KCNA", "Korean Central News Agency"),
-    ("NAN", "News Agency of Nigeria"),
-    ("GNA", "Ghana News Agency"),
-    ("PANA", "Panapress"),
-    ("PR Newswire", "PRNewswire", "PRNewswire-PRWeb"),
-    ("Business Wire", "BUSINESS WIRE"),
-    ("GlobeNewswire", "GLOBE NEWSWIRE"),
-    ("ACCESSWIRE", "ACCESS Newswire"),
-    ("Newsfile", "Newsfile Corp"),
-    ("EQS", "EQS News"),
-    ("ots", "news aktuell"),
-)
-_LOOSE = re.compile(r"[\s.\-–—]+")
+from ingest.text.agency_table import AGENCIES, AGGREGATOR_HOSTS, RELEASE_SERVICES, AgencyRow
+
+_LOOSE = re.compile(r"[\s.\-–—’']+")
+_HEAD = re.compile(r"[/|,]| via ")
+_MAX_NAME_CHARS = 80
+_MIN_LABEL_CHARS = 3
+
+
+def known_agency(name: str) -> str | None:
+    """Return the canonical name of a well-known agency or release service, or None.
+
+    Spellings match whole, whatever their case and dots; a trailing "/Town" or ", staff" does not hide them. Names that
+    are also words or people's ("AA", "Petra", "Reuter") are not taken: see `wire_name`.
+    """
+    return _looked_up(name, _SAFE)
+
+
+def wire_name(name: str) -> str | None:
+    """Return the canonical name behind what stands where only wires put names: a dateline's parenthesis, a source line.
+
+    There "AA" is Anadolu and "Reuter" is Reuters; in running text they are a motoring club and a surname.
+    """
+    return _looked_up(name, _SAFE) or _looked_up(name, _WIRED)
+
+
+def is_release_service(agency: str) -> bool:
+    """Whether a canonical name is that of a service which carries what others say of themselves."""
+    return agency in _RELEASE_NAMES
+
+
+def agency_of_publisher(publisher: str) -> str | None:
+    """Return the agency or release service that a publisher is, given by its name or by its registrable domain."""
+    if "." not in publisher or " " in publisher:
+        return wire_name(publisher)
+    host = publisher.casefold().removeprefix("www.")
+    labels = host.split(".")
+    for start in range(len(labels) - 1):
+        if (found := _BY_HOST.get(".".join(labels[start:]))) is not None:
+            return found
+    label = labels[-2] if len(labels) > 1 else ""
+    return _SAFE.get(label) if len(label) >= _MIN_LABEL_CHARS else None
+
+
+def is_aggregator_host(publisher: str) -> bool:
+    """Whether a publisher is, by its registrable domain, a site that shows what others publish."""
+    return publisher.casefold().removeprefix("www.") in AGGREGATOR_HOSTS
+
+
+def glued_agency(text: str) -> str | None:
+    """Return the agency whose name stands inside words that are not set apart, as in 新华社北京9月5日电, or None.
+
+    A name that is also a word (共同, "joint") counts at the end only, as in 東京共同.
+    """
+    for spelling, agency, safe in _GLUED:
+        if (safe and spelling in text) or text.endswith(spelling):
+            return agency
+    return None
+
+
+def _looked_up(name: str, table: dict[str, str]) -> str | None:
+    loose = _loose(name[:_MAX_NAME_CHARS])
+    return table.get(loose) or table.get(_HEAD.split(loose, maxsplit=1)[0].strip())
 
 
 def _loose(name: str) -> str:
@@ -129,20 +75,31 @@ def _loose(name: str) -> str:
     return _LOOSE.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
-_CANONICAL = {_loose(spelling): row[0] for row in _TABLE for spelling in row}
+def _spellings(row: AgencyRow) -> Iterator[tuple[str, bool]]:
+    """A row's spellings, each with whether it is safe where it stands alone."""
+    wired = [spelling.strip() for spelling in row.wired.split("|")]
+    if row.name not in wired:
+        yield row.name, True
+    for spelling in row.safe.split("|"):
+        yield spelling.strip(), True
+    for spelling in wired:
+        yield spelling, False
 
-#: Spellings without letter case, as they stand glued to other words in Chinese, Japanese and Korean.
-GLUED = tuple(
+
+_ROWS = (*AGENCIES, *RELEASE_SERVICES)
+_RELEASE_NAMES = frozenset(row.name for row in RELEASE_SERVICES)
+_SAFE = {_loose(spelling): row.name for row in _ROWS for spelling, safe in _spellings(row) if spelling and safe}
+_WIRED = {_loose(spelling): row.name for row in _ROWS for spelling, safe in _spellings(row) if spelling and not safe}
+_BY_HOST = {host: row.name for row in _ROWS for host in row.hosts.split()}
+#: Spellings without letter case, the longest first: (spelling, agency, safe).
+_GLUED = tuple(
     sorted(
-        (s for row in _TABLE for s in row if re.match("[\u3040-\u9fff\uac00-\ud7af]", s)), key=lambda s: (-len(s), s)
+        (
+            (spelling, row.name, safe)
+            for row in _ROWS
+            for spelling, safe in _spellings(row)
+            if re.match("[\u3040-\u9fff\uac00-\ud7af]", spelling)
+        ),
+        key=lambda glued: (-len(glued[0]), glued[0]),
     )
 )
-
-
-def known_agency(name: str) -> str | None:
-    """Return the canonical name of a well-known agency, or None. A trailing "staff" or "/Town" does not hide it."""
-    loose = _loose(name)
-    if loose in _CANONICAL:
-        return _CANONICAL[loose]
-    head = re.split(r"[/|,]| via ", loose, maxsplit=1)[0].strip()
-    return _CANONICAL.get(head)

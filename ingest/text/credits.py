@@ -1,88 +1,62 @@
-"""Whom a text credits: the agency in a dateline, byline, tail, copyright or source line."""
+"""Whom a text credits: the agency or release service in a dateline, byline, tail, copyright or source line."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from ingest.text.agencies import GLUED, known_agency
+from ingest.text.agencies import glued_agency, is_release_service, known_agency, wire_name
+from ingest.text.datelines import agency_in, find_dateline, split_dateline
+from ingest.text.names import AGENCY_WORD, proper_name
+from ingest.text.releases import Release, find_release
+
+__all__ = ["Credit", "CreditKind", "CreditPlace", "edge_lines", "find_credit", "named_source", "split_dateline"]
+
+
+class CreditKind(StrEnum):
+    """What the credited outfit did: wrote the text, or carried what somebody says of himself."""
+
+    AGENCY = "agency"
+    RELEASE = "release"
+
+
+class CreditPlace(StrEnum):
+    """Where the credit stands."""
+
+    DATELINE = "dateline"
+    TAIL = "tail"
+    SOURCE = "source"
+    BYLINE = "byline"
+    COPYRIGHT = "copyright"
+    FEED = "feed"
+    TITLE = "title"
+    INPUT = "input"  # it gave material for a text that another wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """An agency and the words that name it."""
+    """An agency or release service, the words that name it, and in a release the company that speaks."""
 
     agency: str
     evidence: str
+    place: CreditPlace = CreditPlace.TAIL
+    company: str | None = None
+
+    @property
+    def kind(self) -> CreditKind:
+        """Whether the agency is one, or carries press releases."""
+        return CreditKind.RELEASE if is_release_service(self.agency) else CreditKind.AGENCY
 
 
-_MAX_OPENING_CHARS = 400
+_EDGE_CHARS = 6_000  # of a text's beginning, and of its end, that are looked at
 _MAX_TAIL_LINES = 8
+_MAX_LINE_CHARS = 300
 _DASH = r"(?:[-–—−]{1,2}|[‑―])"
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΑ-ΩА-ЯЁЄІЇҐЈЉЊЋЏ"
-_TOWN = rf"[{_UPPER}][{_UPPER}.'’ʼ`/-]+(?:[ ][{_UPPER}][{_UPPER}.'’/-]+){{0,4}}"  # in capitals, as wires set it
-_PLACE = rf"[{_UPPER}][\w.'’-]*(?:[ ](?:[{_UPPER}][\w.'’-]*|de|del|di|da|do|la|le|am|an|der|of|the|upon)){{0,4}}"
+_AROUND = r"[\s.。।()\[\]*–—-]{0,2}"  # not \W, which takes the vowel signs of Hindi and Thai
 _NAME = r"[^()\[\]（）【】\n]{2,60}"
-_OPEN, _CLOSE = r"[(\[（【]", r"[)\]）】]"
-_MONTH = r"[^\s\d,.()]{3,12}"
-_DAY = rf"(?:\d{{1,2}}\.?[ ]?(?:de[ ])?{_MONTH}\.?|{_MONTH}\.?[ ]\d{{1,2}})"
-_WHEN = rf"(?:,?[ ]{_DAY}(?:,?[ ](?:de[ ])?\d{{4}})?(?:[ ]?г\.)?)"
-_ARABIC = "\u0600-\u06ff"
-_HAN = "\u3040-\u9fff"
-_HANGUL = "\uac00-\ud7af"
-_DATELINES = tuple(
-    re.compile("".join(parts))
-    for parts in (
-        # LONDON, Sept 5 (Reuters) -   Madrid, 5 sep (EFE).-   Berlin (dpa) -   نيويورك (رويترز) -
-        (
-            rf"(?P<place>[^\W\d_][^()\[\]\n:;!?]{{1,70}}?)(?P<when>{_WHEN})?,?[ ]?{_OPEN}[ ]?(?P<name>{_NAME}?)[ ]?",
-            rf"{_CLOSE}\.?[ ]?(?:{_DASH}|[:：=|])[ ]?",
-        ),
-        # नई दिल्ली, 5 सितंबर (भाषा) without a dash behind it
-        (rf"(?P<place>[^\W\d_][^()\[\]\n:;!?.]{{1,60}}?){_WHEN},?[ ]?{_OPEN}(?P<known>{_NAME}?){_CLOSE}\.?[ ]",),
-        # (ANSA) - ROMA, 05 SET -   [東京 5日 ロイター] -   （新华社北京9月5日电）  (서울=연합뉴스)
-        (
-            rf"{_OPEN}(?P<known>{_NAME}?){_CLOSE}[ ]?{_DASH}?[ ]?(?:{_TOWN}{_WHEN}?[ ]?{_DASH}[ ]?)?",
-            rf"(?:[{_HANGUL}]{{2,5}}[ ]기자[ ]?=[ ]?)?",
-        ),
-        # МОСКВА, 5 сентября. /ТАСС/.
-        (
-            rf"(?P<place>{_PLACE}){_WHEN}?[.,]?[ ](?:/|{_DASH}[ ])?(?P<known>[\w -]{{2,40}}?)",
-            rf"(?:/\.?|[ ]?[.:]|[ ]{_DASH})[ ]",
-        ),
-        # WASHINGTON | ANSA –
-        (
-            rf"(?P<place>{_PLACE})[ ]?[|/•][ ]?(?P<name>[{_UPPER}a-z][\w .&'’-]{{1,40}}?)[ ]?",
-            rf"(?:{_DASH}|[|:])[ ]",
-        ),
-        # القاهرة - رويترز -
-        (
-            rf"(?P<place>[{_ARABIC}][{_ARABIC} ]{{1,40}}?)[ ]?{_DASH}[ ]?{_OPEN}?(?P<known>[{_ARABIC}. ]{{3,30}}?)",
-            rf"{_CLOSE}?[ ]?(?:{_DASH}|[:،])[ ]?",
-        ),
-        # AP, Washington:   Reuters -
-        (rf"(?P<known>[\w -]{{2,30}}?)(?:,[ ]{_PLACE})?[ ]?(?::|[ ]{_DASH})[ ]",),
-        # NEW DELHI:   ANCHORAGE, Alaska —   BERLIN, 5 Sept -
-        (rf"(?P<place>{_TOWN})(?:,[ ]{_PLACE})?{_WHEN}?[ ]?(?:{_DASH}[ ]|:[ ])[ ]?",),
-        # 新华社北京9月5日电（记者…）  中新社东京讯
-        (
-            rf"(?P<glued>[{_HAN}]{{2,6}}社|共同|時事)(?P<place>[{_HAN}]{{1,12}})\d{{0,2}}月?\d{{0,2}}日?[电電讯訊]",
-            r"(?:[（(][^）)\n]{1,40}[）)])?[ ]?",
-        ),
-        # 서울=연합뉴스
-        (
-            rf"[(]?(?P<place>[{_HANGUL}]{{1,10}})=(?P<glued>[{_HANGUL}]{{2,10}})[)]?[ ]?",
-            rf"(?:[{_HANGUL}]{{2,5}}[ ]기자[ ]?=?[ ]?)?",
-        ),
-    )
-)
-# What stands in a dateline's parentheses and is no credit.
-_NOT_A_NAME = re.compile(
-    r"\d|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$|^(?:mon|tues|wednes|thurs|fri|satur|sun)day$"
-    r"|^(?:left|right|center|centre|l|r|pictured|file|photo|video|update|updated|corrected|live|watch|opinion|see|and|or"
-    r"|via|with|who|which|not|but|also|sic)\b|photo|image|picture|[.!?]\s|,\s\w+\s\w+\s\w+",
-    re.IGNORECASE,
-)
+_OPEN, _CLOSE = r"[(\[（【［]", r"[)\]）】］]"
 _BY = re.compile(
     r"^(?:By|Von|Par|Por|Di|De|Door|Автор:?)[ ][^\n,;|]{2,60}?(?:,|[ ]?[|/•]|[ ](?:of|for|at))[ ]"
     r"(?P<name>[^\n,;|]{2,60})$",
@@ -90,182 +64,242 @@ _BY = re.compile(
 )
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[ ]*(?:©|\(c\)|copyright)?[ ]*(?:(?:19|20)\d\d(?:[ ]?[-–][ ]?(?:19|20)?\d\d)?)?,?[ ]*"
-    r"(?:by[ ])?(?:the[ ])?(?P<name>[^\n.,;©|]{2,50}?)(?:,[ ]?inc)?[ ]?(?:[.,;|]|[ ]?[-–—]|all[ ]rights|$)",
+    r"(?:by[ ])?(?:the[ ])?(?P<name>[^\n.,;©|]{2,50}?)(?:[ ](?:19|20)\d\d)?(?:,[ ]?inc)?"
+    r"[ ]?(?:[.,;|]|[ ]?[-–—]|all[ ]rights|$)",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
-    r"^(?:source|sources|quelle|fuente|fonte|bron|źródło|источник|джерело|kaynak|المصدر|स्रोत|来源|來源|出典|출처"
-    r"|agency|agence|agencia)[ ]?[:：][ ]*(?P<name>[^\n:;]{2,50}?)\.?$",
+    rf"{_AROUND}(?:source|sources|quelle|quellen|fuente|fonte|bron|källa|kilde|lähde|źródło|zdroj|источник|джерело|kaynak"
+    r"|sumber|nguồn|المصدر|منبع|स्रोत|来源|來源|出典|提供|출처|ที่มา|agency|agence|agencia|agentur)[ ]?[:：][ ]*"
+    rf"(?P<name>[^\n:;]{{2,50}}?){_AROUND}$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    rf"(?:^|[\s.。”\"»]){_OPEN}(?:(?:source|quelle|fuente|с|via)[:：]?[ ])?(?P<name>{_NAME}?){_CLOSE}\.?$"
-    r"|^(?:[-–—*/]+[ ]?)?(?P<known>[\w .&-]{2,40}?)(?:[ ]?[-–—*/.]+)?$",
+    rf"(?P<before>^|[\s.。!?…”\"»।]){_OPEN}(?:(?:source|quelle|fuente|с|via)[:：]?[ ])?(?P<name>{_NAME}?){_CLOSE}"
+    r"(?P<after>\.?)$"
+    r"|[=＝](?P<glued>[\u3040-\u9fff]{2,8})$"
+    r"|^(?:[-–—*/=＝©]+[ ]?)?(?P<known>[\w .&-]{2,40}?)(?:[ ]?[-–—*/.]+)?$",
     re.IGNORECASE,
 )
-_AGENCY_WORD = re.compile(
-    r"\b(?:press|presse|newsagency|news agency|news service|newswire|wires?|agency|agence|agencia|agenzia|agentur)\b",
-    re.IGNORECASE,
+_DESK = r"(?:reporting|writing|editing|compiled|report|reportage|redacción|reporte|edición|editado|rédigé|édité|edição)"
+# (Reporting by Jane Doe in London; Editing by John Smith)   (Jane Doe reporting for Reuters; editing by John Smith)
+_SIGNED = re.compile(
+    rf"^{_OPEN}[^()\n]{{0,200}}\b{_DESK}[ ](?:by|for|por|par|de)\b[^()\n]{{0,260}}{_CLOSE}?$", re.IGNORECASE
 )
-_SHOUT = re.compile(r"UPDATE|LIVE|BREAKING|WATCH|CORRECTED|NOTE|PHOTOS?|VIDEO|EXCLUSIVE|FILE|FAQ|TL.DR|DEAR .*")
-_THE = re.compile(r"^(?:the|la|le|die|der|el)[ ]", re.IGNORECASE)
+_SIGNED_FOR = re.compile(rf"\b{_DESK}[ ](?:for|para|pour)[ ](?P<name>[^\n;,()]{{2,40}})", re.IGNORECASE)
+_CONTRIBUTED = " contributed"
+_WRITER = re.compile(r"\b(?:reporters?|writers?|journalists?|correspondents?|photographers?|staff)\b", re.IGNORECASE)
+# What says that an agency gave material for a text that another wrote. The name stands in the group, or the groups.
+_INPUT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r".{0,200}?\badditional (?:reporting|information|material) (?:by|from)"
+        rf" (?P<name>[^\n;()]{{2,60}}?){_AROUND}$",
+        rf"{_AROUND}with (?:additional )?(?:inputs?|material|reporting|files|reports?|information|agency inputs?)"
+        rf" (?:from|by) (?P<name>[^\n;()]{{2,60}}?){_AROUND}$",
+        rf"{_AROUND}with (?P<name>[^\n;()]{{2,40}}?)(?: (?:inputs?|reports?|material|files))?{_AROUND}$",
+        rf"{_AROUND}inputs? (?:from|by)[: ]+(?P<name>[^\n;()]{{2,60}}?){_AROUND}$",
+        r".{0,200}?\bmaterial from (?P<name>[^\n;()]{2,60}?) (?:was|is) used\b",
+        rf"{_AROUND}(?:mit (?:material|informationen|angaben) (?:von|der)|unter verwendung von)(?: der| des)?"
+        rf" (?P<name>[^\n;()]{{2,50}}?){_AROUND}$",
+        rf"{_AROUND}(?:avec|con|com|met|med|z)(?: (?:l'|la |el |información de|informaciones de|informações d[aeo]s?"
+        rf"|agências?|datos de|fonte|l’))? ?(?P<name>[^\n;()]{{2,40}}?){_AROUND}$",
+        rf"{_AROUND}(?:с использованием материалов|по материалам|по данным|за матеріалами)[: ]+"
+        rf"(?P<name>[^\n;()]{{2,40}}?){_AROUND}$",
+        rf"{_AROUND}(?:इनपुट|इनपुट्स)[: -]+(?P<name>[^\n;()]{{2,40}}?){_AROUND}$",
+        rf"{_AROUND}(?:综合|綜合|据)(?P<name>[^\n;()]{{2,20}}?)(?:等?(?:报道|報道|消息)){_AROUND}$",
+    )
+)
+_LISTED = re.compile(r",| & | und | and | et | y | e | и |、|，|/")
 
 
 def find_credit(
     text: str, *, title: str = "", bylines: tuple[str, ...] = (), source_title: str | None = None
 ) -> Credit | None:
-    """Return the agency that an article credits, with the words that say so, or None.
+    """Return the agency or release service that an article credits, with the words that say so, or None.
 
-    Asked in this order: dateline, tail and source line, byline line, bylines, copyright, the feed's <source>, title.
-    A name in a dateline's parentheses, a tail, a source line or a copyright counts even when no table knows it;
-    a byline's or <source>'s only when it is a well-known agency or calls itself one ("Meridian Press").
+    Asked in this order: dateline, tail and source line, a release service's lines, byline line, bylines, copyright, the
+    feed's <source>, title, and last who gave material only. A name in a dateline's parentheses counts even when no
+    table knows it; elsewhere it must be well known or call itself an agency ("Meridian Press"). Time does not grow with
+    the text: its first and last 6,000 characters are looked at.
     """
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    head, end = edge_lines(text)
+    tail = [line[-_MAX_LINE_CHARS:] for line in end[-_MAX_TAIL_LINES:]]
+    release = find_release(head, end)
+    credit = _from_opening(head[:3]) or _from_tail(tail, text) or _from_release(release)
+    if credit is not None:
+        company = release.company if release is not None and credit.kind is CreditKind.RELEASE else None
+        return replace(credit, company=company) if company else credit
     return (
-        _from_opening(lines[:3])
-        or _from_tail(lines[-_MAX_TAIL_LINES:])
-        or _from_byline([*lines[:3], *bylines])
-        or _from_names(bylines)
-        or _from_copyright(lines[-_MAX_TAIL_LINES:])
-        or _from_names((source_title,) if source_title else ())
+        _from_byline([*head[:3], *bylines])
+        or _from_names(bylines, CreditPlace.BYLINE)
+        or _from_copyright(tail)
+        or _from_names((source_title,) if source_title else (), CreditPlace.FEED)
         or _from_title(title)
+        or _from_input([*head[:2], *tail])
     )
 
 
-def split_dateline(text: str) -> tuple[str, str]:
-    """Return (dateline with its credit, the rest) of a text; the dateline is empty where there is none."""
-    stripped = text.lstrip()
-    found = _dateline(stripped[:_MAX_OPENING_CHARS])
-    if found is None:
-        return "", text
-    dateline = re.sub(rf"[\s:=|]*{_DASH}?[\s:=|]*$", "", found.group())
-    return dateline, stripped[found.end() :].lstrip()
+def edge_lines(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines, stripped and not blank, of a text's first 6,000 characters and of its last."""
+    head = _lines(text[:_EDGE_CHARS])
+    if len(text) <= _EDGE_CHARS:
+        return head, head
+    return head, _lines(text[-_EDGE_CHARS:])
 
 
-def _dateline(opening: str) -> re.Match[str] | None:
-    """The first form of dateline that fits the opening."""
-    for form in _DATELINES:
-        found = form.match(opening)
-        if found is not None and _credible(found):
-            return found
+def named_source(text: str) -> str | None:
+    """Return whom a closing "Source: …" line names, an agency or not, or None."""
+    for line in reversed(edge_lines(text)[1][-_MAX_TAIL_LINES:]):
+        found = _SOURCE.match(line[:120])
+        if found is not None and (name := agency_in(found["name"]) or proper_name(found["name"])):
+            return name
     return None
 
 
-def _credible(found: re.Match[str]) -> bool:
-    """Whether a match is a dateline and not a sentence that happens to hold a parenthesis or a colon."""
-    groups = found.groupdict()
-    if groups.get("known") is not None:
-        return _agency_in(groups["known"]) is not None
-    if groups.get("glued") is not None:
-        return known_agency(groups["glued"]) is not None
-    if groups.get("name") is not None:
-        return _is_place(groups["place"]) and _is_dateline_name(groups)
-    return not _SHOUT.fullmatch(groups["place"])
+def _lines(text: str) -> list[str]:
+    return [stripped for line in text.split("\n") if (stripped := line.strip())]
 
 
-def _is_dateline_name(groups: dict[str, str | None]) -> bool:
-    """Whether the parenthesis credits someone: a table's name, or any behind a town in capitals or with a date."""
-    name, place = groups["name"] or "", groups["place"] or ""
-    if known_agency(name) is not None:
-        return True
-    wired = place.split(",")[0].isupper() or bool(groups.get("when")) or _AGENCY_WORD.search(name) is not None
-    return wired and _named(name) is not None
-
-
-def _is_place(words: str) -> bool:
-    """Whether words can be a place and its date: few, and capitalised where the script knows capitals."""
-    parts = words.split()
-    if not 1 <= len(parts) <= 8:
-        return False
-    cased = [part for part in parts if part[0].isalpha() and part.lower() != part.upper()]
-    return not cased or (cased[0][0].isupper() and sum(part[0].isupper() for part in cased) * 2 >= len(cased))
-
-
-def _from_opening(lines: list[str]) -> Credit | None:
-    """The credit of a dateline in the first paragraphs."""
+def _from_opening(lines: Sequence[str]) -> Credit | None:
+    """The credit of a dateline in the first paragraphs, or of a line that is nothing but an agency's name."""
     for line in lines:
-        found = _dateline(line[:_MAX_OPENING_CHARS])
-        if found is None:
-            continue
-        groups = found.groupdict()
-        raw = groups.get("name") or groups.get("known") or groups.get("glued")
-        agency = (_agency_in(raw) or _named(raw)) if raw else None
-        if agency:
-            return Credit(agency=agency, evidence=found.group().strip())
+        found = find_dateline(line)
+        if found is not None and found.agency is not None and found.end < len(line):
+            return Credit(agency=found.agency, evidence=found.words, place=CreditPlace.DATELINE)
+        if len(line) <= 60 and (agency := _alone(line)):
+            return Credit(agency=agency, evidence=line, place=CreditPlace.BYLINE)
     return None
 
 
-def _from_tail(lines: list[str]) -> Credit | None:
-    """The credit in the last lines: "(Name)", "Source: Name", a bare agency's name."""
+def _alone(line: str) -> str | None:
+    """The agency of a line that holds its name, or a writer's and its name, and nothing else."""
+    _, comma, name = line.rpartition(", ")
+    return known_agency(name) if comma and len(line.split()) <= 8 else known_agency(line)
+
+
+def _from_tail(lines: Sequence[str], text: str) -> Credit | None:
+    """The credit in the last lines: "(Name)", "Source: Name", a bare agency's name, a desk's signature."""
     for line in reversed(lines):
-        source = _SOURCE.match(line)
-        if source and (agency := _named(source["name"])):
+        source = _SOURCE.match(line[:120])
+        if source and (agency := agency_in(source["name"]) or _outfit(source["name"])):
+            return Credit(agency=agency, evidence=line, place=CreditPlace.SOURCE)
+        if _SIGNED.match(line) and (agency := _signed(line, text)):
             return Credit(agency=agency, evidence=line)
         tail = _TAIL.search(line[-120:])
         if tail and (agency := _tail_agency(tail)):
-            return Credit(agency=agency, evidence=tail.group().strip())
-    return None
-
-
-def _from_copyright(lines: list[str]) -> Credit | None:
-    """The owner that a copyright line names, the last such line first."""
-    for line in reversed(lines):
-        owner = _COPYRIGHT.search(line[:200])
-        if owner and (agency := _named(owner["name"])):
-            return Credit(agency=agency, evidence=line[:200])
+            several = tail["name"] is not None and _lists_several(tail["name"])
+            place = CreditPlace.INPUT if several else CreditPlace.TAIL
+            return Credit(agency=agency, evidence=tail.group().strip(), place=place)
     return None
 
 
 def _tail_agency(tail: re.Match[str]) -> str | None:
     """A well-known agency, or in parentheses one that calls itself so; other asides close sentences too."""
+    if tail["glued"] is not None:
+        return glued_agency(tail["glued"])
     if tail["known"] is not None:
         return known_agency(tail["known"]) if tail["known"].strip() else None
-    agency = _agency_in(tail["name"])
-    return agency or (_named(tail["name"]) if _AGENCY_WORD.search(tail["name"]) else None)
+    # "… went to the self-help group (AA)." is no credit; "… went home. (AA)" is one.
+    closes = not tail["after"] and (not tail["before"].strip() or tail["before"] in '.。!?…”"»।')
+    name = tail["name"]
+    agency = agency_in(name) if closes and _ends_sentence(tail) else known_agency(name)
+    return agency or (proper_name(name) if AGENCY_WORD.search(name) else None)
 
 
-def _from_byline(lines: list[str]) -> Credit | None:
+def _ends_sentence(tail: re.Match[str]) -> bool:
+    """Whether what stands before a closing parenthesis is a finished sentence, or nothing."""
+    before = tail.string[: tail.start("name") - 1].rstrip(" ([（【［")
+    return not before or before[-1] in ".。!?…”\"»।“'’"
+
+
+def _signed(line: str, text: str) -> str | None:
+    """The agency of a desk's signature: named in it, or Reuters, whose custom it is, where the text speaks of it."""
+    named = _SIGNED_FOR.search(line)
+    if named is not None and (agency := agency_in(named["name"].strip()) or _outfit(named["name"].strip())):
+        return agency
+    both = re.search(r"\breporting by\b.*\bediting by\b", line, re.IGNORECASE)
+    return "Reuters" if both and "Reuters" in text[:_EDGE_CHARS] + text[-_EDGE_CHARS:] else None
+
+
+def _from_release(release: Release | None) -> Credit | None:
+    """The service that carried a press release."""
+    if release is None or release.service is None:
+        return None
+    return Credit(agency=release.service, evidence=release.evidence, place=CreditPlace.SOURCE)
+
+
+def _from_copyright(lines: Sequence[str]) -> Credit | None:
+    """The agency that a copyright line names, the last such line first; a page's owner is none."""
+    for line in reversed(lines):
+        owner = _COPYRIGHT.search(line[:200])
+        if owner and (agency := wire_name(owner["name"]) or _outfit(owner["name"])):
+            return Credit(agency=agency, evidence=line[:200], place=CreditPlace.COPYRIGHT)
+    return None
+
+
+def _from_byline(lines: Sequence[str]) -> Credit | None:
     """ "By X, Name" on a line of its own."""
     for line in lines:
         found = _BY.match(line[:160])
         if found and (agency := _outfit(found["name"])):
-            return Credit(agency=agency, evidence=line[:160])
+            return Credit(agency=agency, evidence=line[:160], place=CreditPlace.BYLINE)
     return None
 
 
-def _from_names(names: tuple[str, ...]) -> Credit | None:
+def _from_names(names: tuple[str, ...], place: CreditPlace) -> Credit | None:
     """A byline or source title that is an agency's name, or ends in one: "Jane Doe | AP", "X (Reuters)"."""
     for name in names:
-        for part in (name, *re.split(r"[|/,;()（）•]| for | of | - | via ", name)):
+        short = name[:_MAX_LINE_CHARS]
+        for part in (short, *re.split(r"[|/,;()（）•]| for | of | - | via ", short)):
             if agency := _outfit(part.strip()):
-                return Credit(agency=agency, evidence=name)
+                return Credit(agency=agency, evidence=short, place=place)
     return None
 
 
 def _from_title(title: str) -> Credit | None:
     """A well-known agency behind the title: "… - Reuters", "… | AP News"."""
-    found = re.search(rf"[ ](?:{_DASH}|\|)[ ](?P<name>[^|\n]{{2,40}})$", title)
+    found = re.search(rf"[ ](?:{_DASH}|\|)[ ](?P<name>[^|\n]{{2,40}})$", title[-_MAX_LINE_CHARS:])
     agency = known_agency(found["name"]) if found else None
-    return Credit(agency=agency, evidence=title) if agency else None
+    return Credit(agency=agency, evidence=title[-_MAX_LINE_CHARS:], place=CreditPlace.TITLE) if agency else None
+
+
+def _from_input(lines: Sequence[str]) -> Credit | None:
+    """An agency that gave material: "AP contributed to this report", "mit Material der dpa"."""
+    for line in reversed(lines):
+        if agency := _contributor(line):
+            return Credit(agency=agency, evidence=line, place=CreditPlace.INPUT)
+        for pattern in _INPUT:
+            found = pattern.match(line)
+            agency = _first_named(found["name"]) if found else None
+            if found and agency:
+                return Credit(agency=agency, evidence=found.group().strip(), place=CreditPlace.INPUT)
+    return None
+
+
+def _contributor(line: str) -> str | None:
+    """The agency that "contributed to this report", itself or by its writers."""
+    before, found, _ = line.partition(_CONTRIBUTED)
+    if not found:
+        return None
+    names = re.split(r"[.!?;(] ?", before)[-1]
+    return _first_named(_WRITER.split(names, maxsplit=1)[0].removesuffix(" also").strip())
+
+
+def _first_named(names: str) -> str | None:
+    """The first well-known agency in a list."""
+    parts = (
+        re.sub(r"^(?:the|der|die|la|l'|l’)\s?", "", part.strip(), flags=re.IGNORECASE) for part in _LISTED.split(names)
+    )
+    return next((agency for part in parts if (agency := wire_name(part))), None)
+
+
+def _lists_several(names: str) -> bool:
+    """Whether a parenthesis names more agencies than one: then the text was put together from them."""
+    found: list[str | None] = [wire_name(part.strip()) for part in _LISTED.split(names) if part.strip()]
+    return len({agency for agency in found if agency}) > 1
 
 
 def _outfit(name: str) -> str | None:
     """The agency behind a name, when it is well known or calls itself a press or wire."""
-    return known_agency(name) or (_named(name) if _AGENCY_WORD.search(name) else None)
-
-
-def _agency_in(name: str) -> str | None:
-    """A well-known agency, alone, before "/Town", or glued to a place and date as in 新华社北京9月5日电."""
-    return known_agency(name) or next((known_agency(spelling) for spelling in GLUED if spelling in name), None)
-
-
-def _named(name: str) -> str | None:
-    """A name fit to be a credit, in its usual form, or None where it is a date, an aside or a photo credit."""
-    known = _agency_in(name)
-    if known:
-        return known
-    plain = _THE.sub("", " ".join(name.split())).strip(" .,-–—")
-    if not 2 <= len(plain) <= 50 or len(plain.split()) > 6 or _NOT_A_NAME.search(plain):
-        return None
-    short = plain.isidentifier() and len(plain) <= 5  # dpa, ots
-    return plain if plain[0].isupper() or plain.upper() == plain.lower() or short else None
+    return known_agency(name) or (proper_name(name) if AGENCY_WORD.search(name) else None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from ingest.match.attribute import first
-from ingest.model import Document, FeedKind
+from ingest.match.attribute import Reach, first, first_of, reach, reach_of
+from ingest.match.claims import claim
+from ingest.model import ArticleId, Document, FeedKind
 from tests.match.samples import CRUFT_BELOW, NOON, TEXTS, document
 
 _TITLE, _PARAGRAPHS = TEXTS["en"]
@@ -57,7 +59,8 @@ def dated(number: int, at: datetime, **fields: object) -> Document:
         ([doc(1, agency="AP"), doc(2, 10, agency="AP")], None),
         ([doc(1)], 1),
         ([doc(1, agency="AP")], None),
-        ([doc(1, agency="AP", publisher="apnews.com")], None),
+        ([doc(1, agency="AP", publisher="apnews.com")], 1),
+        ([doc(1, agency="AP", publisher="apnow.example")], None),
         ([doc(1, agency="AP", publisher="AP News")], 1),
         ([doc(1, text=_TEXT + CRUFT_BELOW)], None),
         ([doc(1, kind=FeedKind.AGGREGATOR), doc(2, 5, kind=FeedKind.AGGREGATOR)], None),
@@ -87,7 +90,8 @@ def dated(number: int, at: datetime, **fields: object) -> Document:
         "an agency never seen",
         "alone",
         "alone, with a credit",
-        "alone, a host that is not the name",
+        "alone, the agency's host",
+        "alone, a host that is not the agency's",
         "alone, the agency itself",
         "alone, an aggregator",
         "aggregators only",
@@ -102,8 +106,10 @@ def test_the_first_publisher_is_named_or_nobody(documents: list[Document], expec
     assert found.reason.endswith(".")
 
 
-def test_what_a_feed_first_showed_is_no_evidence() -> None:
+def test_what_a_feed_first_showed_makes_nobody_the_first_by_itself() -> None:
     assert first([doc(1, None, first_seen_at=NOON), doc(2, None)]).article_id is None
+    later = NOON + timedelta(hours=1)
+    assert first([doc(1, None, first_seen_at=NOON), doc(2, None, first_seen_at=later)]).article_id is None
 
 
 def test_a_page_with_furniture_gives_way_to_the_texts_keeper() -> None:
@@ -111,3 +117,139 @@ def test_a_page_with_furniture_gives_way_to_the_texts_keeper() -> None:
     keeper = [doc(1), doc(2, 20, publisher="p1.example", title=f"UPDATE 1-{_TITLE}")]
     assert first([page, *keeper]).article_id == 1
     assert first([page, keeper[0]]).article_id == 3
+
+
+def seen(number: int, claimed: float | None, shown: float, **fields: object) -> Document:
+    """A member that a followed feed showed so many minutes after noon."""
+    return doc(number, claimed, first_seen_at=NOON + timedelta(minutes=shown), **fields)
+
+
+_WIRE = "ANCHORAGE, Alaska (Reuters) - " + _TEXT
+_RELEASE = "LONDON, May 4, 2026 /PRNewswire/ -- " + _TEXT + "\nAbout Kelmo\nKelmo makes pumps.\nSOURCE Kelmo Inc."
+_NOTE = "Correction: An earlier version of this story said 430.\n"
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected", "told"),
+    [
+        ([seen(1, 300, 0), seen(2, 20, 25)], 1, "A feed showed us p1.example's"),
+        ([seen(1, None, 0), seen(2, 20, 25)], 1, "A feed showed us p1.example's"),
+        ([seen(1, 300, 0, baseline=True), seen(2, 20, 25)], None, "lies after 2026-05-04 12:07 UTC"),
+        ([seen(1, 0, 3), seen(2, 5, 1440 * 90)], 1, "a stamp to be believed"),
+        ([seen(1, 0, 3), seen(2, -1440 * 90, 5)], 1, "a stamp to be believed"),
+        ([doc(1), dated(2, datetime(1970, 1, 1, 0, 0, 1, tzinfo=NOON.tzinfo))], None, "a program's default"),
+        ([seen(1, 0, 4), seen(2, -240, 50)], None, "a feed showed its article at"),
+        ([seen(1, 0, 4), seen(2, 20, 2 + 20)], 1, "a feed showed it to us first, too"),
+        ([seen(1, 0, 40), seen(2, 20, 22)], 1, "though a feed showed us p2.example's first"),
+        ([dated(1, NOON.replace(minute=0)), dated(2, NOON.replace(second=3))], None, "default of a form"),
+        ([dated(1, NOON.replace(minute=0)), dated(2, NOON.replace(minute=20))], 1, "20 minutes before"),
+        ([dated(1, NOON.replace(hour=9, second=3)), dated(2, NOON.replace(minute=0))], None, "default of a form"),
+        (
+            [dated(1, NOON.replace(hour=22, minute=0), language="de"), dated(2, NOON.replace(hour=23))],
+            None,
+            "the day only",
+        ),
+        ([dated(1, NOON.replace(hour=22, minute=0), language="en"), dated(2, NOON.replace(hour=23))], 1, "67 minutes"),
+        ([doc(1), dated(2, _MIDNIGHT + timedelta(days=2))], 1, "before any other full version"),
+        ([dated(1, _MIDNIGHT), doc(2, 1440 * 3)], 1, "before any other full version"),
+        ([doc(1, 30, text=_WIRE, publisher="reuters.com"), doc(2, 5), doc(3, 40, text=_WIRE)], 1, "credit Reuters"),
+        ([doc(1, 30, text=_WIRE, publisher="reuters.com"), doc(2, 5)], 1, "says that it is Reuters's"),
+        ([doc(1), doc(2, 300, text=_WIRE, publisher="reuters.com"), doc(3, 400, text=_WIRE)], None, "hours before"),
+        ([doc(1), doc(2, 5, text=_WIRE), doc(3, 9, text=_WIRE)], None, "Several publishers credit Reuters"),
+        ([doc(1), doc(2, 5, text=_TEXT + "\nAP contributed to this report.")], 1, "published by"),
+        ([doc(1, text=_TEXT + "\nWith inputs from PTI"), doc(2, 5, text=_TEXT + "\nWith inputs from PTI")], 1, "by"),
+        ([doc(1, source_title="Reuters"), doc(2, 5, source_title="Reuters")], None, "credits Reuters"),
+        ([doc(1, kind=FeedKind.WIRE), doc(2), doc(3, 9)], 1, "is a news agency"),
+        ([doc(1), doc(2, -40, publisher="msn.com")], 1, "no other is as whole"),
+        ([doc(1, -9, text=_RELEASE, publisher="prnewswire.com"), doc(2, 5, text=_RELEASE)], None, "of Kelmo Inc"),
+        ([doc(1, 9, publisher="kelmo.example"), doc(2, text=_RELEASE), doc(3, 1, text=_RELEASE)], 1, "its own site"),
+        ([doc(1, text=_RELEASE)], None, "a release of Kelmo Inc"),
+        ([doc(1, text=_RELEASE, publisher="kelmo.example")], 1, "Only kelmo.example"),
+        ([doc(1), doc(2, 60, text=_NOTE + _TEXT.replace("340", "430"))], None, "corrected since"),
+        ([doc(1, text=_NOTE + _TEXT.replace("340", "430")), doc(2, 5), doc(3, 8)], 1, "published by"),
+        ([doc(1), doc(2, 60, text=_NOTE + _TEXT, publisher="p1.example"), doc(3, 9)], 1, "published by"),
+        ([doc(1), doc(2, 900, publisher="p1.example", url="https://p1.example/a"), doc(3, 9)], 1, "published by"),
+        ([doc(1, publisher=None), doc(2, 5, publisher=None)], 1, "an unnamed publisher"),
+        (
+            [doc(1), doc(2, -60, text="ZZZ " + _TEXT), *(doc(3 + n, 9 + n) for n in range(3))],
+            None,
+            "open with words that are not its own",
+        ),
+    ],
+)
+def test_the_reason_says_what_decided(documents: list[Document], expected: int | None, told: str) -> None:
+    found = first(documents)
+    assert found.article_id == expected, found.reason
+    assert told in found.reason
+    assert found == first(documents[::-1])
+
+
+def test_some_few_without_a_stamp_leave_a_crowd_decided() -> None:
+    crowd = [doc(1), *(doc(2 + number, 5 + number) for number in range(60)), doc(99, None)]
+    assert first(crowd).article_id == 1
+    assert first([*crowd[:10], doc(99, None)]).article_id is None
+
+
+def test_two_agencies_credited_alike_are_told_apart_by_their_stamps_alone() -> None:
+    one = [doc(1, 0, agency="AFP", publisher="afp.com"), doc(3, 30, agency="AFP")]
+    other = [doc(2, 9, agency="AP", publisher="apnews.com"), doc(4, 40, agency="AP")]
+    assert first([*one, *other]).article_id == 1
+    assert first([replace(one[0], published_at=None), *one[1:], *other]).article_id is None
+
+
+def test_who_hands_on_anothers_text_is_not_its_source() -> None:
+    text = "PARIS (AFP) - " + _TEXT
+    agencies = [doc(1, 0, text=text, publisher="afp.com"), doc(2, 5, text=text, publisher="apnews.com")]
+    outlets = [doc(3 + number, 30, text=f"PARIS (AP) - {_TEXT}") for number in range(3)]
+    assert first([*agencies, *outlets]).article_id == 1
+
+
+def test_sources_that_credit_one_another_tell_nothing() -> None:
+    one = doc(1, text="PARIS (AP) - " + _TEXT, publisher="afp.com")
+    other = doc(2, 5, text="PARIS (AFP) - " + _TEXT, publisher="apnews.com")
+    assert "credit one another" in first([one, other]).reason
+
+
+def test_an_agencys_report_with_a_release_mark_on_one_page_stays_the_agencys() -> None:
+    wired = [doc(2 + number, 9 + number, text=_WIRE) for number in range(3)]
+    assert first([doc(1, text=_WIRE, publisher="reuters.com"), *wired, doc(9, 1, text=_RELEASE)]).article_id == 1
+
+
+def test_a_page_that_was_not_read_may_be_the_first() -> None:
+    walled = doc(1, text=_PARAGRAPHS[0], bodiless=True)
+    assert first([walled, doc(2, 9), doc(3, 20)]).article_id == 1
+    assert first([replace(walled, bodiless=False), doc(2, 9), doc(3, 20)]).article_id is None
+
+
+def test_reach_counts_families_and_sets_aggregators_and_editions_apart() -> None:
+    documents = [
+        doc(1),
+        doc(2, 1, publisher="p1.example", url="https://north.p1.example/a"),
+        doc(3, 2, publisher="p1.example", text=_TEXT + "\nIt was longer here."),
+        doc(4, 3),
+        doc(5, 4, kind=FeedKind.AGGREGATOR),
+        doc(6, 5, publisher="prnewswire.com"),
+    ]
+    assert reach(documents) == Reach(families=2, members=6, aggregators=2, regional=1)
+    assert reach([]) == Reach(families=0, members=0, aggregators=0, regional=0)
+
+
+def test_ten_thousand_claims_are_judged_in_a_blink() -> None:
+    forms = [claim(doc(1)), claim(doc(1, text=_WIRE)), claim(doc(1, text=_PARAGRAPHS[0]))]
+    claims = [
+        replace(
+            forms[number % 3],
+            id=ArticleId(number),
+            key=f"{number:05d}",
+            publisher=f"p{number}.example",
+            published_at=NOON + timedelta(seconds=7919 * number % 86_400),
+        )
+        for number in range(10_000)
+    ]
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        first_of(claims)
+        spent.append(time.process_time() - started)
+        reach_of(claims)
+    assert min(spent) < 0.12  # four times what it takes on one core that does nothing else

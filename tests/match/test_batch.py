@@ -78,7 +78,7 @@ def test_any_order_of_arrival_gives_the_same_stories(
         index.add(newest.id, sketch(own), own.at)
         documents[newest.id] = newest
         touched = _component(newest.id, verdicts)
-        for story in group([documents[n] for n in touched], verdicts.values()).groups:
+        for story in group([measured[n].claim for n in touched], verdicts.values()).groups:
             stories.update((member.article_id, story) for member in story.members)
     assert {frozenset((story,)) for story in stories.values()} == {frozenset((story,)) for story in matched.groups}
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.match.claims import Claim, claim
 from ingest.match.cluster import assign, group
 from ingest.model import (
     ArticleId,
     Assignment,
     Constraint,
     ConstraintKind,
-    Document,
     Evidence,
     Group,
     Join,
@@ -56,8 +56,8 @@ def veto(a: int, b: int) -> Verdict:
     )
 
 
-def docs(count: int) -> list[Document]:
-    return [document(n, f"t{n}", f"text {n}", minutes=n) for n in range(1, count + 1)]
+def docs(count: int) -> list[Claim]:
+    return [claim(document(n, f"t{n}", f"text {n}", minutes=n)) for n in range(1, count + 1)]
 
 
 def apart(a: int, b: int) -> Constraint:
@@ -135,8 +135,8 @@ def test_members_tell_how_they_came_in() -> None:
 
 
 def test_members_without_a_time_come_last() -> None:
-    late = document(1, "t", "x", minutes=None)
-    assert ids(group([late, document(2, "t", "x")], [join(1, 2)]).groups) == [[2, 1]]
+    late = claim(document(1, "t", "x", minutes=None))
+    assert ids(group([late, claim(document(2, "t", "x"))], [join(1, 2)]).groups) == [[2, 1]]
 
 
 _PAIRS = st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pair[0] != pair[1])
@@ -154,7 +154,7 @@ _PAIRS = st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pai
 )
 def test_any_order_gives_the_same_stories(pairs: dict, constraints: list[Constraint], random) -> None:  # type: ignore[no-untyped-def, type-arg]
     verdicts = [veto(*pair) if score is None else join(*pair, score) for pair, score in pairs.items()]
-    documents = [document(n, "t", "x", minutes=(n * 7) % 3) for n in range(1, 10)]
+    documents = [claim(document(n, "t", "x", minutes=(n * 7) % 3)) for n in range(1, 10)]
     expected = group(documents, verdicts, constraints)
     for things in (documents, verdicts, constraints):
         random.shuffle(things)  # type: ignore[arg-type]
@@ -205,5 +205,5 @@ def test_assigning_again_changes_nothing() -> None:
 
 
 def test_time_orders_groups_and_not_ids() -> None:
-    early = document(9, "t", "x", published_at=NOON - timedelta(days=1))
+    early = claim(document(9, "t", "x", published_at=NOON - timedelta(days=1)))
     assert ids(group([*docs(2), early], []).groups) == [[9], [1], [2]]

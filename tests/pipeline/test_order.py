@@ -67,6 +67,7 @@ def taken_in(folder: Path, records: list[dict[str, Any]], pieces: int = 1) -> Ne
     """A newsroom that got these articles through the import door, in so many runs."""
     folder.mkdir()
     newsroom = Newsroom(folder)
+    newsroom.now += timedelta(days=1)  # no stamp of the archive lies after the day it is taken in
     size = -(-len(records) // pieces)
     for start in range(0, len(records), size):
         part = written(folder / f"part{start}.jsonl", records[start : start + size])
@@ -74,6 +75,11 @@ def taken_in(folder: Path, records: list[dict[str, Any]], pieces: int = 1) -> Ne
         newsroom.now += timedelta(days=1)
     newsroom.must_be_sound()
     return newsroom
+
+
+def without_remarks(stories: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
+    """Stories without what their first's reason says of when feeds showed it: that is a matter of polling."""
+    return {(*row[:7], str(row[7]).split(";")[0].rstrip("."), *row[8:]) for row in stories}
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +133,8 @@ def test_the_order_in_which_feeds_show_them_changes_nothing(newsroom: Newsroom, 
     """Once all together and once drop by drop over several passes, with a restart before each."""
     other = Newsroom(tmp_path / "other")
     other.folder.mkdir()
+    newsroom.now += timedelta(days=1)  # no stamp lies after the poll that shows it
+    other.now += timedelta(days=1)
     articles = [
         ("Courier", texts.SUMMIT_TITLE, texts.SUMMIT, 0),
         ("Evening Post", "Talks about river", texts.SUMMIT[:4], 95),
@@ -151,5 +159,5 @@ def test_the_order_in_which_feeds_show_them_changes_nothing(newsroom: Newsroom, 
     for name in sorted(sites, reverse=True):
         newsroom.follow(sites[name].url("/feed.xml"), name)
     newsroom.poll()
-    assert newsroom.stories() == other.stories()
+    assert without_remarks(newsroom.stories()) == without_remarks(other.stories())
     assert len(newsroom.partition()) == 3

@@ -80,7 +80,7 @@ def test_the_outlet_that_published_first_is_named_and_the_reason_is_told(newsroo
     (story,) = newsroom.rows("SELECT * FROM stories WHERE id = ?", members["Courier"]["story_id"])
     assert story["first_article_id"] == members["Courier"]["article_id"]
     assert story["first_confidence"] > 0.5
-    assert "Courier published 2026-05-05 09:00 UTC" in story["first_reason"]
+    assert "Courier published by 2026-05-05 09:00 UTC" in story["first_reason"]
 
 
 def test_without_an_agency_in_play_the_first_stamp_decides(newsroom: Newsroom) -> None:

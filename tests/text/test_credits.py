@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.agencies import known_agency
-from ingest.text.credits import find_credit, split_dateline
+from ingest.text.credits import CreditPlace, find_credit, named_source, split_dateline
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,106 @@ def test_any_text_can_be_asked(text: str) -> None:
     dateline, rest = split_dateline(text)
     assert rest == text or dateline
     find_credit(text, title=text, bylines=(text,), source_title=text)
+
+
+_SAID = "It was said. And more of it."
+_TAILS = [
+    ("(Jane Doe reporting for Reuters; editing by John Smith)", "Reuters", CreditPlace.TAIL),
+    ("He told Reuters so.\n(Reporting by Jane Doe in London; Editing by John Smith)", "Reuters", CreditPlace.TAIL),
+    ("(Reporting by Jane Doe for Meridian Press; Editing by John Smith)", "Meridian Press", CreditPlace.TAIL),
+    ("(AA)", "Anadolu", CreditPlace.TAIL),
+    ("He went home. (AA)", "Anadolu", CreditPlace.TAIL),
+    ("(PAP)\njko/", "PAP", CreditPlace.TAIL),
+    ("政府は決めた。（ワシントン共同）", "Kyodo", CreditPlace.TAIL),
+    ("政府は決めた＝共同", "Kyodo", CreditPlace.TAIL),
+    ("© 2026 AFP", "AFP", CreditPlace.COPYRIGHT),
+    ("© Thomson Reuters 2026", "Reuters", CreditPlace.COPYRIGHT),
+    ("(c) dpa", "dpa", CreditPlace.COPYRIGHT),
+    ("Kaynak: AA", "Anadolu", CreditPlace.SOURCE),
+    ("Źródło: PAP", "PAP", CreditPlace.SOURCE),
+    ("Bron: ANP", "ANP", CreditPlace.SOURCE),
+    ("المصدر: رويترز", "Reuters", CreditPlace.SOURCE),
+    ("출처: 연합뉴스", "Yonhap", CreditPlace.SOURCE),
+    ("स्रोत: भाषा", "PTI", CreditPlace.SOURCE),
+    ("AP contributed to this report.", "AP", CreditPlace.INPUT),
+    ("Associated Press writer Jane Doe in Paris also contributed to this report.", "AP", CreditPlace.INPUT),
+    ("Additional reporting by AP and AFP", "AP", CreditPlace.INPUT),
+    ("Material from Reuters was used in this report.", "Reuters", CreditPlace.INPUT),
+    ("(With PTI inputs)", "PTI", CreditPlace.INPUT),
+    ("With inputs from ANI", "ANI", CreditPlace.INPUT),
+    ("Mit Material der dpa", "dpa", CreditPlace.INPUT),
+    ("(avec AFP)", "AFP", CreditPlace.INPUT),
+    ("Con información de EFE", "EFE", CreditPlace.INPUT),
+    ("Com informações da Reuters", "Reuters", CreditPlace.INPUT),
+    ("С использованием материалов ТАСС", "TASS", CreditPlace.INPUT),
+    ("По материалам: РИА Новости", "RIA Novosti", CreditPlace.INPUT),
+    ("综合新华社报道", "Xinhua", CreditPlace.INPUT),
+    ("इनपुट: भाषा", "PTI", CreditPlace.INPUT),
+    ("(AFP, Reuters)", "AFP", CreditPlace.INPUT),
+]
+
+
+@pytest.mark.parametrize(("tail", "agency", "place"), _TAILS, ids=[tail[:30] for tail, _, _ in _TAILS])
+def test_a_closing_credit_says_whose_the_text_is_or_who_gave_material(
+    tail: str, agency: str, place: CreditPlace
+) -> None:
+    credit = find_credit(f"{_SAID}\n{_SAID}\n{_SAID}\n{tail}")
+    assert credit is not None
+    assert (credit.agency, credit.place) == (agency, place)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "(Reporting by Jane Doe in London; Editing by John Smith)",
+        "He went to a self-help group (AA).",
+        "AA",
+        "The car was towed by the AA",
+        "Reuter",
+        "With agency input",
+        "Mit Agenturen",
+        "With inputs from agencies",
+        "Nobody contributed to this report.",
+        "© 2026 Metro Herald. All rights reserved.",
+        "Source: US Census Bureau",
+        "He said he saw it (Petra).",
+    ],
+)
+def test_a_closing_line_that_names_no_agency_credits_none(tail: str) -> None:
+    assert find_credit(f"{_SAID}\n{_SAID}\n{_SAID}\n{tail}") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("Jane Doe, Associated Press", "AP"),
+        ("Associated Press", "AP"),
+        ("By Jane Doe | Reuters", "Reuters"),
+        ("By Anna Reuter", None),
+        ("By ANNA REUTER, Staff Writer", None),
+        ("Petra", None),
+    ],
+)
+def test_a_line_above_the_text_names_its_agency_or_its_writer(line: str, agency: str | None) -> None:
+    credit = find_credit(f"{line}\n{_SAID}\n{_SAID}")
+    assert (credit.agency if credit else None) == agency
+
+
+@pytest.mark.parametrize("name", ["Edzard Reuter", "Reuter", "Petra", "Anna Nova"])
+def test_a_writer_with_an_agencys_name_is_no_agency(name: str) -> None:
+    assert find_credit(_SAID, bylines=(name,)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [("Source: Daily Courier", "Daily Courier"), ("Quelle: dpa", "dpa"), ("Source: 2024", None), (_SAID, None)],
+)
+def test_a_source_line_names_anybody(text: str, source: str | None) -> None:
+    assert named_source(f"{_SAID}\n{text}") == source
+
+
+def test_of_a_long_text_the_two_ends_are_read() -> None:
+    filling = "\n".join([_SAID] * 2_000)
+    credit = find_credit(f"{filling}\nSource: Reuters\n{_SAID}")
+    assert credit is not None and credit.agency == "Reuters"
+    assert find_credit(f"{filling}\nSource: Reuters\n{filling}") is None

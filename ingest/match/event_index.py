@@ -1,0 +1,123 @@
+"""Which stories are worth relating to one another: those that share rare names, figures, places or words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from ingest.match.relate import CASELESS
+from ingest.match.terms import Weighed
+from ingest.model.names import StoryId
+
+MAX_CANDIDATES = 64
+_MAX_POSTINGS = 512  # stories under one key; beyond it the key is a commonplace
+_MAX_KEYS = 48  # of a story, the heaviest
+_MIN_WEIGHT = 2.0  # of a key: what every tenth report has proposes nobody
+_ENOUGH = 4.0  # shared weight of a pair worth relating
+_STEM = 6
+
+
+class EventIndex:
+    """The stories of a window by what is rare in them. What it proposes depends on the set it holds, not on the order.
+
+    Two caps bite only on floods, choose by nearness in time and digest, and are counted: `capped_postings`, keys that
+    so many stories have that they propose nobody, and `capped_candidates`, stories left out of an answer.
+    """
+
+    def __init__(self, window: timedelta) -> None:
+        self._window = window
+        self._postings: dict[str, set[StoryId]] = {}
+        self._held: dict[StoryId, tuple[tuple[str, ...], datetime | None, bytes]] = {}
+        self.capped_postings = 0
+        self.capped_candidates = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __contains__(self, story_id: object) -> bool:
+        return story_id in self._held
+
+    def add(self, story_id: StoryId, key: str, story: Weighed) -> None:
+        """Hold a story; one already held is replaced. key: its stable name, which breaks ties."""
+        self.remove(story_id)
+        keys = tuple(index_keys(story))
+        self._held[story_id] = (keys, story.profile.at, _digest(key))
+        for held in keys:
+            self._postings.setdefault(held, set()).add(story_id)
+
+    def remove(self, story_id: StoryId) -> None:
+        """Let go of a story, held or not."""
+        held = self._held.pop(story_id, None)
+        if held is None:
+            return
+        for key in held[0]:
+            self._postings[key].discard(story_id)
+            if not self._postings[key]:
+                del self._postings[key]
+
+    def forget(self, before: datetime) -> int:
+        """Let go of the stories whose time lies before a moment; return how many."""
+        old = [story_id for story_id, (_, at, _) in self._held.items() if at is not None and at < before]
+        for story_id in old:
+            self.remove(story_id)
+        return len(old)
+
+    def candidates(self, key: str, story: Weighed) -> tuple[StoryId, ...]:
+        """Return the stories worth relating to one, by id; a story that is itself held is among its own candidates."""
+        votes: Counter[StoryId] = Counter()
+        at = story.profile.at
+        for shared, weight in index_keys(story).items():
+            posted = self._postings.get(shared, set())
+            if len(posted) > _MAX_POSTINGS:
+                self.capped_postings += 1
+                continue
+            for story_id in posted:
+                votes[story_id] += round(weight * 1000)
+        near = [
+            story_id for story_id, weight in votes.items() if weight >= _ENOUGH * 1000 and self._within(story_id, at)
+        ]
+        if len(near) > MAX_CANDIDATES:
+            self.capped_candidates += len(near) - MAX_CANDIDATES
+            near.sort(key=lambda story_id: (-votes[story_id], *self._nearness(story_id, at)))
+        return tuple(sorted(near[:MAX_CANDIDATES]))
+
+    def _within(self, story_id: StoryId, at: datetime | None) -> bool:
+        held_at = self._held[story_id][1]
+        return at is None or held_at is None or abs(held_at - at) <= self._window
+
+    def _nearness(self, story_id: StoryId, at: datetime | None) -> tuple[float, bytes]:
+        """Distance in time, then digest: an order that no arrival changes."""
+        _, held_at, digest = self._held[story_id]
+        gap_s = abs((held_at - at).total_seconds()) if at is not None and held_at is not None else 0.0
+        return gap_s, digest
+
+
+def index_keys(story: Weighed) -> dict[str, float]:
+    """Return the keys under which a story is held, with their weights: the heaviest of its terms.
+
+    Names are held by how they sound, where they are long enough for that, so that spellings and scripts meet.
+    """
+    found: dict[str, float] = {}
+
+    def put(key: str, weight: float) -> None:
+        if weight >= _MIN_WEIGHT:
+            found[key] = max(found.get(key, 0.0), weight)
+
+    heard = {form: sound for sound, forms in story.sounds.items() for form in forms}
+    for form, name in story.names.items():
+        put(f"~{heard[form]}" if len(heard.get(form, "")) > 2 else form, name.weight)
+    for value, weight in story.figures.items():
+        put(f"#{value}", weight)
+    for place, (weight, _) in story.places.items():
+        put(f"^{place}", weight)
+    for topic, weight in story.topics.items():
+        put(f"@{topic}", 0.5 * weight)
+    if story.profile.language in CASELESS:
+        for word, weight in story.words.items():
+            put(f"={word}", 0.5 * weight)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MAX_KEYS])
+
+
+def _digest(key: str) -> bytes:
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
