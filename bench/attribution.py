@@ -58,7 +58,7 @@ def run(rounds: int, seed: int, shown: str | None) -> Counter[tuple[str, str, st
 
 
 def speed() -> tuple[float, float]:
-    """(milliseconds for a claim, milliseconds for the first of 10,000 claims); processor time."""
+    """(milliseconds for a claim, milliseconds for the first of 10,000 claims); the least processor time of five."""
     journey = begin(languages()[1], random.Random(0))
     for kind in (KINDS[0], KINDS[4]):
         kind(journey)
@@ -76,9 +76,12 @@ def speed() -> tuple[float, float]:
         )
         for number in range(MEMBERS)
     ]
-    begun = time.process_time()
-    first_of(many)
-    return 1e3 * each, 1e3 * (time.process_time() - begun)
+    spent = []
+    for _ in range(5):
+        begun = time.process_time()
+        first_of(many)
+        spent.append(time.process_time() - begun)
+    return 1e3 * each, 1e3 * min(spent)
 
 
 def main() -> int:

@@ -40,7 +40,10 @@ def permutations(documents: Sequence[Document], window: timedelta, *, count: int
         numbers = rng.sample(range(1, 10 * len(documents) + 1), len(documents))
         new = {old.id: ArticleId(number) for old, number in zip(documents, numbers, strict=True)}
         shuffled = [replace(document, id=new[document.id]) for document in rng.sample(documents, len(documents))]
-        again = {new[old]: replace(found, id=new[old]) for old, found in measured.items()}
+        again = {
+            new[old]: replace(found, id=new[old], claim=replace(found.claim, id=new[old]))
+            for old, found in measured.items()
+        }
         ordered = {document.id: again[document.id] for document in shuffled}
         yield _otherwise(reference, _decided(shuffled, match_measured(shuffled, ordered, window=window)))
 

@@ -382,7 +382,10 @@ def unstamped_original(j: Journey) -> None:
 
 
 def set_back_but_polled(j: Journey) -> None:
-    """A copy's stamp is set back by some hours; followed feeds showed the original first, and the copy late."""
+    """A copy's stamp is set back by some hours; followed feeds showed the original first, and the copy late.
+
+    A feed that is polled seldom looks the same, so late showing lowers the confidence only: wrong, and known to be.
+    """
     j.add(0, first_seen_at=j.start + timedelta(minutes=4))
     hours = j.rng.randrange(4, 10)
     j.add(-60.0 * hours + 45, first_seen_at=j.start + timedelta(minutes=50))

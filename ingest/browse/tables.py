@@ -6,19 +6,8 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table or view: a sentence on it, one on each column, and Datasette's own options for it."""
-
-    description: str
-    columns: dict[str, str]
-    options: dict[str, Any] = field(default_factory=dict)
-    has_addresses: bool = False  # people's mail addresses stand in it
-
+from ingest.browse import tables_matching
+from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
 _ARTICLE = "The article."
@@ -109,6 +98,9 @@ TABLES: dict[str, Table] = {
             "merged_into": "Where the story went; empty while it lives.",
             "created_at": "When it was begun.",
             "updated_at": "When it last changed.",
+            "settled": "Members when it was last computed whole; empty: nothing came since.",
+            "event_id": "The earliest story of its event: reports of one happening.",
+            "related_at": "When it was last compared with the stories around it; empty: it has changed since.",
         },
         options={"label_column": "title", "sort_desc": "id", "sortable_columns": ["id"]},
     ),
@@ -277,7 +269,13 @@ TABLES: dict[str, Table] = {
             "lead_b": "Share of b’s opening that stands in a.",
             "gap_s": "Seconds between the two; empty where one has no time.",
             "shared": "Passages in common.",
+            "quoted": "Share of the passages in common that stand in quotations.",
+            "vocabulary": "Share of the smaller vocabulary that the other has.",
+            "specifics": "Share of the smaller set of figures and names that the other has.",
+            "agreement": "By kind (number, ordinal, date, name): places that hold the same, and something else.",
+            "boilerplate": "Share of the words left out as a publisher’s standing passages.",
             "veto": "The words that kept the two apart.",
+            "refused": "Why a pair that matches lies in two stories all the same; empty: it does not.",
             "decided_at": "When it was decided.",
         },
         options={"sortable_columns": ["article_a", "article_b"]},
@@ -288,7 +286,8 @@ TABLES: dict[str, Table] = {
             "story_a": "The older story, by number.",
             "story_b": "The newer one.",
             "score": "How close they are, 0 to 1.",
-            "reason": "What ties them.",
+            "reason": "same-event, follow-up, translation or round-up.",
+            "explanation": "What both have, in a sentence.",
         },
     ),
     "constraints": Table(
@@ -376,7 +375,11 @@ TABLES: dict[str, Table] = {
             "epoch": "Rules it was made under.",
             "at": "The article’s time.",
             "sketch": "The signature itself.",
-            "skipped": "Why the text is compared with nothing (short: too few words to tell a copy from a look-alike).",
+            "skipped": "Why the text is compared with little (short: too few words; flash: with its agency’s items).",
+            "words": "Number of a long text’s words in order: equal for word-for-word copies.",
+            "title": "Number of the headline.",
+            "frame": "Number of the headline with its figures and names left open: equal for the issues of a series.",
+            "learned": "Since which epoch of learned passages; 0: before the first.",
         },
         options={"hidden": True},
     ),
@@ -391,3 +394,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
+TABLES |= tables_matching.TABLES

@@ -126,11 +126,7 @@ class Claim:
     def from_json(cls, text: str) -> Claim:
         """The claim that `to_json` wrote. Raises ValueError for one of another version: claim the document anew."""
         values = json.loads(text)
-        if (
-            not isinstance(values, dict)
-            or values.pop("version", None) != CLAIM_VERSION
-            or values.keys() != set(_FIELDS)
-        ):
+        if not isinstance(values, dict) or values.pop("version", None) != CLAIM_VERSION or values.keys() != _NAMES:
             raise ValueError(f"not a claim of version {CLAIM_VERSION}")
         for name in _TIMES:
             values[name] = datetime.fromisoformat(values[name]) if values[name] is not None else None
@@ -140,6 +136,7 @@ class Claim:
 
 
 _FIELDS = tuple(name for name, item in Claim.__dataclass_fields__.items() if item.init)
+_NAMES = frozenset(_FIELDS)
 _TIMES = ("published_at", "first_seen_at")
 
 

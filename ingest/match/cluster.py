@@ -124,8 +124,8 @@ def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, 
     return None
 
 
-def _told(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
-    """(teller, told): which of a pair holds the other's opening and little else of it, in either direction."""
+def told_by(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
+    """Return (teller, told): which of a pair holds the other's opening and little else of it, in either direction."""
     evidence, relation = verdict.evidence, verdict.relation
     if relation in (Relation.COPY, Relation.REVISION) or verdict.reason in _TELL_BY_THEMSELVES:
         return ()
@@ -156,7 +156,7 @@ def _roundups(verdicts: Iterable[Verdict]) -> set[ArticleId]:
     told: dict[ArticleId, set[ArticleId]] = {}
     kin: dict[ArticleId, set[ArticleId]] = {}
     for verdict in verdicts:
-        for teller, other in _told(verdict):
+        for teller, other in told_by(verdict):
             told.setdefault(teller, set()).add(other)
         if verdict.relation is not Relation.DIFFERENT or verdict.evidence.lead >= _KIN_LEAD:
             kin.setdefault(verdict.a, set()).add(verdict.b)

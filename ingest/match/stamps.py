@@ -69,7 +69,7 @@ class Stamp:
     def is_default_beside(self, at_s: float) -> bool:
         """Whether a full hour may be a form's default, so that the article may be as early or late as a moment.
 
-        A default stands for any time of its hour; noon for any of its day. Asked where the other stamp tells the second.
+        A default stands for any time of its hour, noon for any of its day. Asked where another stamp tells the second.
         """
         if self.precision is not Precision.HOUR or self.at is None or self.doubt is not None:
             return False

@@ -16,7 +16,6 @@ from ingest.model import FeedKind, First
 _NEVER, _ALWAYS = EARLIEST.timestamp(), LATEST.timestamp()
 _CLOSE_S = 120.0  # copies made by machines follow as fast
 _HOUR_S = 3600.0
-_SLOW_S = 3 * _HOUR_S  # a followed feed shows an article sooner, unless its stamp is set back
 _FEW = 0.04  # of all publishers of a full version
 _MANY = 3  # publishers with one opening
 _MAX_TIED = 64  # publishers told apart by other things than time; among more nothing stands out
@@ -256,27 +255,7 @@ def _winner(window: _Window, able: Collection[str], story: Standing) -> First:
             return undecided(
                 f"{window.name} is the earliest, but {carriers} others open with words that are not its own."
             )
-    if (late := _shown_late(window, able, story)) is not None:
-        return undecided(late)
     return _decided(found, window, able, story)
-
-
-def _shown_late(window: _Window, able: Collection[str], story: Standing) -> str | None:
-    """Why the earliest stamp is not believed: a followed feed showed the article hours after it, and others' before."""
-    seen = [claim.stamp.seen_at for claim in window.members if claim.stamp.seen_at is not None]
-    if not seen or min(seen).timestamp() - window.until <= _SLOW_S:
-        return None
-    sooner = [
-        (claim.stamp.seen_at, claim.name)
-        for claim in story.trusted
-        if claim.stamp.seen_at is not None and claim.stamp.seen_at < min(seen) and claim.family in able
-    ]
-    if not sooner:
-        return None
-    return (
-        f"{window.name} says {_spoken(window.until)}, but a feed showed its article at {spoken_time(min(seen))} only,"
-        f" after {min(sooner)[1]}'s at {spoken_time(min(sooner)[0])}."
-    )
 
 
 def _decided(found: Claim, window: _Window, able: Collection[str], story: Standing) -> First:

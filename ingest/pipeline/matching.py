@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -10,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.config import Match
 from ingest.match import EPOCH
+from ingest.match.attribute import order_key
 from ingest.match.boilerplate import Boilerplate, passages
-from ingest.match.claims import Claim
 from ingest.match.clean import clean
-from ingest.match.cluster import assign, group
+from ingest.match.cluster import assign, group, told_by
 from ingest.match.features import Features, examine, features
 from ingest.match.index import MAX_CANDIDATES, Index
 from ingest.match.learning import FORGOTTEN_AFTER, is_due, learn
@@ -21,8 +20,10 @@ from ingest.match.pair import DEFAULT, Rules
 from ingest.match.series import SPAN, Issue, series_of
 from ingest.match.sketch import Sketch, sketch
 from ingest.match.verify import compare
-from ingest.model import ArticleId, Verdict
+from ingest.match.vetoes import HARD_REASONS
+from ingest.model import ArticleId, Member, Relation, Verdict
 from ingest.model.boilerplate import Epoch
+from ingest.pipeline.claiming import claims_of
 from ingest.pipeline.relating import Relater
 from ingest.store import boilerplate, corrections, stories
 from ingest.store.connection import Store
@@ -36,6 +37,9 @@ log = logging.getLogger("samewire")
 MAX_FEATURES = 5000
 #: Stretches of the past, each as long as the window, that are held beside the present.
 MAX_STRETCHES = 8
+#: Members from which on a story is no longer computed whole whenever one comes.
+LARGE = 400
+_GROWN = 1.25
 #: Publishers learned from at once: the transaction stays short.
 MAX_LESSONS = 50
 #: Times before it are no dates of news articles; nothing is looked up around them.
@@ -84,7 +88,8 @@ class Matcher:
                 verdicts = self._judge(store, article_id)
                 store_verdicts(store, article_id, verdicts, now)
                 stories.mark_matched(store, article_id)
-                self.regroup(store, [article_id, *before, *self._around(store, article_id)], now)
+                if not self._attach(store, article_id, verdicts, now):
+                    self.regroup(store, [article_id, *before, *self._around(store, article_id)], now)
         except BaseException:
             self._features.pop(article_id, None)  # of a text that the database will not hold
             raise
@@ -141,6 +146,9 @@ class Matcher:
         while self.learn(store, now, every=every) is not None:
             while count := self.match_waiting(store, now):
                 matched += count
+        for article_id in stories.unsettled(store.connection):
+            with store.transaction():
+                self.regroup(store, [article_id], now)
         while self.relater.relate_waiting(store, now):
             pass
         return matched
@@ -159,11 +167,39 @@ class Matcher:
             found = passages(clean(document.title, document.text).paragraphs)
             boilerplate.word(store, one, next((each.text for each in found if each.hash == one.passage), ""))
 
+    def _attach(self, store: Store, article_id: ArticleId, verdicts: Sequence[Verdict], now: datetime) -> bool:
+        """Find an article's place in a large story from its own verdicts; False where more is to be looked at.
+
+        The work does not grow with the story. It is computed whole when it has grown by a quarter, and by `settle`.
+        """
+        joins = [verdict for verdict in verdicts if verdict.relation is not Relation.DIFFERENT]
+        if not joins or any(verdict.reason in HARD_REASONS or told_by(verdict) for verdict in verdicts):
+            return False
+        others = [verdict.b if verdict.a == article_id else verdict.a for verdict in joins]
+        placed = stories.placing(store.connection, [article_id, *others]).story_of
+        own, found = placed[article_id], {placed[other] for other in others}
+        if len(found) != 1 or own in found or stories.constraints_among(store.connection, [article_id]):
+            return False
+        (story_id,) = found
+        size = stories.size_of(store.connection, story_id)
+        if size.members < LARGE or size.members > _GROWN * size.settled:
+            return False
+        claims = {claim.id: claim for claim in claims_of(store, [article_id, *others], self._known)}
+        at = claims[article_id].published_at
+        if at is None or size.first_at is None or at <= size.first_at:
+            return False
+        if stories.size_of(store.connection, own).members > 1:
+            return False
+        best, via = min(zip(joins, others, strict=True), key=lambda pair: (-pair[0].score, *order_key(claims[pair[1]])))
+        member = Member(article_id=article_id, relation=best.relation, score=best.score, via=via, reason=best.reason)
+        stories.attach(store, story_id, member, now)
+        return True
+
     def regroup(self, store: Store, seeds: Sequence[ArticleId], now: datetime) -> None:
         """Compute anew the stories that these articles touch."""
         ids = stories.component(store.connection, seeds)
         found = group(
-            self._claims(store, ids),
+            claims_of(store, ids, self._known),
             verdicts_around(store.connection, ids),
             stories.constraints_among(store.connection, ids),
             series=series_of(map(_issue, stories.issues_like(store.connection, ids, span_s=SPAN.total_seconds()))),
@@ -201,20 +237,6 @@ class Matcher:
             self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         return [compare(own, self._features[candidate], self._rules) for candidate in candidates]
-
-    def _claims(self, store: Store, ids: Sequence[ArticleId]) -> list[Claim]:
-        """What articles say of their origin: as it is kept, and read anew where it is not."""
-        kept = stories.claims(store.connection, ids)
-        found = []
-        for text in kept.values():
-            with contextlib.suppress(ValueError):  # of another version
-                found.append(Claim.from_json(text))
-        known = {claim.id for claim in found}
-        missing = [article_id for article_id in ids if article_id not in known]
-        for document in stories.documents(store.connection, missing):
-            found.append(features(document, self._known).claim)
-            stories.store_claim(store, document.id, found[-1].to_json())
-        return found
 
     def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
         """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""

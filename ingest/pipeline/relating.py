@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ingest.match.claims import Claim
 from ingest.match.event import WINDOW, StoryPoint, events, link, link_all
 from ingest.match.event_index import EventIndex
 from ingest.match.kin import OF_SERIES, point, speaker
@@ -14,6 +13,7 @@ from ingest.match.profile import Profile, profile
 from ingest.match.terms import Terms, weigh
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import StoryId
+from ingest.pipeline.claiming import claims_of
 from ingest.store import events as kept
 from ingest.store import stories
 from ingest.store.connection import Store
@@ -64,8 +64,7 @@ class Relater:
 
     def _point(self, store: Store, waiting: Waiting) -> StoryPoint:
         """What stands for a story; its text is read only where another speaks for it than before."""
-        texts = stories.claims(store.connection, waiting.members).values()
-        claims = [Claim.from_json(text) for text in texts]
+        claims = claims_of(store, waiting.members)
         spoken = speaker(claims)
         text_hash = kept.hash_of(store.connection, spoken.id)
         held = next(iter(kept.points(store.connection, [waiting.story_id])), None)

@@ -311,6 +311,49 @@ def apply(store: Store, assignments: Iterable[Assignment], now: datetime) -> Non
         _forward(store, merge, now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How many members a story has, and how many it had when it was last computed whole."""
+
+    members: int
+    settled: int
+    first_at: datetime | None  # when its first member in time came out
+
+
+def size_of(connection: sqlite3.Connection, story_id: StoryId) -> Size:
+    """The size of a story."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM members WHERE story_id = s.id) AS members, settled, "
+        "(SELECT a.published_at FROM members m JOIN articles a ON a.id = m.article_id "
+        " WHERE m.story_id = s.id AND m.relation = 'original') AS first_at FROM stories s WHERE id = ?",
+        [story_id],
+    ).fetchone()
+    return Size(
+        members=row["members"], settled=row["settled"] or row["members"], first_at=optional_time(row["first_at"])
+    )
+
+
+def attach(store: Store, story_id: StoryId, member: Member, now: datetime) -> None:
+    """Put an article that stands alone into a story, which is to be computed whole by and by."""
+    old = store.connection.execute("SELECT * FROM members WHERE article_id = ?", [member.article_id]).fetchone()
+    store.connection.execute(
+        "UPDATE stories SET settled = coalesce(settled, (SELECT count(*) FROM members WHERE story_id = ?1)), "
+        "updated_at = ?2, related_at = NULL WHERE id = ?1",
+        [story_id, to_text(now)],
+    )
+    _put_member(store, story_id, member, old, now)
+    _forward(store, Merge(story_id=StoryId(old["story_id"]), into=story_id), now)
+
+
+def unsettled(connection: sqlite3.Connection) -> tuple[ArticleId, ...]:
+    """An article of each story that is to be computed whole."""
+    rows = connection.execute(
+        "SELECT min(m.article_id) AS id FROM stories s JOIN members m ON m.story_id = s.id "
+        "WHERE s.settled IS NOT NULL AND s.merged_into IS NULL GROUP BY s.id"
+    )
+    return tuple(ArticleId(row["id"]) for row in rows)
+
+
 def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> None:
     ids = [member.article_id for member in group.members]
     rows = store.connection.execute(
@@ -329,6 +372,7 @@ def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> 
         "first_confidence": round(group.first.confidence, 3),
         "first_reason": group.first.reason,
         "merged_into": None,
+        "settled": None,
     }
     store.db.table("stories").update(
         story_id, values | ({"updated_at": to_text(now), "related_at": None} if changed else {})

@@ -86,7 +86,7 @@ _DESK = r"(?:reporting|writing|editing|compiled|report|reportage|redacción|repo
 _SIGNED = re.compile(
     rf"^{_OPEN}[^()\n]{{0,200}}\b{_DESK}[ ](?:by|for|por|par|de)\b[^()\n]{{0,260}}{_CLOSE}?$", re.IGNORECASE
 )
-_SIGNED_FOR = re.compile(rf"\b{_DESK}[ ](?:for|para|pour)[ ](?P<name>[^\n;,()]{{2,40}})", re.IGNORECASE)
+_SIGNED_FOR = re.compile(r"[ ](?:for|para|pour)[ ](?P<name>[^\n;,()]{2,40})(?=[;,)]|$)", re.IGNORECASE)
 _CONTRIBUTED = " contributed"
 _WRITER = re.compile(r"\b(?:reporters?|writers?|journalists?|correspondents?|photographers?|staff)\b", re.IGNORECASE)
 # What says that an agency gave material for a text that another wrote. The name stands in the group, or the groups.

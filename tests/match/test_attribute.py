@@ -138,7 +138,7 @@ _NOTE = "Correction: An earlier version of this story said 430.\n"
         ([seen(1, 0, 3), seen(2, 5, 1440 * 90)], 1, "a stamp to be believed"),
         ([seen(1, 0, 3), seen(2, -1440 * 90, 5)], 1, "a stamp to be believed"),
         ([doc(1), dated(2, datetime(1970, 1, 1, 0, 0, 1, tzinfo=NOON.tzinfo))], None, "a program's default"),
-        ([seen(1, 0, 4), seen(2, -240, 50)], None, "a feed showed its article at"),
+        ([seen(1, 0, 4), seen(2, -240, 50)], 2, "though a feed showed us p1.example's first"),
         ([seen(1, 0, 4), seen(2, 20, 2 + 20)], 1, "a feed showed it to us first, too"),
         ([seen(1, 0, 40), seen(2, 20, 22)], 1, "though a feed showed us p2.example's first"),
         ([dated(1, NOON.replace(minute=0)), dated(2, NOON.replace(second=3))], None, "default of a form"),

@@ -11,8 +11,8 @@ from ingest.match.batch import Matched, match_all
 from ingest.match.cluster import group
 from ingest.match.features import Features, features
 from ingest.match.index import Index
-from ingest.match.sketch import sketch
 from ingest.match.measure import by_kind, candidate_recall, pairwise
+from ingest.match.sketch import sketch
 from ingest.match.verify import compare
 from ingest.model import ArticleId, Constraint, ConstraintKind, Document, Group, Relation, Verdict
 from tests.match.samples import TEMPLATES, TEXTS, document, issues, journey
