@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import random
 import sqlite3
 import threading
@@ -291,6 +292,12 @@ class Newsroom:
             site.ending.set()
             site.shutdown()
             site.server_close()
+
+
+def written(path: Path, records: list[dict[str, Any]]) -> Path:
+    """A file of these records, a line each."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
 
 
 @pytest.fixture

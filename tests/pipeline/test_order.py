@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from datetime import timedelta
@@ -14,7 +13,7 @@ import pytest
 from ingest.pipeline.batch import match_articles, read_articles
 from ingest.pipeline.transfer import import_articles
 from tests.pipeline import texts
-from tests.pipeline.conftest import START, Newsroom
+from tests.pipeline.conftest import START, Newsroom, written
 
 
 def archive() -> list[dict[str, Any]]:
@@ -51,11 +50,6 @@ def archive() -> list[dict[str, Any]]:
         }
         for number, (publisher, title, paragraphs, minutes) in enumerate(told)
     ]
-
-
-def written(path: Path, records: list[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    return path
 
 
 def shuffled(seed: int) -> list[dict[str, Any]]:
