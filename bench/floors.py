@@ -21,7 +21,7 @@ WINDOW = timedelta(days=14)
 ARTICLES = 120  # of each set; all sets together cost less than half a minute of processor time
 PINNED_SEED = 1
 _TRIED_SEEDS = (101, 102, 103, 104, 105)  # the unseen floor lies below the worst of these
-_MARGIN = 0.01
+_MARGIN = 0.05
 _HEAD = """\
 # Floors of quality on slices of labelled sets, held by test_floors.py: `pinned` on one seed or file, `unseen` on a
 # seed that changes with every commit. They only rise: `python -m bench.quality --raise-floors` raises those that the
