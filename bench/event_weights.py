@@ -1,7 +1,7 @@
 """Fit the weights of `ingest.match.relate` on labelled reports, and print how events do with the ones it has.
 
     python bench/event_weights.py tests/match/events/tuned-*.toml [--held tests/match/events/held-1.toml]
-        [--strangers /work/shared/data/stories/dev.jsonl]
+        [--strangers ../shared/data/stories/dev.jsonl]
 
 Strangers: articles of which those with another `story` never belong to one event; they count a tenth.
 """

@@ -160,8 +160,8 @@ class Index:
         """What chooses in a crowd: the day, the time, the digest."""
         held, at, _ = self._held[article_id]
         if at is None:
-            return _NO_DAY, 0.0, held.digest
-        return int(_seconds(at) // _DAY_S), _seconds(at), held.digest
+            return _NO_DAY, 0.0, held.digest, held.publisher
+        return int(_seconds(at) // _DAY_S), _seconds(at), held.digest, held.publisher
 
 
 def _votes(table: Postings, hashes: Hashes) -> Counter[ArticleId]:

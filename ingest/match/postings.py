@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 
 from ingest.model import ArticleId
 
-#: (day, time in it, digest): what chooses in a crowd; the same whatever the order of arrival.
-Rank = tuple[int, float, int]
+#: (day, time, digest, publisher): what chooses in a crowd; the same whatever the order of arrival.
+Rank = tuple[int, float, int, int]
 
 #: Articles of one day that are kept under one value: the earliest.
 PER_DAY = 96
@@ -31,8 +33,11 @@ class Postings:
     def add(self, article_id: ArticleId, values: Iterable[int]) -> None:
         """Put an article under each value; one that is there already must be removed first."""
         for value in values:
-            held = self._lists.setdefault(value, [])
-            held.append(article_id)
+            held = self._lists.get(value)
+            if held is None:
+                self._lists[value] = [article_id]
+                continue
+            insort(held, article_id, key=self._rank_of)
             if len(held) > PER_DAY:
                 self._thin(held, self._rank_of(article_id)[0])
 
@@ -51,8 +56,9 @@ class Postings:
         return self._lists.get(value, ())
 
     def _thin(self, held: list[ArticleId], day: int) -> None:
-        """Let go of the last article of a day that holds one too many."""
-        same = [(rank, article_id) for article_id in held if (rank := self._rank_of(article_id))[0] == day]
-        if len(same) > PER_DAY:
-            held.remove(max(same)[1])
+        """Let go of the last article of a day that holds one too many; lists are in the order of ranks."""
+        first = bisect_left(held, (day, -inf, 0, 0), key=self._rank_of)
+        end = bisect_left(held, (day + 1, -inf, 0, 0), key=self._rank_of)
+        if end - first > PER_DAY:
+            del held[end - 1]
             self.missed += 1
