@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from ingest.match.attribute import first_of, order_key
@@ -334,6 +335,7 @@ def _as_group(
 ) -> Group:
     """A group with its members' relations."""
     reason = "roundup" if ids[0] in tellers else "first"
+    superseded = _superseded([by_id[article_id] for article_id in ids])
     opening = Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason=reason)
     others = []
     for article_id in ids[1:]:
@@ -345,7 +347,7 @@ def _as_group(
                     relation=verdict.relation,
                     score=verdict.score,
                     via=via,
-                    reason=verdict.reason,
+                    reason="superseded" if article_id in superseded else verdict.reason,
                 )
             )
         else:  # nothing but a person's word holds it here
@@ -353,6 +355,27 @@ def _as_group(
                 Member(article_id=article_id, relation=Relation.REWRITE, score=0.0, via=ids[0], reason="person")
             )
     return Group(members=(opening, *others), first=first_of([by_id[article_id] for article_id in ids]))
+
+
+def _superseded(claims: Sequence[Claim]) -> set[ArticleId]:
+    """The members that carry word for word what its own publisher had corrected before they came out."""
+    corrected: dict[str, datetime] = {}  # when each publisher corrected its text
+    for claim in claims:
+        if claim.corrected and claim.publisher is not None and claim.published_at is not None:
+            corrected[claim.publisher] = min(claim.published_at, corrected.get(claim.publisher, claim.published_at))
+    replaced: dict[int, datetime] = {}  # since when a text has been
+    for claim in claims:
+        since = corrected.get(claim.publisher or "")
+        if since is not None and not claim.corrected and claim.published_at is not None and claim.published_at < since:
+            replaced[claim.text] = min(since, replaced.get(claim.text, since))
+    return {
+        claim.id
+        for claim in claims
+        if claim.publisher not in corrected
+        and claim.published_at is not None
+        and claim.text in replaced
+        and claim.published_at > replaced[claim.text]
+    }
 
 
 def assign(groups: Sequence[Group], placing: Placing) -> tuple[Assignment, ...]:

@@ -148,3 +148,15 @@ def test_a_summary_joins_one_story_and_bridges_none() -> None:
 def test_a_title_alone_joins_nothing() -> None:
     bare = replace(document(2, _TITLE, _TITLE), bodiless=True)
     assert len(match_all([document(1, _TITLE, _TEXT), bare], window=_WEEKS).groups) == 2
+
+
+def test_anothers_copy_of_a_text_since_corrected_says_that_it_carries_the_old_one() -> None:
+    original = wire(1, _TITLE, _TEXT)
+    corrected = wire(60, f"CORRECTED-{_TITLE}", _TEXT.replace("212", "221"))
+    early, late = (document(n, _TITLE, _TEXT, minutes=minutes) for n, minutes in ((30, 30), (90, 90)))
+    (story,) = match_all([original, corrected, early, late], window=_WEEKS).groups
+    assert [(m.article_id, m.relation, m.reason) for m in story.members[1:]] == [
+        (30, Relation.COPY, "copy"),
+        (60, Relation.REVISION, "correction"),
+        (90, Relation.COPY, "superseded"),
+    ]
