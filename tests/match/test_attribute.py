@@ -252,4 +252,4 @@ def test_ten_thousand_claims_are_judged_in_a_blink() -> None:
         first_of(claims)
         spent.append(time.process_time() - started)
         reach_of(claims)
-    assert min(spent) < 0.12  # four times what it takes on one core that does nothing else
+    assert min(spent) < 1.0  # some 20 ms; what looks at each pair of claims takes minutes

@@ -171,4 +171,4 @@ def test_a_claim_is_small() -> None:
 def test_long_hostile_text_costs_a_claim_little() -> None:
     started = time.process_time()
     claim(replace(document(1, "a - " * 2_000, "(a - A) © \n" * 18_000), publisher="a" * 500))
-    assert time.process_time() - started < 3.0
+    assert time.process_time() - started < 20.0  # some two seconds; quadratic time takes minutes
