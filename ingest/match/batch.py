@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from ingest.match.attribute import order_key
 from ingest.match.claims import Claim
 from ingest.match.cluster import group
 from ingest.match.event import events, link_all
@@ -24,7 +25,6 @@ from ingest.model.events import Event, Link
 #: Told while a long run goes on: the stage, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _TOLD_EVERY = 64  # pairs; articles are told one by one
 
 
@@ -152,7 +152,7 @@ def late_copies(measured: Iterable[Features]) -> set[tuple[ArticleId, ArticleId]
             held.setdefault(article.body, []).append(article)
     found = set()
     for copies in held.values():
-        earliest = min(copies, key=lambda article: (article.at is None, article.at or _NEVER, article.key, article.id))
+        earliest = min(copies, key=lambda article: order_key(article.claim))
         found |= {(min(earliest.id, copy.id), max(earliest.id, copy.id)) for copy in copies if copy.id != earliest.id}
     return found
 

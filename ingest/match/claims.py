@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 
 from ingest.match.clean import Cleaned, clean
+from ingest.match.sign import digest_of
 from ingest.match.stamps import Stamp, read_stamp
 from ingest.model import ArticleId, Document, FeedKind
 from ingest.text.agencies import agency_of_publisher, is_aggregator_host, is_release_service, known_agency, wire_name
@@ -283,6 +283,4 @@ def _opening(cleaned: Cleaned) -> list[str]:
 
 def _digest(tokens: Sequence[str]) -> int:
     """A number that equal words share on every machine, and others do not."""
-    return int.from_bytes(
-        blake2b(" ".join(tokens).encode("utf-8", "replace"), digest_size=8).digest(), "little", signed=True
-    )
+    return digest_of(" ".join(tokens).encode("utf-8", "replace"))

@@ -33,9 +33,8 @@ from ingest.model import (
 
 _ONE_ROUNDUP, _ALL_OF_IT = 0.80, 0.90
 _IN_COMMON = 2
-_TELL_BY_THEMSELVES = frozenset(
-    {"liveblog", "roundup", "flash"}
-)  # verdicts that know already who of the two tells of many
+# Verdicts that know already who of the two tells of many.
+_TELL_BY_THEMSELVES = frozenset({"liveblog", "roundup", "flash"})
 _CUT_SHARE = 0.35  # of a round-up, in a cut version of it
 _NOBODY: frozenset[ArticleId] = frozenset()
 _OWN_LEAD = 0.60  # with less of it in the other text, an article opens with something of its own

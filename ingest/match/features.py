@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from ingest.match.boilerplate import Boilerplate, joined, passages
 from ingest.match.claims import Claim, claim
 from ingest.match.clean import Cleaned, clean
 from ingest.match.learning import observe
-from ingest.match.sign import Hashes, run_hashes, shingle_hashes, word_hashes
+from ingest.match.sign import Hashes, digest_of, run_hashes, shingle_hashes, word_hashes
 from ingest.match.slots import Slot, SlotKind, slots, title_frame
 from ingest.model import ArticleId, Document
 from ingest.model.boilerplate import Observation
@@ -167,8 +166,9 @@ def examine(document: Document, known: Boilerplate = NOTHING) -> tuple[Features,
     kept = known.strip(document.publisher, cleaned.title, found)
     own = replace(cleaned, paragraphs=kept.paragraphs)
     measured = _measured(document, own, list(kept.words), boilerplate=kept.share)
-    # Told of the text as it came: what is learned must not change what is learned from.
-    quotes = _is_live(document.title, cleaned) or _is_roundup(document.title, cleaned, list(joined(found)[1]))
+    quotes = measured.live or measured.roundup
+    if kept.removed:  # told of the text as it came: what is learned must not change what is learned from
+        quotes = _is_live(document.title, cleaned) or _is_roundup(document.title, cleaned, list(joined(found)[1]))
     witness = not (quotes or document.bodiless)
     return measured, observe(document, cleaned.title, found, witness=witness)
 
@@ -211,9 +211,9 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         spelled=tuple(ordered),
         title_words=min(len(title) + 4, _MAX_ORDERED),
         frames=_frames(found),
-        title_hash=_digest(title_hashes),
-        title_frame=_digest(word_hashes(title_frame(cleaned.title).split())),
-        body=_digest(hashes),
+        title_hash=digest_of(title_hashes.tobytes()),
+        title_frame=digest_of(word_hashes(title_frame(cleaned.title).split()).tobytes()),
+        body=digest_of(hashes.tobytes()),
         agency=own.credit or document.agency,
         bodiless=document.bodiless,
         live=_is_live(document.title, cleaned),
@@ -226,11 +226,6 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         boilerplate=boilerplate,
         claim=own,
     )
-
-
-def _digest(hashes: Hashes) -> int:
-    """A sequence of hashes as one number that a signed column holds."""
-    return int.from_bytes(blake2b(hashes.tobytes(), digest_size=8).digest(), "little", signed=True)
 
 
 def _lead(paragraphs: list[list[str]], count: int) -> list[str]:

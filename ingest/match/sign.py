@@ -69,6 +69,11 @@ def run_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
     return mixed
 
 
+def digest_of(data: bytes) -> int:
+    """Return a number that equal bytes share on every machine; signed, as a column of 64 bits holds it."""
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+
+
 def _mixed(values: Hashes) -> Hashes:
     """splitmix64's finaliser: every input bit reaches every output bit."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(_MIX_1)

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from ingest.match.features import Features
-from ingest.match.sign import NUM_PERM, Hashes, Signature, sign
+from ingest.match.sign import NUM_PERM, Hashes, Signature, digest_of, sign
 from ingest.text.tokens import searchable
 
 _BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
@@ -78,7 +78,7 @@ def sketch(article: Features) -> Sketch:
         whole=able and article.brief,
         digest=int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little"),
         words=article.body if article.words >= MIN_LATE_WORDS else 0,
-        title=_signed(article.title.tobytes()) if article.title.size >= _MIN_TITLE_WORDS else 0,
+        title=digest_of(article.title.tobytes()) if article.title.size >= _MIN_TITLE_WORDS else 0,
         agency=_name(article.agency),
         publisher=_name(article.publisher),
         flash=article.flash,
@@ -87,8 +87,4 @@ def sketch(article: Features) -> Sketch:
 
 def _name(name: str | None) -> int:
     """A name as a number; 0 for none."""
-    return _signed(searchable(name).encode("utf-8", "replace")) & ((1 << 63) - 1) if name else 0
-
-
-def _signed(data: bytes) -> int:
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+    return digest_of(searchable(name).encode("utf-8", "replace")) & ((1 << 63) - 1) if name else 0

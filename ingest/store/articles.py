@@ -28,6 +28,7 @@ from ingest.model import (
     TextSource,
 )
 from ingest.store.connection import Store
+from ingest.store.sql import id_list
 from ingest.store.stories import start_alone
 from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
 from ingest.text.tokens import searchable
@@ -210,7 +211,7 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
         "e.title, e.summary, e.content, e.published_at, f.fetch_pages FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
         "JOIN feeds f ON f.id = e.feed_id WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
-        [json.dumps(list(ids))],
+        [id_list(ids)],
     )
     return tuple(_due_page(row) for row in rows)
 

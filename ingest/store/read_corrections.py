@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import ArticleId, Constraint, ConstraintKind
+from ingest.store.sql import id_list
 from ingest.store.times import from_text
 
 
@@ -51,6 +51,6 @@ def compared_with(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> t
         "WITH asked(id) AS (SELECT value FROM json_each(?)) "
         "SELECT v.article_b AS id FROM asked CROSS JOIN verdicts v ON v.article_a = asked.id "
         "UNION SELECT v.article_a FROM asked CROSS JOIN verdicts v ON v.article_b = asked.id ORDER BY id",
-        [json.dumps(list(ids))],
+        [id_list(ids)],
     )
     return tuple(ArticleId(row["id"]) for row in rows)
