@@ -14,7 +14,7 @@ from ingest.match.sign import digest_of
 from ingest.match.stamps import Stamp, read_stamp
 from ingest.model import ArticleId, Document, FeedKind
 from ingest.text.agencies import agency_of_publisher, is_aggregator_host, is_release_service, known_agency, wire_name
-from ingest.text.credits import CreditPlace, edge_lines, find_credit, named_source
+from ingest.text.credits import Credit, CreditPlace, credit_of, edge_lines, named_source
 from ingest.text.names import AGENCY_WORD
 from ingest.text.outfits import company_keys, could_be, name_keys
 from ingest.text.releases import find_release
@@ -160,14 +160,17 @@ def _agency_key(agency: str) -> str:
     return f"={agency}"
 
 
-def claim(document: Document, cleaned: Cleaned | None = None) -> Claim:
-    """Return what an article says of its origin. Pass what `clean` gave where it is at hand; it is most of the work."""
+def claim(document: Document, cleaned: Cleaned | None = None, tokens: Sequence[str] | None = None) -> Claim:
+    """Return what an article says of its origin.
+
+    Pass what `clean` gave, and the words of its paragraphs, where they are at hand; they are most of the work.
+    """
     cleaned = cleaned or clean(document.title, document.text)
     head, end = edge_lines(document.text)
     release = find_release(head, end)
-    credit = _credit(document)
+    credit = _credit(document, credit_of(document.text, head, end, release=release, title=document.title))
     sent = credit is not None and is_release_service(credit)
-    tokens = words(cleaned.text)
+    tokens = words(cleaned.text) if tokens is None else tokens
     title, behind = _split_title(document, cleaned)
     foreign = _foreign_names(document.publisher, [*head[:6], *end[-8:]])
     return Claim(
@@ -186,7 +189,7 @@ def claim(document: Document, cleaned: Cleaned | None = None) -> Claim:
         tail=_tail(behind, document.publisher, head),
         bodiless=document.bodiless,
         credit=None if sent else credit,
-        sources=_sources(document),
+        sources=_sources(document, end),
         release=release is not None or sent or _outfit(document.publisher)[2],
         service=(release.service if release else None) or (credit if sent else None),
         company=release.company if release else None,
@@ -199,9 +202,8 @@ def claim(document: Document, cleaned: Cleaned | None = None) -> Claim:
     )
 
 
-def _credit(document: Document) -> str | None:
+def _credit(document: Document, credit: Credit | None) -> str | None:
     """The agency or release service whose text an article says it is; one that only gave material is not."""
-    credit = find_credit(document.text, title=document.title)
     if credit is not None and credit.place is not CreditPlace.INPUT:
         return credit.agency
     stated = document.agency
@@ -213,9 +215,9 @@ def _credit(document: Document) -> str | None:
     return known_agency(document.source_title) if document.source_title else None
 
 
-def _sources(document: Document) -> tuple[str, ...]:
+def _sources(document: Document, end: Sequence[str]) -> tuple[str, ...]:
     """Whom a closing "Source:" line and the feed's <source> name."""
-    named = (named_source(document.text), document.source_title)
+    named = (named_source(end), document.source_title)
     return tuple(dict.fromkeys(known_agency(name) or name for name in named if name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.text.credits import find_credit, split_dateline
@@ -108,32 +109,58 @@ _REPUBLISHER = _any(
     r"阅读原文|閱讀原文|читать (?:полностью|в источнике).{0,40}|weiterlesen (?:bei|auf) .{2,60}"
     r"|lire (?:l'article|la suite) sur .{2,60}",
 )
-# Small print, which may be long: the words of lawyers, cookie banners and sales desks.
+# Small print, which may be long: the words of lawyers, cookie banners and sales desks. A pattern is asked where its
+# needle stands in a text, which is hardly ever.
 _SMALL_PRINT = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\bwe (?:and our partners )?use cookies\b|\bcookie (?:policy|settings)\b|\bprivacy policy\b"
-        r"|\bterms (?:of|and) (?:use|service|conditions)\b",
-        r"\b(?:general|informational?|information) purposes only\b|\bnot (?:constitute|be construed as"
-        r"|intended as|a substitute for)\b.{0,60}\badvice\b",
-        r"\bpast performance\b|\bforward-looking statements?\b|\bseek (?:the )?advice\b|\bno (?:guarantee"
-        r"|warranty|liability)\b|\bas is\b.{0,30}\bwarrant",
-        r"\bmay not be (?:published|reproduced|broadcast|redistributed|rewritten|copied|used)\b"
-        r"|\bprior (?:written )?(?:consent|permission)\b"
-        r"|\bcopyright holder\b|\ball rights reserved\b",
-        r"\bunsubscribe\b|\bdelivered (?:straight |directly )?to your inbox\b|\b(?:sign up|subscribe) (?:to"
-        r"|for) (?:our|the)\b|\byour (?:email|e-mail) address\b",
-        r"\bwe may (?:earn|receive) (?:a )?(?:small )?commission\b|\baffiliate links?\b"
-        r"|\badvertisers?\b.{0,40}\bcontent\b",
-        r"\b(?:cookies|datenschutz(?:erklärung)?|keine (?:anlage)?beratung|ohne gewähr"
-        r"|haftung(?:sausschluss)?)\b|\bpolitique de confidentialité\b"
-        r"|\bsans autorisation\b|\bpolítica de privacidad\b|\basesoramiento\b.{0,30}\binversión\b"
-        r"|\binformativa\b.{0,20}\bprivacy\b",
-        r"политик[аеиу] конфиденциальности|не является .{0,40}рекомендаци|использу\w+ .{0,20}cookie"
-        r"|перепечатк|سياسة الخصوصية|隐私政策|不构成.{0,20}(?:投资)?建议"
-        r"|投資(?:勧誘|助言)|プライバシー|गोपनीयता|निवेश सलाह",
+    (needle, re.compile(pattern, re.IGNORECASE))
+    for needle, pattern in (
+        ("use cookies", r"\bwe (?:and our partners )?use cookies\b"),
+        ("cookie ", r"\bcookie (?:policy|settings)\b"),
+        ("privacy policy", r"\bprivacy policy\b"),
+        ("terms ", r"\bterms (?:of|and) (?:use|service|conditions)\b"),
+        ("purposes only", r"\b(?:general|informational?|information) purposes only\b"),
+        ("not ", r"\bnot (?:constitute|be construed as|intended as|a substitute for)\b.{0,60}\badvice\b"),
+        ("past performance", r"\bpast performance\b"),
+        ("forward-looking", r"\bforward-looking statements?\b"),
+        ("seek ", r"\bseek (?:the )?advice\b"),
+        ("no ", r"\bno (?:guarantee|warranty|liability)\b"),
+        ("warrant", r"\bas is\b.{0,30}\bwarrant"),
+        ("may not be ", r"\bmay not be (?:published|reproduced|broadcast|redistributed|rewritten|copied|used)\b"),
+        ("prior ", r"\bprior (?:written )?(?:consent|permission)\b"),
+        ("copyright holder", r"\bcopyright holder\b"),
+        ("all rights reserved", r"\ball rights reserved\b"),
+        ("unsubscribe", r"\bunsubscribe\b"),
+        ("to your inbox", r"\bdelivered (?:straight |directly )?to your inbox\b"),
+        ("sign up ", r"\bsign up (?:to|for) (?:our|the)\b"),
+        ("subscribe ", r"\bsubscribe (?:to|for) (?:our|the)\b"),
+        ("mail address", r"\byour (?:email|e-mail) address\b"),
+        ("commission", r"\bwe may (?:earn|receive) (?:a )?(?:small )?commission\b"),
+        ("affiliate link", r"\baffiliate links?\b"),
+        ("advertiser", r"\badvertisers?\b.{0,40}\bcontent\b"),
+        ("cookies", r"\bcookies\b"),
+        ("datenschutz", r"\bdatenschutz(?:erklärung)?\b"),
+        ("beratung", r"\bkeine (?:anlage)?beratung\b"),
+        ("ohne gewähr", r"\bohne gewähr\b"),
+        ("haftung", r"\bhaftung(?:sausschluss)?\b"),
+        ("politique de confidentialité", r"\bpolitique de confidentialité\b"),
+        ("sans autorisation", r"\bsans autorisation\b"),
+        ("política de privacidad", r"\bpolítica de privacidad\b"),
+        ("asesoramiento", r"\basesoramiento\b.{0,30}\binversión\b"),
+        ("informativa", r"\binformativa\b.{0,20}\bprivacy\b"),
+        ("конфиденциальности", r"политик[аеиу] конфиденциальности"),
+        ("рекомендаци", r"не является .{0,40}рекомендаци"),
+        ("cookie", r"использу\w+ .{0,20}cookie"),
+        ("перепечатк", r"перепечатк"),
+        ("سياسة الخصوصية", r"سياسة الخصوصية"),
+        ("隐私政策", r"隐私政策"),
+        ("不构成", r"不构成.{0,20}(?:投资)?建议"),
+        ("投資", r"投資(?:勧誘|助言)"),
+        ("プライバシー", r"プライバシー"),
+        ("गोपनीयता", r"गोपनीयता"),
+        ("निवेश सलाह", r"निवेश सलाह"),
     )
 )
+_QUOTED = re.compile(r"[\"“”«»„]")
 _CORRECTION_LINE = _any(
     r"[(\[*—–-]*\s?(?:corrects?|corrected|correction|clarif(?:ies|ied|ication)|refiles?|refiling"
     r"|editor's note|an earlier version|this (?:story|article|version)"
@@ -165,6 +192,7 @@ _UPDATED = re.compile(
     r"|mise à jour|обновл|تحديث|更新|अपडेट)",
     re.I,
 )
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door|автор|від|بقلم)\b:?\s?[^.!?]{0,110}", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s(?:[-–—|•·]|::)\s(?P<name>[^|•·–—]{2,45})$")
 
 
@@ -191,24 +219,26 @@ def clean(title: str, text: str) -> Cleaned:
     )
 
 
-def is_cruft(line: str) -> bool:
-    """Whether a line furnishes a page and is no part of an article."""
-    if len(line) <= _MAX_LINE_CHARS and (_whole(_FURNITURE, line) or _whole(_PHOTO, line)):
-        return True
-    return any(pattern.search(line) for pattern in _SMALL_PRINT) and not re.search(r"[\"“”«»„]", line)
-
-
 def _own_lines(lines: list[str]) -> list[str]:
     """The lines that are the article's own."""
     last = len(lines) - _CLOSING_LINES
+    lowered = "\n".join(lines).lower()
+    small_print = [pattern for needle, pattern in _SMALL_PRINT if needle in lowered]
     return [
         line
         for number, line in enumerate(lines)
-        if not is_cruft(line)
+        if not _is_cruft(line, small_print)
         and not _is_byline(line, number)
         and not ((number < 2 or number >= last) and _is_correction_note(line))
         and not (number >= last and len(line) <= 60 and _is_bare_credit(line))
     ]
+
+
+def _is_cruft(line: str, small_print: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a line furnishes a page and is no part of an article."""
+    if len(line) <= _MAX_LINE_CHARS and (_whole(_FURNITURE, line) or _whole(_PHOTO, line)):
+        return True
+    return any(pattern.search(line) for pattern in small_print) and not _QUOTED.search(line)
 
 
 def _is_byline(line: str, number: int) -> bool:
@@ -216,8 +246,7 @@ def _is_byline(line: str, number: int) -> bool:
     return (
         number < _OPENING_LINES
         and len(line) <= 120
-        and re.fullmatch(r"(?:by|von|par|por|di|door|автор|від|بقلم)\b:?\s?[^.!?]{0,110}", line, re.IGNORECASE)
-        is not None
+        and _whole(_BYLINE, line)
     )
 
 

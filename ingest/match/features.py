@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ingest.match.boilerplate import Boilerplate, joined, passages
 from ingest.match.claims import Claim, claim
 from ingest.match.clean import Cleaned, clean
 from ingest.match.learning import observe
-from ingest.match.sign import Hashes, digest_of, run_hashes, shingle_hashes, word_hashes
+from ingest.match.sign import Hashes, digest_of, distinct, run_hashes, shingle_hashes, text_hashes, word_hashes
 from ingest.match.slots import Slot, SlotKind, slots, title_frame
 from ingest.model import ArticleId, Document
 from ingest.model.boilerplate import Observation
@@ -175,9 +176,9 @@ def examine(document: Document, known: Boilerplate = NOTHING) -> tuple[Features,
 
 def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, boilerplate: float) -> Features:
     """The features of a document's own words."""
-    own = claim(document, cleaned)
     title = words(cleaned.title)
     spelled = [word for paragraph in tokens for word in paragraph]
+    own = claim(document, cleaned, spelled)
     hashes = word_hashes(spelled)
     ordered = [*_EDGES[0], *title, *_EDGES[1], *spelled, *_EDGES[2]][:_MAX_ORDERED]
     title_hashes = word_hashes(title)
@@ -198,13 +199,13 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         length=hashes.size / scale,
         shingles=shingle_hashes(units, size=3, step=grain),
         pairs=shingle_hashes(units, size=2, step=grain),
-        vocabulary=np.unique(units),
+        vocabulary=distinct(units),
         lead=shingle_hashes(lead, size=3, step=grain),
         lead_pairs=shingle_hashes(lead, size=2, step=grain),
-        lead_words=np.unique(lead),
+        lead_words=distinct(lead),
         opener=shingle_hashes(lead[: int(_OPENER_WORDS * scale)], size=2, step=grain),
         opening=shingle_hashes(units[: int(_OPENING_WORDS * scale)], size=3, step=grain),
-        title=np.unique(title_hashes),
+        title=distinct(title_hashes),
         specifics=_specifics(found),
         quoted=_quoted(cleaned, grain),
         ordered=word_hashes(ordered),
@@ -241,8 +242,10 @@ def _lead(paragraphs: list[list[str]], count: int) -> list[str]:
 
 def _script(cleaned: Cleaned) -> str:
     """The script most letters are written in; kana and Han are one."""
-    letters = [c for c in cleaned.title + cleaned.text[:2_000] if c.isalpha()][:600]
-    counts = Counter(_script_of(c) for c in letters)
+    letters = Counter(islice(filter(str.isalpha, cleaned.title + cleaned.text[:2_000]), 600))
+    counts: Counter[str] = Counter()
+    for letter, count in letters.items():
+        counts[_script_of(letter)] += count
     return min(counts, key=lambda name: (-counts[name], name)) if counts else ""
 
 
@@ -261,14 +264,14 @@ def _quoted(cleaned: Cleaned, grain: int) -> Hashes:
         for passage in passages
         if passage.size >= _MIN_QUOTED_WORDS * grain
     ]
-    return np.unique(np.concatenate(runs)) if runs else np.empty(0, dtype=np.uint64)
+    return distinct(np.concatenate(runs)) if runs else np.empty(0, dtype=np.uint64)
 
 
 def _specifics(found: tuple[Slot, ...]) -> Hashes:
     """Distinct numbers, ordinals and names; a lone digit is no specific."""
     kinds = (SlotKind.NUMBER, SlotKind.ORDINAL, SlotKind.NAME)
     values = {f"{slot.kind.value}:{slot.value}" for slot in found if slot.kind in kinds and len(slot.value) > 1}
-    return np.unique(word_hashes(sorted(values)))
+    return distinct(word_hashes(values))
 
 
 def _frames(found: tuple[Slot, ...]) -> Frames:
@@ -278,7 +281,7 @@ def _frames(found: tuple[Slot, ...]) -> Frames:
         before = held.get(slot.frame, slot)
         held[slot.frame] = before if before is not None and before.value == slot.value else None
     kept = [slot for slot in held.values() if slot is not None]
-    hashes = word_hashes(["\x1f".join(slot.frame) for slot in kept])
+    hashes = text_hashes(["\x1f".join(slot.frame) for slot in kept])
     order = np.argsort(hashes)
     return Frames(
         hashes=hashes[order],

@@ -87,6 +87,7 @@ Places = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 _MAX_WORDS_SHOWN = 6
+_KINDS = tuple(SlotKind)  # numbered from 1
 
 
 def overlap(a: Features, b: Features) -> Overlap:
@@ -152,15 +153,7 @@ def agreement(a: Features, b: Features) -> Agreement:
         other=int((other & stays).sum()),
         lead_same=int((equal & lead & stays).sum()),
         lead_other=int((other & lead & stays).sum()),
-        by_kind=tuple(
-            (
-                kind,
-                int((other & (kinds == kind)).sum()),
-                int((other & lead & (kinds == kind)).sum()),
-                int((equal & (kinds == kind)).sum()),
-            )
-            for kind in SlotKind
-        ),
+        by_kind=tuple(zip(_KINDS, _by_kind(kinds[other]), _by_kind(kinds[other & lead]), _by_kind(kinds[equal]))),
         risen=risen,
         fallen=fallen,
         words=tuple(
@@ -168,6 +161,12 @@ def agreement(a: Features, b: Features) -> Agreement:
             for place in order[:_MAX_WORDS_SHOWN]
         ),
     )
+
+
+def _by_kind(kinds: NDArray[np.uint8]) -> list[int]:
+    """How many there are of each kind of specific."""
+    counts: list[int] = np.bincount(kinds, minlength=len(_KINDS) + 1)[1:].tolist()
+    return counts
 
 
 def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other: Mask) -> tuple[int, int]:
@@ -193,21 +192,19 @@ def _same_name(a: str, b: str) -> bool:
 
 def common(a: Hashes, b: Hashes) -> int:
     """How many values two sorted sets have in common."""
-    return int(_found(a, b).sum()) if a.size <= b.size else int(_found(b, a).sum())
+    return int(np.count_nonzero(_found(a, b) if a.size <= b.size else _found(b, a)))
 
 
 def _share(part: Hashes, whole: Hashes) -> float:
     """Share of a sorted set that stands in another."""
-    return float(_found(part, whole).mean()) if part.size and whole.size else 0.0
+    return common(part, whole) / part.size if part.size and whole.size else 0.0
 
 
 def _found(part: Hashes, whole: Hashes) -> Mask:
     """For each value of one sorted set, whether it stands in the other."""
     if not whole.size:
         return np.zeros(part.size, dtype=np.bool_)
-    places = np.searchsorted(whole, part)
-    places[places == whole.size] = 0
-    found: Mask = whole[places] == part
+    found: Mask = whole.take(whole.searchsorted(part), mode="clip") == part
     return found
 
 

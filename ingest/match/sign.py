@@ -46,12 +46,28 @@ def sign(shingles: Hashes, *, num_perm: int = NUM_PERM) -> Signature:
 
 def word_hashes(words: Sequence[str]) -> Hashes:
     """Return one stable 64-bit hash for each word, in order."""
-    return np.fromiter((_word_hash(word) for word in words), dtype=np.uint64, count=len(words))
+    return np.fromiter(map(_word_hash, words), dtype=np.uint64, count=len(words))
+
+
+def text_hashes(texts: Sequence[str]) -> Hashes:
+    """Return the same of texts that hardly ever come back, without keeping them at hand."""
+    return np.fromiter(map(_text_hash, texts), dtype=np.uint64, count=len(texts))
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """Return the hashes sorted, each once: numpy's `unique`, five times as fast on the few hundred of an article."""
+    if hashes.size < 2:
+        return hashes
+    ordered = np.sort(hashes)
+    first = np.empty(ordered.size, dtype=np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def shingle_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
     """Return the sorted distinct hashes of all runs of `size` (1 to 3) words; a shorter text is one shingle."""
-    return np.unique(run_hashes(words, size=size, step=step))
+    return distinct(run_hashes(words, size=size, step=step))
 
 
 def run_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
@@ -81,10 +97,12 @@ def _mixed(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-@lru_cache(maxsize=1 << 16)
-def _word_hash(word: str) -> int:
-    """The first eight bytes of a word's BLAKE2b."""
-    return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+def _text_hash(text: str) -> int:
+    """The first eight bytes of a text's BLAKE2b."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+_word_hash = lru_cache(maxsize=1 << 16)(_text_hash)
 
 
 @lru_cache(maxsize=8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.match.lexicon import (
     DATES,
@@ -31,8 +32,7 @@ class SlotKind(IntEnum):
     DIRECTION = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A specific of a text: `value` compares, `words` are shown to people, `frame` is what stands around it."""
 
     kind: SlotKind
@@ -43,11 +43,19 @@ class Slot:
     victims: bool = False  # a count of dead, hurt, missing or arrested people: it rises as news comes in
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
+    """A word or specific, whatever stands around it."""
+
     kind: SlotKind | None
     value: str
     words: str
+    mask: str  # how a frame shows it
+    capital: bool = False  # a word with a capital that is no specific by itself: part of a name, it may be
+    stop: bool = False  # the end of a sentence, or what opens one
+
+
+def _token(kind: SlotKind | None, value: str, words: str, *, capital: bool = False) -> _Token:
+    return _Token(kind, value, words, value if kind is None else f"#{kind.value}", capital)
 
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
@@ -55,21 +63,26 @@ _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
 _UNSPACED_VICTIMS = re.compile("|".join(UNSPACED_VICTIMS))
-_HAN_ORDINAL = r"第(?P<han>[一二三四五六七八九十百千零〇两兩]{1,6}|\d{1,9})"
+_HAN_NUMERALS = "一二三四五六七八九十百千零〇两兩"
+_STOPS = r".!?:;…\n。！？\"“”„»«("
 _UNSPACED = "|".join(
     sorted((word for word in UNSPACED_DIRECTIONS if len(word) > 1), key=lambda word: (-len(word), word))
 )
+_ORDINAL = r"\d{1,4}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)"
+_NUMBER = r"\d+(?:[.,:/’]\d+)*"
+_TURN = rf"{_UNSPACED}|%(?:{_UNSPACED}|[増增減减])"
 _TOKEN = re.compile(
-    rf"(?P<ordinal>(?<![\w.,])\d{{1,4}}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)(?!\w))"
-    rf"|{_HAN_ORDINAL}"
-    r"|(?P<number>\d+(?:[.,:/’]\d+)*)"
-    rf"|(?P<turn>{_UNSPACED}|(?<=%)[増增減减])"
-    r"|(?P<han1>[\u3040-\u30ff\u3400-\u9fff])"
-    rf"|(?P<word>[^\W\d_][\w{MARKS}]*(?:['’][^\W\d_]+)?)"
-    r"|(?P<stop>[.!?:;…\n。！？\"“”„»«(])"
+    rf"(?<![\w.,]){_ORDINAL}(?!\w)|第(?:[{_HAN_NUMERALS}]{{1,6}}|\d{{1,9}})|{_NUMBER}|{_TURN}|[\u3040-\u30ff\u3400-\u9fff]"
+    rf"|[^\W\d_][\w{MARKS}]*(?:['’][^\W\d_]+)?|[{_STOPS}]"
+)
+# What a token of the above is, told by its characters alone.
+_KIND = re.compile(
+    rf"(?P<ordinal>{_ORDINAL})|第(?P<han>.+)|(?P<number>{_NUMBER})|(?P<turn>{_TURN})|(?P<stop>[{_STOPS}])|(?P<word>.+)",
+    re.DOTALL,
 )
 _QUOTED_NAME = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|《[^》]*》|【[^】]*】")
-_SPACES_WITHIN = frozenset({"of", "de", "del", "la", "al", "bin", "van", "von", "der"})
+_POSSESSIVE = re.compile(r"['’]s$")
+_DIGITS = re.compile(r"\d+")
 _GERMAN_SHARE = 0.30  # more capitals than this inside sentences: nouns are capitalised, capitals name nothing
 
 
@@ -87,7 +100,7 @@ def slots(title: str, paragraphs: Sequence[str]) -> tuple[Slot, ...]:
             break
         spent += len(text)
         cased = named and not (number == 0 and _is_headline_cased(text))
-        found.extend(_framed(list(_tokens(text[:MAX_SLOT_CHARS], cased=cased)), number))
+        found.extend(_framed(_tokens(text[:MAX_SLOT_CHARS], cased=cased), number))
     return tuple(found)
 
 
@@ -104,23 +117,19 @@ def title_frame(title: str) -> str:
 
 def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
     """The slots among a paragraph's tokens."""
-    masked = (
-        ["^"] * _REACH
-        + [token.value if token.kind is None else f"#{token.kind.value}" for token in tokens]
-        + ["$"] * _REACH
-    )
+    masked = ["^"] * _REACH + [token.mask for token in tokens] + ["$"] * _REACH
     for place, token in enumerate(tokens):
-        if token.kind is None:
+        kind = token.kind
+        if kind is None:
             continue
         left, right = masked[place : place + _REACH], masked[place + _REACH + 1 : place + 2 * _REACH + 1]
+        if all(word[0] in "#^$" for word in (*left, *right)):
+            continue
         # Opposites conflict, two unrelated turns do not: a direction's axis belongs to its frame.
-        axis = token.value[:-1] if token.kind is SlotKind.DIRECTION else ""
-        frame = (f"{token.kind.value}{axis}", "title" if number == 0 else "", *left, "_", *right)
-        if sum(word[0] not in "#^$" for word in (*left, *right)) >= 1:
-            victims = token.kind is SlotKind.NUMBER and _counts_victims(tokens, place)
-            yield Slot(
-                kind=token.kind, value=token.value, words=token.words, frame=frame, lead=number <= 1, victims=victims
-            )
+        axis = token.value[:-1] if kind is SlotKind.DIRECTION else ""
+        frame = (f"{kind.value}{axis}", "title" if number == 0 else "", *left, "_", *right)
+        victims = kind is SlotKind.NUMBER and _counts_victims(tokens, place)
+        yield Slot(kind, token.value, token.words, frame, number <= 1, victims)
 
 
 def _counts_victims(tokens: list[_Token], place: int) -> bool:
@@ -132,65 +141,71 @@ def _counts_victims(tokens: list[_Token], place: int) -> bool:
     return _VICTIMS.search(spaced) is not None or _UNSPACED_VICTIMS.search(spaced.replace(" ", "")) is not None
 
 
-def _tokens(text: str, *, cased: bool) -> Iterator[_Token]:
+def _tokens(text: str, *, cased: bool) -> list[_Token]:
     """Words and specifics in order; a run of capitalised words is one name."""
-    opening, name = True, []  # type: tuple[bool, list[str]]
-    for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
-        kind, word = found.lastgroup, found.group()
-        if kind == "word" and cased and _is_capital(word) and _plain(word.casefold()).kind is None:
-            name.append(word)
+    found: list[_Token] = []
+    opening = True
+    name: list[str] = []
+    for token in map(_told, _TOKEN.findall(unicodedata.normalize("NFKC", text))):
+        if cased and token.capital:
+            name.append(token.words)
             continue
         if name:
-            yield from _named(name, opening)
+            found.append(_named(name, opening))
             opening, name = False, []
-        if kind == "stop":
+        if token.stop:
             opening = True
             continue
-        yield _specific(found)
+        found.append(token)
         opening = False
     if name:
-        yield from _named(name, opening)
+        found.append(_named(name, opening))
+    return found
 
 
-def _named(name: list[str], opening: bool) -> Iterator[_Token]:
+def _named(name: list[str], opening: bool) -> _Token:
     """A run of capitalised words: a name, unless it is the lone first word of a sentence."""
     if opening and len(name) == 1:
-        yield _Token(None, name[0].casefold(), name[0])
-        return
+        return _told(name[0])
     words = " ".join(name)
-    yield _Token(SlotKind.NAME, re.sub(r"['’]s$", "", words.casefold()), words)
+    return _token(SlotKind.NAME, _POSSESSIVE.sub("", words.casefold()), words)
 
 
-def _specific(found: re.Match[str]) -> _Token:
-    """A match that is no capitalised word, as a token."""
-    word = found.group()
-    match found.lastgroup:
+@lru_cache(maxsize=1 << 16)
+def _told(word: str) -> _Token:
+    """What a token is; the same few thousand make up most of any text."""
+    found = _KIND.fullmatch(word)
+    match found and found.lastgroup:
         case "ordinal":
-            return _Token(SlotKind.ORDINAL, re.match(r"\d+", word).group(), word)  # type: ignore[union-attr]
+            return _token(SlotKind.ORDINAL, _DIGITS.match(word).group(), word)  # type: ignore[union-attr]
         case "han":
-            value = found["han"]
-            return _Token(SlotKind.ORDINAL, value if value.isdecimal() else han_number(value), word)
+            value = word[1:]
+            return _token(SlotKind.ORDINAL, value if value.isdecimal() else han_number(value), word)
         case "number":
-            return _Token(SlotKind.NUMBER, _value(word), word)
+            return _token(SlotKind.NUMBER, _value(word), word)
         case "turn":
-            axis, side = UNSPACED_DIRECTIONS[word]
-            return _Token(SlotKind.DIRECTION, f"{axis}{'+-'[side]}", word)
+            turn = word.removeprefix("%")
+            axis, side = UNSPACED_DIRECTIONS[turn]
+            return _token(SlotKind.DIRECTION, f"{axis}{'+-'[side]}", turn)
+        case "stop":
+            return _Token(None, word, word, word, stop=True)
         case _:
-            return _plain(word.casefold())
+            return _plain(word)
 
 
-def _plain(word: str) -> _Token:
-    """A folded word: a numeral, ordinal, date, direction, or only a word."""
+def _plain(written: str) -> _Token:
+    """A word: a numeral, ordinal, date, direction, or only a word."""
+    word = written.casefold()
     if word in DATES:
-        return _Token(SlotKind.DATE, DATES[word], word)
+        return _token(SlotKind.DATE, DATES[word], word)
     if word in NUMERALS:
-        return _Token(SlotKind.NUMBER, NUMERALS[word], word)
+        return _token(SlotKind.NUMBER, NUMERALS[word], word)
     if word in ORDINALS:
-        return _Token(SlotKind.ORDINAL, ORDINALS[word], word)
+        return _token(SlotKind.ORDINAL, ORDINALS[word], word)
     if word in DIRECTIONS:
         axis, side = DIRECTIONS[word]
-        return _Token(SlotKind.DIRECTION, f"{axis}{'+-'[side]}", word)
-    return _Token(None, word, word)
+        return _token(SlotKind.DIRECTION, f"{axis}{'+-'[side]}", word)
+    return _token(None, word, written, capital=written[0].isupper())
 
 
 def _value(digits: str) -> str:
@@ -201,10 +216,6 @@ def _value(digits: str) -> str:
     if re.fullmatch(r"\d+[.,]\d+", digits):
         return digits.replace(",", ".").rstrip("0").rstrip(".") if "0" in digits[-1:] else digits.replace(",", ".")
     return digits.lstrip("0") or "0"
-
-
-def _is_capital(word: str) -> bool:
-    return word[0].isupper()
 
 
 def _is_headline_cased(title: str) -> bool:

@@ -12,7 +12,16 @@ from ingest.text.datelines import agency_in, find_dateline, split_dateline
 from ingest.text.names import AGENCY_WORD, proper_name
 from ingest.text.releases import Release, find_release
 
-__all__ = ["Credit", "CreditKind", "CreditPlace", "edge_lines", "find_credit", "named_source", "split_dateline"]
+__all__ = [
+    "Credit",
+    "CreditKind",
+    "CreditPlace",
+    "credit_of",
+    "edge_lines",
+    "find_credit",
+    "named_source",
+    "split_dateline",
+]
 
 
 class CreditKind(StrEnum):
@@ -124,8 +133,23 @@ def find_credit(
     the text: its first and last 6,000 characters are looked at.
     """
     head, end = edge_lines(text)
+    return credit_of(
+        text, head, end, release=find_release(head, end), title=title, bylines=bylines, source_title=source_title
+    )
+
+
+def credit_of(
+    text: str,
+    head: Sequence[str],
+    end: Sequence[str],
+    *,
+    release: Release | None,
+    title: str = "",
+    bylines: tuple[str, ...] = (),
+    source_title: str | None = None,
+) -> Credit | None:
+    """As `find_credit`, for who has the text's `edge_lines` and what `find_release` says of them."""
     tail = [line[-_MAX_LINE_CHARS:] for line in end[-_MAX_TAIL_LINES:]]
-    release = find_release(head, end)
     credit = _from_opening(head[:3]) or _from_tail(tail, text) or _from_release(release)
     if credit is not None:
         company = release.company if release is not None and credit.kind is CreditKind.RELEASE else None
@@ -148,9 +172,9 @@ def edge_lines(text: str) -> tuple[list[str], list[str]]:
     return head, _lines(text[-_EDGE_CHARS:])
 
 
-def named_source(text: str) -> str | None:
-    """Return whom a closing "Source: …" line names, an agency or not, or None."""
-    for line in reversed(edge_lines(text)[1][-_MAX_TAIL_LINES:]):
+def named_source(end: Sequence[str]) -> str | None:
+    """Return whom a closing "Source: …" line names, an agency or not, or None. end: a text's last lines."""
+    for line in reversed(end[-_MAX_TAIL_LINES:]):
         found = _SOURCE.match(line[:120])
         if found is not None and (name := agency_in(found["name"]) or proper_name(found["name"])):
             return name

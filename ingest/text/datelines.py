@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text.agencies import glued_agency, known_agency, wire_name
 from ingest.text.names import AGENCY_WORD, proper_name
@@ -111,7 +112,13 @@ class Dateline:
 
 def find_dateline(text: str) -> Dateline | None:
     """Return the dateline that opens a text, or None. Only the first 400 characters are looked at."""
-    opening = text[:MAX_OPENING_CHARS].translate(_HALF_WIDTH)
+    return _opened(text[:MAX_OPENING_CHARS])
+
+
+@lru_cache(maxsize=256)  # cleaning, credits and releases all ask of the same few lines
+def _opened(text: str) -> Dateline | None:
+    """The dateline of an opening."""
+    opening = text if text.isascii() else text.translate(_HALF_WIDTH)
     for form in _FORMS:
         found = form.match(opening)
         if found is not None and _credible(found):

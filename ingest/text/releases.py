@@ -17,41 +17,50 @@ _COMPANY = r"(?P<company>[^\n:|;]{2,80}?)"
 
 
 class _Sign(NamedTuple):
-    """A pattern, asked only of lines that hold a needle; without one it is matched at a line's beginning."""
+    """A pattern, asked only of lines that hold one of its needles; `opens` says that it stands at a line's beginning."""
 
-    needle: str
+    needles: tuple[str, ...]
     pattern: re.Pattern[str]
+    opens: bool
 
     def of(self, line: str) -> re.Match[str] | None:
         """Where the sign stands in a line."""
-        if not self.needle:
-            return self.pattern.match(line)
-        return self.pattern.search(line) if self.needle in line else None
+        return self.pattern.match(line) if self.opens else self.pattern.search(line)
 
 
 def _signs(*rules: tuple[str, str]) -> tuple[_Sign, ...]:
-    return tuple(_Sign(needle, re.compile(pattern)) for needle, pattern in rules)
+    """Signs of (needles parted by "|", a "^" before them where the line begins with the pattern; pattern)."""
+    return tuple(
+        _Sign(tuple(needles.removeprefix("^").split("|")), re.compile(pattern), needles.startswith("^"))
+        for needles, pattern in rules
+    )
+
+
+def _asked(signs: Sequence[_Sign], lines: Sequence[str]) -> list[_Sign]:
+    """The signs whose needles stand anywhere in the lines: none, as a rule."""
+    whole = "\n".join(lines)
+    return [sign for sign in signs if any(needle in whole for needle in sign.needles)]
 
 
 # Who speaks, as services set it: such a line alone makes a release.
 _ISSUERS = _signs(
     ("SOURCE ", rf"(?:^|[.)/][ ]?)SOURCE[ ]+{_COMPANY}[.]?$"),
     (
-        "",
+        "^Original-Content von|Original content by|Contenu original|Contenuto originale",
         rf"(?:Original-Content von|Original content by|Contenu original|Contenuto originale)[: ]+{_COMPANY}"
         r"(?:,?[ ](?:übermittelt|transmitted|transmis|trasmesso)\b.{0,60})?$",
     ),
-    ("", rf"(?:Emittent ?/ ?Herausgeber|Issuer ?/ ?Publisher)[: ]+{_COMPANY}$"),
-    ("", rf"(?:EQS|DGAP)-(?:News|Adhoc|PVR|Ad-hoc|CMS|DD|Media)[: ]+{_COMPANY}(?:[ ]?/[ ].{{0,120}})?$"),
+    ("^Emittent|Issuer", rf"(?:Emittent ?/ ?Herausgeber|Issuer ?/ ?Publisher)[: ]+{_COMPANY}$"),
+    ("^EQS-|DGAP-", rf"(?:EQS|DGAP)-(?:News|Adhoc|PVR|Ad-hoc|CMS|DD|Media)[: ]+{_COMPANY}(?:[ ]?/[ ].{{0,120}})?$"),
     ("APO Group", rf"\b[Dd]istributed by APO Group on behalf of {_COMPANY}[.]?$"),
-    ("", rf"(?:消息来源|消息來源)[ ：:]+{_COMPANY}$"),
+    ("^消息", rf"(?:消息来源|消息來源)[ ：:]+{_COMPANY}$"),
 )
 # The same in words that charts and credits use too: they count in what is a release for another reason.
 _ISSUERS_WITHIN = _signs(
-    ("", rf"(?:SOURCE|Source|Quelle|Fuente|Fonte|Источник)[ ]?[:：][ ]*{_COMPANY}[.]?$"),
-    ("", rf"(?:Company|Issuer|Emittent|Unternehmen)[ ]?:[ ]*{_COMPANY}$"),
-    ("", rf"【?(?:会社概要】?[ ]?)?(?:会社名|商号|社名)[ ：:]+{_COMPANY}$"),
-    ("", rf"(?:보도자료 출처|출처)[ ：:]+{_COMPANY}$"),
+    ("^SOURCE|Source|Quelle|Fuente|Fonte|Источник", rf"(?:SOURCE|Source|Quelle|Fuente|Fonte|Источник)[ ]?[:：][ ]*{_COMPANY}[.]?$"),
+    ("^Company|Issuer|Emittent|Unternehmen", rf"(?:Company|Issuer|Emittent|Unternehmen)[ ]?:[ ]*{_COMPANY}$"),
+    ("^会社|商号|社名", rf"【?(?:会社概要】?[ ]?)?(?:会社名|商号|社名)[ ：:]+{_COMPANY}$"),
+    ("^출처", rf"(?:보도자료 출처|출처)[ ：:]+{_COMPANY}$"),
 )
 _ABOUT = re.compile(
     r"^(?:About|Über|Ueber|À propos d[eu'’]|A propos de|Acerca de|Sobre|Informazioni su|Chi è|Over|O firmie|О компании"
@@ -72,10 +81,10 @@ _SERVICE_SIGNS = _signs(
         r"(?:www\.)?(?P<host>[\w-]+\.(?:com|co\.uk|ca|de|ch))",
     ),
     ("news aktuell", r"\b(?:übermittelt durch|transmitted by|transmis par|trasmesso da) (?P<name>news aktuell)\b"),
-    ("", r"(?P<name>OTS)-ORIGINALTEXT\b"),
-    ("", r"(?P<name>EQS|DGAP)-(?:News|Adhoc|PVR|Ad-hoc|CMS|DD|Media)\b"),
+    ("^OTS-ORIGINALTEXT", r"(?P<name>OTS)-ORIGINALTEXT\b"),
+    ("^EQS-|DGAP-", r"(?P<name>EQS|DGAP)-(?:News|Adhoc|PVR|Ad-hoc|CMS|DD|Media)\b"),
     ("APO Group", r"\b[Dd]istributed by (?P<name>APO Group)\b"),
-    ("", r"\W{0,3}(?P<name>(?:PR|GLOBE|BUSINESS|ACCESS)[ ]?NEWS?WIRE|BUSINESS WIRE|美通社|PR TIMES)\b"),
+    ("^WIRE|美通社|PR TIMES", r"\W{0,3}(?P<name>(?:PR|GLOBE|BUSINESS|ACCESS)[ ]?NEWS?WIRE|BUSINESS WIRE|美通社|PR TIMES)\b"),
 )
 _NOT_A_COMPANY = re.compile(
     r"https?:|www\.|@|^(?:us|me|this|our|the|author|autor|company|cookies|mich|uns|nous|nosotros)\b|[,;]\s\w+\s\w+\s\w+\s\w+",
@@ -117,8 +126,9 @@ def _service(opening: list[str], closing: list[str]) -> tuple[str | None, str | 
         found = find_dateline(line)
         if found is not None and found.agency is not None and is_release_service(found.agency):
             return found.agency, found.words
-    for line in (*opening, *closing):
-        for sign in _SERVICE_SIGNS:
+    asked = _asked(_SERVICE_SIGNS, [*opening, *closing])
+    for line in (*opening, *closing) if asked else ():
+        for sign in asked:
             named = sign.of(line)
             if named is None:
                 continue
@@ -130,8 +140,9 @@ def _service(opening: list[str], closing: list[str]) -> tuple[str | None, str | 
 
 def _issuer(signs: tuple[_Sign, ...], lines: list[str]) -> tuple[str | None, str | None]:
     """Who speaks, and the line that says so; the last such line counts."""
-    for line in reversed(lines):
-        for sign in signs:
+    asked = _asked(signs, lines)
+    for line in reversed(lines if asked else ()):
+        for sign in asked:
             found = sign.of(line)
             company = _company(found["company"]) if found is not None else None
             if company is not None and known_agency(company) is None:

@@ -24,7 +24,9 @@ _UNSPACED = (
 _IGNORED = re.compile(
     "[\u00ad\u034f\u0640\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+# Signs that no word holds, and that no normalisation makes a letter of.
+_SIGNS_BETWEEN = re.compile("[\u2009\u200b\u2010\u2012-\u2016\u2018-\u2022\u2026\u202f\u2030\u2032\u2039\u203a\u20ac\u2212]")
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 
 
 def words(text: str) -> list[str]:
@@ -36,8 +38,14 @@ def words(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
+    folded = unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text)).casefold()
+    if _BEYOND_LATIN.search(folded) is None:  # no marks, digits or signs of other scripts
+        return _LATIN_WORD.findall(unicodedata.normalize("NFKC", folded.replace("\u00ad", "")))
+    folded = _finished(folded)
+    if _UNSPACED_SIGN.search(folded) is None:
+        return _SPACED_WORD.findall(folded)
     found: list[str] = []
-    for run in _RUN.finditer(_folded(text)):
+    for run in _RUN.finditer(folded):
         if run.lastgroup == "unspaced":
             found.extend(_bigrams(run.group()))
         else:
@@ -50,13 +58,14 @@ def searchable(text: str) -> str:
     return " ".join(words(text))
 
 
-def _folded(text: str) -> str:
-    """Compatibility-normalised, case-folded text with ASCII digits and without invisible characters."""
-    visible = _IGNORED.sub("", unicodedata.normalize("NFKC", text).casefold())
+def _finished(folded: str) -> str:
+    """Text that was normalised and folded, composed, with ASCII digits and without invisible characters."""
     # Case folding can leave decomposed letters behind (U+0130, U+0390), so it is composed once more.
-    return _FOREIGN_DIGIT.sub(
-        lambda found: str(unicodedata.decimal(found.group())), unicodedata.normalize("NFKC", visible)
-    )
+    composed = unicodedata.normalize("NFKC", _IGNORED.sub("", folded))
+    foreign = {sign for sign in set(composed) if sign > "9" and sign.isdecimal()}
+    if not foreign:
+        return composed
+    return composed.translate({ord(digit): str(unicodedata.decimal(digit)) for digit in foreign})
 
 
 def _bigrams(run: str) -> list[str]:
@@ -90,4 +99,7 @@ _ASCII_WORD = re.compile(r"[0-9a-z_]+")
 _RUN = re.compile(
     rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{MARKS}]*)|(?:(?![{_UNSPACED}])\w)(?:(?![{_UNSPACED}])[\w{MARKS}])*"
 )
+_LATIN_WORD = re.compile(r"\w+")
+_SPACED_WORD = re.compile(rf"\w[\w{MARKS}]*")
+_UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
 _CHARACTER = re.compile(rf"[^{MARKS}][{MARKS}]*|[{MARKS}]+")

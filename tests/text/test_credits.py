@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.text.agencies import known_agency
-from ingest.text.credits import CreditPlace, find_credit, named_source, split_dateline
+from ingest.text.credits import CreditPlace, edge_lines, find_credit, named_source, split_dateline
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_writer_with_an_agencys_name_is_no_agency(name: str) -> None:
     [("Source: Daily Courier", "Daily Courier"), ("Quelle: dpa", "dpa"), ("Source: 2024", None), (_SAID, None)],
 )
 def test_a_source_line_names_anybody(text: str, source: str | None) -> None:
-    assert named_source(f"{_SAID}\n{text}") == source
+    assert named_source(edge_lines(f"{_SAID}\n{text}")[1]) == source
 
 
 def test_of_a_long_text_the_two_ends_are_read() -> None:
