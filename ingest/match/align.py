@@ -27,14 +27,19 @@ class Swap:
 
 def swaps(a: Features, b: Features) -> tuple[Swap, ...]:
     """Return what is swapped between runs of words that both titles, or both texts, hold once; in a's order."""
-    titles = slice(0, a.title_words), slice(0, b.title_words)
-    bodies = slice(max(0, a.title_words - _RUN), None), slice(max(0, b.title_words - _RUN), None)  # edge included
+    titles = slice(0, a.details.title_words), slice(0, b.details.title_words)
+    bodies = (
+        slice(max(0, a.details.title_words - _RUN), None),
+        slice(max(0, b.details.title_words - _RUN), None),
+    )  # edge included
     return (*_swaps(a, b, *titles), *_swaps(a, b, *bodies))
 
 
 def _swaps(a: Features, b: Features, in_a: slice, in_b: slice) -> Iterator[Swap]:
     """The swaps between a stretch of one and a stretch of the other."""
-    at_a, at_b = _anchors(run_hashes(a.ordered[in_a], size=_RUN), run_hashes(b.ordered[in_b], size=_RUN))
+    at_a, at_b = _anchors(
+        run_hashes(a.details.ordered[in_a], size=_RUN), run_hashes(b.details.ordered[in_b], size=_RUN)
+    )
     if at_a.size < 2:
         return
     at_a, at_b = at_a + in_a.start, at_b + in_b.start
@@ -43,8 +48,8 @@ def _swaps(a: Features, b: Features, in_a: slice, in_b: slice) -> Iterator[Swap]
     fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= most) & (gap_b <= most)
     for place in np.flatnonzero(fits).tolist():
         start_a, start_b = int(at_a[place]) + _RUN, int(at_b[place]) + _RUN
-        words_a = a.spelled[start_a : start_a + int(gap_a[place])]
-        words_b = b.spelled[start_b : start_b + int(gap_b[place])]
+        words_a = a.details.spelled[start_a : start_a + int(gap_a[place])]
+        words_b = b.details.spelled[start_b : start_b + int(gap_b[place])]
         if words_a != words_b:
             yield Swap(a=words_a, b=words_b, place=start_a, title=in_a.start == 0)
 

@@ -243,11 +243,7 @@ def _is_cruft(line: str, small_print: Sequence[re.Pattern[str]]) -> bool:
 
 def _is_byline(line: str, number: int) -> bool:
     """Whether one of the first lines only says who wrote it."""
-    return (
-        number < _OPENING_LINES
-        and len(line) <= 120
-        and _whole(_BYLINE, line)
-    )
+    return number < _OPENING_LINES and len(line) <= 120 and _whole(_BYLINE, line)
 
 
 def _is_correction_note(line: str) -> bool:

@@ -1,24 +1,22 @@
-"""Everything that verification asks of an article, measured once."""
+"""What verification asks of an article, measured once; what only a closer look asks for is in `details`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.match.boilerplate import Boilerplate, joined, passages
 from ingest.match.claims import Claim, claim
 from ingest.match.clean import Cleaned, clean
+from ingest.match.details import Details
 from ingest.match.learning import observe
-from ingest.match.sign import Hashes, digest_of, distinct, run_hashes, shingle_hashes, text_hashes, word_hashes
-from ingest.match.slots import Slot, SlotKind, slots, title_frame
+from ingest.match.sign import Hashes, digest_of, distinct, run_hashes, shingle_hashes, word_hashes
+from ingest.match.slots import title_frame
 from ingest.model import ArticleId, Document
 from ingest.model.boilerplate import Observation
 from ingest.text.tokens import words
@@ -34,17 +32,9 @@ _OPENING_WORDS = 80
 _OPENER_WORDS = 16
 _MIN_LEAD_PARAGRAPH_WORDS = 8  # shorter ones are headings
 _MIN_FLASH_LETTERS = 12
-_MAX_ORDERED = 1_500
-_EDGES = (("\x1a", "\x1b"), ("\x1c", "\x1d"), ("\x1e", "\x1f"))  # stand where title and text begin and end
 # Tokens of scripts without spaces are pairs of characters: so many make a word.
 _TOKENS_A_WORD = {"HAN": 2.2, "THAI": 4.0, "LAO": 4.0, "KHMER": 4.0, "MYANMAR": 4.0}
 _ALPHABETIC = 2  # pairs of letters that say as much as a word does; a pair of Han characters does by itself
-_MIN_QUOTED_WORDS = 5
-_MAX_QUOTED_CHARS = 40_000
-_QUOTATION = re.compile(
-    r"“[^“”\n]{20,1200}”|„[^„“\n]{20,1200}“|«[^«»\n]{20,1200}»|「[^「」\n]{8,600}」|『[^『』\n]{8,600}』|\"[^\"\n]{20,1200}\""
-)
-_PLAIN_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _MIN_ROUNDUP_ITEMS = 4
 _MIN_FLASH_WORDS, _MAX_FLASH_WORDS = 3, 40
 
@@ -82,19 +72,6 @@ _CORRECTIONS_TITLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frames:
-    """A text's unambiguous frames, sorted by hash: what stands in each, of what kind, and whether in the lead."""
-
-    hashes: Hashes
-    values: Hashes
-    kinds: NDArray[np.uint8]
-    lead: NDArray[np.bool_]
-    victims: NDArray[np.bool_]  # counts of people killed, hurt, missing, held
-    numbers: NDArray[np.float64]  # a number's size; nan where it is none
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """An article as verification sees it. Hashes are uint64, sorted and distinct."""
 
@@ -107,20 +84,9 @@ class Features:
     words: int  # tokens; pairs of characters in scripts without spaces
     length: float  # words as a reader counts them
     shingles: Hashes  # runs of three words
-    pairs: Hashes  # runs of two words
-    vocabulary: Hashes  # words
     lead: Hashes  # the first fifty words' runs of three
-    lead_pairs: Hashes
-    lead_words: Hashes
-    opener: Hashes  # the lead's first sixteen words' runs of two
     opening: Hashes  # the first eighty words' runs of three, headings and all
     title: Hashes  # its words
-    specifics: Hashes  # numbers, ordinals and names
-    quoted: Hashes  # runs of three words inside quotations
-    ordered: Hashes  # edge, the title's words, edge, the text's, as they stand; the first 1,500
-    spelled: tuple[str, ...]  # the same words
-    title_words: int  # how many of `ordered` stand before the text
-    frames: Frames
     title_hash: int  # of the title's words in order
     title_frame: int  # hash of the title with its specifics masked
     body: int  # hash of all words in order: equal for word-for-word copies
@@ -135,6 +101,7 @@ class Features:
     republisher: bool
     boilerplate: float  # share of its words that were left out as a publisher's standing passages
     claim: Claim
+    details: Details = field(compare=False)  # what only a closer look asks for
 
     @property
     def comparable(self) -> bool:
@@ -179,15 +146,13 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
     title = words(cleaned.title)
     spelled = [word for paragraph in tokens for word in paragraph]
     own = claim(document, cleaned, spelled)
-    hashes = word_hashes(spelled)
-    ordered = [*_EDGES[0], *title, *_EDGES[1], *spelled, *_EDGES[2]][:_MAX_ORDERED]
-    title_hashes = word_hashes(title)
+    hashes, title_hashes = word_hashes(spelled), word_hashes(title)
     script = _script(cleaned)
     scale = _TOKENS_A_WORD.get(script, 1.0)
     grain = _ALPHABETIC if scale > _TOKENS_A_WORD["HAN"] else 1
+    start = _lead_start(tokens)
+    leading = run_hashes(hashes[start : start + int(_LEAD_WORDS * scale)], size=grain)
     units = run_hashes(hashes, size=grain)
-    lead = run_hashes(word_hashes(_lead(tokens, int(_LEAD_WORDS * scale))), size=grain)
-    found = slots(cleaned.title, cleaned.paragraphs)
     return Features(
         id=document.id,
         key=document.key,
@@ -198,20 +163,9 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         words=int(hashes.size),
         length=hashes.size / scale,
         shingles=shingle_hashes(units, size=3, step=grain),
-        pairs=shingle_hashes(units, size=2, step=grain),
-        vocabulary=distinct(units),
-        lead=shingle_hashes(lead, size=3, step=grain),
-        lead_pairs=shingle_hashes(lead, size=2, step=grain),
-        lead_words=distinct(lead),
-        opener=shingle_hashes(lead[: int(_OPENER_WORDS * scale)], size=2, step=grain),
+        lead=shingle_hashes(leading, size=3, step=grain),
         opening=shingle_hashes(units[: int(_OPENING_WORDS * scale)], size=3, step=grain),
         title=distinct(title_hashes),
-        specifics=_specifics(found),
-        quoted=_quoted(cleaned, grain),
-        ordered=word_hashes(ordered),
-        spelled=tuple(ordered),
-        title_words=min(len(title) + 4, _MAX_ORDERED),
-        frames=_frames(found),
         title_hash=digest_of(title_hashes.tobytes()),
         title_frame=digest_of(word_hashes(title_frame(cleaned.title).split()).tobytes()),
         body=digest_of(hashes.tobytes()),
@@ -226,18 +180,22 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         republisher=cleaned.republisher,
         boilerplate=boilerplate,
         claim=own,
+        details=Details(
+            cleaned=cleaned,
+            title=title,
+            words=spelled,
+            units=units,
+            leading=leading,
+            opener_tokens=int(_OPENER_WORDS * scale),
+            grain=grain,
+        ),
     )
 
 
-def _lead(paragraphs: list[list[str]], count: int) -> list[str]:
-    """The first words, headings before the first real paragraph left out."""
-    start = next((n for n, paragraph in enumerate(paragraphs[:6]) if len(paragraph) >= _MIN_LEAD_PARAGRAPH_WORDS), 0)
-    lead: list[str] = []
-    for paragraph in paragraphs[start:]:
-        lead.extend(paragraph[: count - len(lead)])
-        if len(lead) >= count:
-            break
-    return lead
+def _lead_start(paragraphs: list[list[str]]) -> int:
+    """How many words stand in headings before the first real paragraph."""
+    first = next((n for n, paragraph in enumerate(paragraphs[:6]) if len(paragraph) >= _MIN_LEAD_PARAGRAPH_WORDS), 0)
+    return sum(map(len, paragraphs[:first]))
 
 
 def _script(cleaned: Cleaned) -> str:
@@ -254,49 +212,6 @@ def _script_of(letter: str) -> str:
     """The first word of a letter's Unicode name, where one script goes by several names the first of them."""
     name = unicodedata.name(letter, "?").split()[0].split("-")[0]
     return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
-
-
-def _quoted(cleaned: Cleaned, grain: int) -> Hashes:
-    """The runs of three words that stand inside quotations."""
-    passages = [word_hashes(words(found.group())) for found in _QUOTATION.finditer(cleaned.text[:_MAX_QUOTED_CHARS])]
-    runs = [
-        shingle_hashes(run_hashes(passage, size=grain), size=3, step=grain)
-        for passage in passages
-        if passage.size >= _MIN_QUOTED_WORDS * grain
-    ]
-    return distinct(np.concatenate(runs)) if runs else np.empty(0, dtype=np.uint64)
-
-
-def _specifics(found: tuple[Slot, ...]) -> Hashes:
-    """Distinct numbers, ordinals and names; a lone digit is no specific."""
-    kinds = (SlotKind.NUMBER, SlotKind.ORDINAL, SlotKind.NAME)
-    values = {f"{slot.kind.value}:{slot.value}" for slot in found if slot.kind in kinds and len(slot.value) > 1}
-    return distinct(word_hashes(values))
-
-
-def _frames(found: tuple[Slot, ...]) -> Frames:
-    """The frames that hold one value throughout."""
-    held: dict[tuple[str, ...], Slot | None] = {}
-    for slot in found:
-        before = held.get(slot.frame, slot)
-        held[slot.frame] = before if before is not None and before.value == slot.value else None
-    kept = [slot for slot in held.values() if slot is not None]
-    hashes = text_hashes(["\x1f".join(slot.frame) for slot in kept])
-    order = np.argsort(hashes)
-    return Frames(
-        hashes=hashes[order],
-        values=word_hashes([slot.value for slot in kept])[order],
-        kinds=np.array([slot.kind.value for slot in kept], dtype=np.uint8)[order],
-        lead=np.array([slot.lead for slot in kept], dtype=np.bool_)[order],
-        victims=np.array([slot.victims for slot in kept], dtype=np.bool_)[order],
-        numbers=np.array([_size(slot) for slot in kept], dtype=np.float64)[order],
-        words=tuple(kept[place].words for place in order),
-    )
-
-
-def _size(slot: Slot) -> float:
-    """How large the number in a slot is; nan where it holds none that could be compared."""
-    return float(slot.value) if slot.kind is SlotKind.NUMBER and _PLAIN_NUMBER.fullmatch(slot.value) else float("nan")
 
 
 def _is_live(title: str, cleaned: Cleaned) -> bool:

@@ -39,8 +39,10 @@ _FLASH_STEM = 4
 def flashed(pair: Pair) -> Finding:
     """A flash and another text: one item of the same agency, hardly later, whose title and lead say the same."""
     flash, item = (pair.a, pair.b) if pair.a.flash else (pair.b, pair.a)
-    said = flash.spelled[flash.title_words : -2]
-    head = item.spelled[: item.title_words + int(_FLASH_HEAD_WORDS * item.words / max(1.0, item.length))]
+    said = flash.details.spelled[flash.details.title_words : -2]
+    head = item.details.spelled[
+        : item.details.title_words + int(_FLASH_HEAD_WORDS * item.words / max(1.0, item.length))
+    ]
     stems = {word[:_FLASH_STEM] for word in head}
     share = sum(word[:_FLASH_STEM] in stems for word in said) / max(1, len(said))
     told = share >= _FLASH_SHARE and {word for word in said if word.isdecimal()} <= set(head)

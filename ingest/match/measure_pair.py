@@ -24,8 +24,6 @@ class Overlap:
     lead_a: float  # share of a's lead that stands in b
     lead_b: float
     title: float
-    quoted: float  # share of the shared shingles that stand in quotations
-    plain: float  # share of the smaller text without its quotations that stands in the other
 
     @property
     def most(self) -> float:
@@ -36,6 +34,14 @@ class Overlap:
     def lead(self) -> float:
         """The larger of the two leads' shares."""
         return max(self.lead_a, self.lead_b)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """How much of what two texts share is somebody else's words."""
+
+    share: float  # of the shared shingles that stand in quotations
+    plain: float  # share of the smaller text without its quotations that stands in the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +101,6 @@ def overlap(a: Features, b: Features) -> Overlap:
     shared = common(a.shingles, b.shingles)
     union = a.shingles.size + b.shingles.size - shared
     titles = common(a.title, b.title)
-    quoted = _shared_quotations(a, b)
-    smallest = min(a.shingles.size - a.quoted.size, b.shingles.size - b.quoted.size)
     return Overlap(
         shared=shared,
         jaccard=shared / union if union else 0.0,
@@ -105,39 +109,45 @@ def overlap(a: Features, b: Features) -> Overlap:
         lead_a=_share(a.lead, b.shingles),
         lead_b=_share(b.lead, a.shingles),
         title=titles / (a.title.size + b.title.size - titles) if titles else 0.0,
-        quoted=quoted / shared if shared else 0.0,
-        plain=(shared - quoted) / smallest if smallest > 0 else 0.0,
     )
 
 
-def _shared_quotations(a: Features, b: Features) -> int:
-    """How many shared shingles stand in a quotation of either text."""
-    if not a.quoted.size and not b.quoted.size:
-        return 0
-    in_a, in_b = a.quoted[_found(a.quoted, b.shingles)], b.quoted[_found(b.quoted, a.shingles)]
-    return int(in_a.size + in_b.size - common(in_a, in_b))
+def quotation(a: Features, b: Features, shared: int) -> Quotation:
+    """Return how much of a pair's shared shingles stands in a quotation of either text."""
+    in_quotes_a, in_quotes_b = a.details.quoted, b.details.quoted
+    quoted = 0
+    if in_quotes_a.size or in_quotes_b.size:
+        in_a, in_b = in_quotes_a[_found(in_quotes_a, b.shingles)], in_quotes_b[_found(in_quotes_b, a.shingles)]
+        quoted = int(in_a.size + in_b.size - common(in_a, in_b))
+    smallest = min(a.shingles.size - in_quotes_a.size, b.shingles.size - in_quotes_b.size)
+    return Quotation(
+        share=quoted / shared if shared else 0.0, plain=(shared - quoted) / smallest if smallest > 0 else 0.0
+    )
 
 
 def looseness(a: Features, b: Features) -> Looseness:
     """Return the overlaps of a pair that do not ask for three words in a row."""
     shorter, longer = sorted((a, b), key=lambda article: article.words)
-    fewest = min(a.specifics.size, b.specifics.size)
-    leads = (_share(a.lead_pairs, b.pairs), _share(b.lead_pairs, a.pairs))
+    fewest = min(a.details.specifics.size, b.details.specifics.size)
+    leads = (_share(a.details.lead_pairs, b.details.pairs), _share(b.details.lead_pairs, a.details.pairs))
     return Looseness(
-        vocabulary=common(a.vocabulary, b.vocabulary) / max(1, min(a.vocabulary.size, b.vocabulary.size)),
+        vocabulary=common(a.details.vocabulary, b.details.vocabulary)
+        / max(1, min(a.details.vocabulary.size, b.details.vocabulary.size)),
         lead_pairs=max(leads),
         least_lead_pairs=min(leads),
-        least_lead_words=min(_share(a.lead_words, b.vocabulary), _share(b.lead_words, a.vocabulary)),
-        longer_lead_pairs=_share(longer.lead_pairs, shorter.pairs),
-        opener=max(_share(a.opener, b.pairs), _share(b.opener, a.pairs)),
-        specifics=common(a.specifics, b.specifics) / fewest if fewest else 0.0,
+        least_lead_words=min(
+            _share(a.details.lead_words, b.details.vocabulary), _share(b.details.lead_words, a.details.vocabulary)
+        ),
+        longer_lead_pairs=_share(longer.details.lead_pairs, shorter.details.pairs),
+        opener=max(_share(a.details.opener, b.details.pairs), _share(b.details.opener, a.details.pairs)),
+        specifics=common(a.details.specifics, b.details.specifics) / fewest if fewest else 0.0,
         specifics_count=int(fewest),
     )
 
 
 def agreement(a: Features, b: Features) -> Agreement:
     """Return what stands in the frames that a pair has in common."""
-    fa, fb = a.frames, b.frames
+    fa, fb = a.details.frames, b.details.frames
     places_a, places_b = _matches(fa.hashes, fb.hashes)
     equal = fa.values[places_a] == fb.values[places_b]
     kinds = fa.kinds[places_a]
@@ -153,7 +163,9 @@ def agreement(a: Features, b: Features) -> Agreement:
         other=int((other & stays).sum()),
         lead_same=int((equal & lead & stays).sum()),
         lead_other=int((other & lead & stays).sum()),
-        by_kind=tuple(zip(_KINDS, _by_kind(kinds[other]), _by_kind(kinds[other & lead]), _by_kind(kinds[equal]))),
+        by_kind=tuple(
+            zip(_KINDS, _by_kind(kinds[other]), _by_kind(kinds[other & lead]), _by_kind(kinds[equal]), strict=True)
+        ),
         risen=risen,
         fallen=fallen,
         words=tuple(
@@ -174,10 +186,13 @@ def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other:
 
     Without both times either may be the earlier: all that change in one direction have risen.
     """
-    if not ((a.frames.victims & a.frames.lead).any() and (b.frames.victims & b.frames.lead).any()):
+    if not (
+        (a.details.frames.victims & a.details.frames.lead).any()
+        and (b.details.frames.victims & b.details.frames.lead).any()
+    ):
         return 0, 0
-    counts = other & (a.frames.kinds[places_a] == SlotKind.NUMBER)
-    change = b.frames.numbers[places_b][counts] - a.frames.numbers[places_a][counts]
+    counts = other & (a.details.frames.kinds[places_a] == SlotKind.NUMBER)
+    change = b.details.frames.numbers[places_b][counts] - a.details.frames.numbers[places_a][counts]
     up, down = int((change > 0).sum()), int((change < 0).sum())
     if a.at is None or b.at is None or a.at == b.at:
         return max(up, down), min(up, down)

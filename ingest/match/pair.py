@@ -8,7 +8,16 @@ from functools import cached_property
 
 from ingest.match.align import Swap, swaps
 from ingest.match.features import Features
-from ingest.match.measure_pair import Agreement, Looseness, Overlap, agreement, looseness, overlap
+from ingest.match.measure_pair import (
+    Agreement,
+    Looseness,
+    Overlap,
+    Quotation,
+    agreement,
+    looseness,
+    overlap,
+    quotation,
+)
 from ingest.match.slots import SlotKind
 
 COPY_JACCARD = 0.80
@@ -53,6 +62,11 @@ class Pair:
     def loose(self) -> Looseness:
         """The overlaps that survive a rewrite."""
         return looseness(self.a, self.b)
+
+    @cached_property
+    def quotation(self) -> Quotation:
+        """How much of what they share is somebody else's words."""
+        return quotation(self.a, self.b, self.over.shared)
 
     @cached_property
     def agree(self) -> Agreement:

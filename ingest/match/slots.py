@@ -59,9 +59,12 @@ def _token(kind: SlotKind | None, value: str, words: str, *, capital: bool = Fal
 
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
+_NUMERIC, _DIRECTION = SlotKind.NUMBER, SlotKind.DIRECTION
 _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
+# The first words of stems of two words: only there are words looked at together.
+_TWO_WORDS = frozenset(stem.split()[0] for stem in re.split(r"[|()]+|\?:", "|".join(VICTIM_STEMS)) if " " in stem)
 _UNSPACED_VICTIMS = re.compile("|".join(UNSPACED_VICTIMS))
 _HAN_NUMERALS = "一二三四五六七八九十百千零〇两兩"
 _STOPS = r".!?:;…\n。！？\"“”„»«("
@@ -71,9 +74,11 @@ _UNSPACED = "|".join(
 _ORDINAL = r"\d{1,4}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)"
 _NUMBER = r"\d+(?:[.,:/’]\d+)*"
 _TURN = rf"{_UNSPACED}|%(?:{_UNSPACED}|[増增減减])"
+_WORD = rf"[\w{MARKS}]*(?:['’][^\W\d_]+)?"
 _TOKEN = re.compile(
-    rf"(?<![\w.,]){_ORDINAL}(?!\w)|第(?:[{_HAN_NUMERALS}]{{1,6}}|\d{{1,9}})|{_NUMBER}|{_TURN}|[\u3040-\u30ff\u3400-\u9fff]"
-    rf"|[^\W\d_][\w{MARKS}]*(?:['’][^\W\d_]+)?|[{_STOPS}]"
+    rf"[A-Za-z]{_WORD}"  # nothing else begins like it, and most tokens do
+    rf"|(?<![\w.,]){_ORDINAL}(?!\w)|第(?:[{_HAN_NUMERALS}]{{1,6}}|\d{{1,9}})|{_NUMBER}|{_TURN}|[\u3040-\u30ff\u3400-\u9fff]"
+    rf"|[^\W\d_]{_WORD}|[{_STOPS}]"
 )
 # What a token of the above is, told by its characters alone.
 _KIND = re.compile(
@@ -118,27 +123,34 @@ def title_frame(title: str) -> str:
 def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
     """The slots among a paragraph's tokens."""
     masked = ["^"] * _REACH + [token.mask for token in tokens] + ["$"] * _REACH
-    for place, token in enumerate(tokens):
-        kind = token.kind
-        if kind is None:
-            continue
-        left, right = masked[place : place + _REACH], masked[place + _REACH + 1 : place + 2 * _REACH + 1]
-        if all(word[0] in "#^$" for word in (*left, *right)):
+    section, lead = "title" if number == 0 else "", number <= 1
+    for place in [place for place, token in enumerate(tokens) if token.kind is not None]:
+        token = tokens[place]
+        around = (*masked[place : place + _REACH], "_", *masked[place + _REACH + 1 : place + 2 * _REACH + 1])
+        if all(word[0] in "#^$_" for word in around):
             continue
         # Opposites conflict, two unrelated turns do not: a direction's axis belongs to its frame.
-        axis = token.value[:-1] if kind is SlotKind.DIRECTION else ""
-        frame = (f"{kind.value}{axis}", "title" if number == 0 else "", *left, "_", *right)
-        victims = kind is SlotKind.NUMBER and _counts_victims(tokens, place)
-        yield Slot(kind, token.value, token.words, frame, number <= 1, victims)
+        axis = token.value[:-1] if token.kind is _DIRECTION else ""
+        victims = token.kind is _NUMERIC and _counts_victims(tokens, place)
+        frame = (token.mask[1:] + axis, section, *around)
+        yield Slot(token.kind, token.value, token.words, frame, lead, victims)  # type: ignore[arg-type]
 
 
 def _counts_victims(tokens: list[_Token], place: int) -> bool:
     """Whether words close to a whole number tell of people dead, hurt, missing, held or saved."""
     if not tokens[place].value.isdecimal():
         return False
-    near = tokens[max(0, place - _VICTIM_REACH) : place + _VICTIM_REACH + 1]
-    spaced = " ".join(token.value for token in near)
-    return _VICTIMS.search(spaced) is not None or _UNSPACED_VICTIMS.search(spaced.replace(" ", "")) is not None
+    near = [token.value for token in tokens[max(0, place - _VICTIM_REACH) : place + _VICTIM_REACH + 1]]
+    if any(map(_tells_of_victims, near)):
+        return True
+    if not _TWO_WORDS.isdisjoint(near) and _VICTIMS.search(" ".join(near)):
+        return True
+    return max(near) >= "\u0e00" and _UNSPACED_VICTIMS.search("".join(near).replace(" ", "")) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def _tells_of_victims(word: str) -> bool:
+    return _VICTIMS.search(word) is not None
 
 
 def _tokens(text: str, *, cased: bool) -> list[_Token]:

@@ -72,7 +72,7 @@ def _evidence(pair: Pair, finding: Finding, *, looked: bool) -> Evidence:
         lead_b=round(over.lead_b, 4),
         gap_s=pair.gap_s,
         shared=over.shared,
-        quoted=round(over.quoted, 4),
+        quoted=round(pair.quotation.share, 4) if looked else 0.0,
         vocabulary=round(pair.loose.vocabulary, 4) if looked else 0.0,
         specifics=round(pair.loose.specifics, 4) if looked else 0.0,
         agreement=_agreement(pair) if looked else (),

@@ -75,9 +75,12 @@ def roundup(pair: Pair) -> Finding | None:
 def quotations(pair: Pair) -> Finding | None:
     """Reports that have only the words of one speech or statement in common."""
     over = pair.over
-    if over.quoted < _QUOTED or over.plain >= _PLAIN or pair.revised:
+    quotation = pair.quotation
+    if quotation.share < _QUOTED or quotation.plain >= _PLAIN or pair.revised:
         return None
-    words = f"{over.quoted:.0%} of what they share stands in quotations: they quote one source, each in its own report."
+    words = (
+        f"{quotation.share:.0%} of what they share stands in quotations: they quote one source, each in its own report."
+    )
     return different("quotes", words, 0.4 * over.most, "quotations only")
 
 
@@ -130,7 +133,7 @@ def _exchange(pair: Pair) -> Swap | None:
     """
     scale = max(1.0, pair.a.words / max(1.0, pair.a.length))
     most = _SWAPPED_WORDS * scale
-    words_a, words_b = set(pair.a.spelled), set(pair.b.spelled)
+    words_a, words_b = set(pair.a.details.spelled), set(pair.b.details.spelled)
     fits = []
     count = 0
     for swap in pair.swaps:
@@ -148,7 +151,7 @@ def _exchange(pair: Pair) -> Swap | None:
         for swap, left, right in fits
     ]
     again = [swap for swap, times in agreeing if times > 1]
-    early = [swap for swap in again if swap.title or swap.place < pair.a.title_words + _LEAD_PLACES]
+    early = [swap for swap in again if swap.title or swap.place < pair.a.details.title_words + _LEAD_PLACES]
     return early[0] if early and len(again) >= _SWAPPED_SHARE * count else None
 
 

@@ -57,7 +57,10 @@ _ISSUERS = _signs(
 )
 # The same in words that charts and credits use too: they count in what is a release for another reason.
 _ISSUERS_WITHIN = _signs(
-    ("^SOURCE|Source|Quelle|Fuente|Fonte|Источник", rf"(?:SOURCE|Source|Quelle|Fuente|Fonte|Источник)[ ]?[:：][ ]*{_COMPANY}[.]?$"),
+    (
+        "^SOURCE|Source|Quelle|Fuente|Fonte|Источник",
+        rf"(?:SOURCE|Source|Quelle|Fuente|Fonte|Источник)[ ]?[:：][ ]*{_COMPANY}[.]?$",
+    ),
     ("^Company|Issuer|Emittent|Unternehmen", rf"(?:Company|Issuer|Emittent|Unternehmen)[ ]?:[ ]*{_COMPANY}$"),
     ("^会社|商号|社名", rf"【?(?:会社概要】?[ ]?)?(?:会社名|商号|社名)[ ：:]+{_COMPANY}$"),
     ("^출처", rf"(?:보도자료 출처|출처)[ ：:]+{_COMPANY}$"),
@@ -84,7 +87,10 @@ _SERVICE_SIGNS = _signs(
     ("^OTS-ORIGINALTEXT", r"(?P<name>OTS)-ORIGINALTEXT\b"),
     ("^EQS-|DGAP-", r"(?P<name>EQS|DGAP)-(?:News|Adhoc|PVR|Ad-hoc|CMS|DD|Media)\b"),
     ("APO Group", r"\b[Dd]istributed by (?P<name>APO Group)\b"),
-    ("^WIRE|美通社|PR TIMES", r"\W{0,3}(?P<name>(?:PR|GLOBE|BUSINESS|ACCESS)[ ]?NEWS?WIRE|BUSINESS WIRE|美通社|PR TIMES)\b"),
+    (
+        "^WIRE|美通社|PR TIMES",
+        r"\W{0,3}(?P<name>(?:PR|GLOBE|BUSINESS|ACCESS)[ ]?NEWS?WIRE|BUSINESS WIRE|美通社|PR TIMES)\b",
+    ),
 )
 _NOT_A_COMPANY = re.compile(
     r"https?:|www\.|@|^(?:us|me|this|our|the|author|autor|company|cookies|mich|uns|nous|nosotros)\b|[,;]\s\w+\s\w+\s\w+\s\w+",

@@ -25,7 +25,9 @@ _IGNORED = re.compile(
     "[\u00ad\u034f\u0640\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
 # Signs that no word holds, and that no normalisation makes a letter of.
-_SIGNS_BETWEEN = re.compile("[\u2009\u200b\u2010\u2012-\u2016\u2018-\u2022\u2026\u202f\u2030\u2032\u2039\u203a\u20ac\u2212]")
+_SIGNS_BETWEEN = re.compile(
+    "[\u2009\u200b\u2010\u2012-\u2016\u2018-\u2022\u2026\u202f\u2030\u2032\u2039\u203a\u20ac\u2212]"
+)
 _BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.match.clean import clean, is_cruft
+from ingest.match.clean import clean
+
+_OWN = "The council met on Monday and sat until midnight."
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ from ingest.match.clean import clean, is_cruft
     ],
 )
 def test_a_line_that_furnishes_a_page_is_cruft(line: str) -> None:
-    assert is_cruft(line)
+    assert clean("A meeting", f"{_OWN}\n{line}\n{_OWN}").paragraphs == (_OWN, _OWN)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_a_line_that_furnishes_a_page_is_cruft(line: str) -> None:
     ],
 )
 def test_a_sentence_that_only_begins_like_cruft_stays(line: str) -> None:
-    assert not is_cruft(line)
+    assert clean("A meeting", f"{_OWN}\n{line}\n{_OWN}").paragraphs == (_OWN, line, _OWN)
 
 
 def test_datelines_credits_and_bylines_go_and_the_rest_stays() -> None:
