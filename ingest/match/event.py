@@ -100,14 +100,16 @@ def link_all(
 def link(
     story: StoryPoint,
     others: Iterable[StoryPoint],
-    terms: Terms,
+    weighed: Mapping[StoryId, Weighed],
     *,
     window: timedelta = WINDOW,
     look_alikes: Mapping[Pair, str] | None = None,
 ) -> tuple[Link, ...]:
-    """Return what links one story with others, as `EventIndex` proposes them: `link_all` for one story at a time."""
+    """Return what links one story with others, as `EventIndex` proposes them: `link_all` for one story at a time.
+
+    weighed: the profiles of all of them.
+    """
     near = [other for other in others if other.id != story.id and are_near(other.at, story.at, window)]
-    weighed = {other.id: weigh(other.profile, terms) for other in (story, *near)}
     pairs = {(min(story.id, other.id), max(story.id, other.id)) for other in near}
     found = _compared(pairs, weighed, look_alikes or {})
     return tuple(Link(a=a, b=b, relatedness=found[a, b]) for a, b in sorted(found))

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ingest.match.profile import Profile
 from ingest.match.reading import Sureness, Term
@@ -28,7 +28,7 @@ _LEAD_WEIGHT = 1.4
 _ROUNDED = 0.5  # of a round figure's weight, where the exact one stands
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """In how many stories of a set each term stands: what makes a shared term tell much or little.
 
@@ -65,7 +65,11 @@ class Terms:
         """
         stories = _READ + self.stories
         told = math.log(stories / (read + max(_SHARED_BY, self.counts.get(key, 0.0))))
-        return _NAME_WEIGHT * told / math.log(stories / (_READ_TERMS[Sureness.NAME] + _SHARED_BY))
+        return _NAME_WEIGHT * told / self._unit
+
+    @cached_property
+    def _unit(self) -> float:
+        return math.log((_READ + self.stories) / (_READ_TERMS[Sureness.NAME] + _SHARED_BY))
 
     def to_bytes(self) -> bytes:
         """The frequencies as bytes for a column."""

@@ -10,7 +10,7 @@ from ingest.match.event import WINDOW, StoryPoint, events, link, link_all
 from ingest.match.event_index import EventIndex
 from ingest.match.kin import OF_SERIES, point, speaker
 from ingest.match.profile import Profile, profile
-from ingest.match.terms import Terms, weigh
+from ingest.match.terms import Terms, Weighed, weigh
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import StoryId
 from ingest.pipeline.claiming import claims_of
@@ -28,6 +28,7 @@ class Relater:
 
     def __init__(self) -> None:
         self._points: dict[StoryId, StoryPoint] = {}
+        self._weighed: dict[StoryId, Weighed] = {}
         self._index = EventIndex(WINDOW)
         self._terms: Terms | None = None
         self._learned_from = 0
@@ -45,9 +46,10 @@ class Relater:
                 self._hold(each, terms)
             before = [other for each in points for other in kept.neighbours(store.connection, each.id)]
             for each in points:
-                others = [self._points[i] for i in self._index.candidates(each.key, weigh(each.profile, terms))]
+                own = self._weighed[each.id]
+                others = [self._points[i] for i in self._index.candidates(each.key, own)]
                 apart = self._apart(store, [each.id, *(other.id for other in others)])
-                found = link(each, others, terms, look_alikes=apart)
+                found = link(each, others, self._weighed, look_alikes=apart)
                 kept.relate(store, each.id, (one for one in found if one.relatedness.kinship is not None))
             self._gather(store, [*(each.id for each in points), *before], terms)
             kept.mark_related(store, (each.id for each in points), now)
@@ -57,7 +59,7 @@ class Relater:
         """Housekeeping: let go of stories of the past, and learn anew which names and words are rare."""
         before = now - 2 * WINDOW
         for story_id in [i for i, held in self._points.items() if held.at is not None and held.at < before]:
-            del self._points[story_id]
+            del self._points[story_id], self._weighed[story_id]
         self._index.forget(before)
         with store.transaction():
             self._learn(store, list(self._points.values()), now)
@@ -105,7 +107,11 @@ class Relater:
         if found.id in self._index:
             self._index.remove(found.id)
         self._points[found.id] = found
-        self._index.add(found.id, found.key, weigh(found.profile, terms))
+        self._weigh(found, terms)
+
+    def _weigh(self, found: StoryPoint, terms: Terms) -> None:
+        self._weighed[found.id] = weigh(found.profile, terms)
+        self._index.add(found.id, found.key, self._weighed[found.id])
 
     def _known(self, store: Store, points: Sequence[StoryPoint], now: datetime) -> Terms:
         """How rare names and words are: as it was learned, or anew where there are many more stories by now."""
@@ -124,7 +130,7 @@ class Relater:
         kept.store_terms(store, self._terms.to_bytes(), stories=len(points), now=now)
         for each in self._points.values():
             self._index.remove(each.id)
-            self._index.add(each.id, each.key, weigh(each.profile, self._terms))
+            self._weigh(each, self._terms)
 
     def _gather(self, store: Store, seeds: Iterable[StoryId], terms: Terms) -> None:
         """Compute anew the events of the parts that these stories are in."""

@@ -17,7 +17,7 @@ _COMPANY = r"(?P<company>[^\n:|;]{2,80}?)"
 
 
 class _Sign(NamedTuple):
-    """A pattern, asked only of lines that hold one of its needles; `opens` says that it stands at a line's beginning."""
+    """A pattern, asked only of lines that hold one of its needles. `opens`: it stands at a line's beginning."""
 
     needles: tuple[str, ...]
     pattern: re.Pattern[str]

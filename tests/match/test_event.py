@@ -362,7 +362,8 @@ def test_one_story_at_a_time_finds_the_same_links() -> None:
     found = [replace(p, id=StoryId(n)) for n, p in enumerate(_POINTS, 1)]
     terms = Terms.learn(p.profile for p in found)
     together = {(made.a, made.b): made for made in link_all(found, terms).links}
-    single = {(made.a, made.b): made for p in found for made in link(p, found, terms)}
+    weighed = {p.id: weigh(p.profile, terms) for p in found}
+    single = {(made.a, made.b): made for p in found for made in link(p, found, weighed)}
     strong = {pair for pair, made in single.items() if made.relatedness.score >= LINE}
     assert strong == {pair for pair, made in together.items() if made.relatedness.score >= LINE}
     assert all(together[pair] == single[pair] for pair in strong)
