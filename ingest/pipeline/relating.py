@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from ingest.match.event import WINDOW, StoryPoint, events, link, link_all
 from ingest.match.event_index import EventIndex
@@ -20,16 +21,28 @@ from ingest.store.connection import Store
 from ingest.store.events import KeptPoint, Waiting
 
 BATCH = 200  # stories related in one transaction
-_MORE = 2  # times as many stories as the terms were learned from: they are learned anew
+MAX_NEAR = 4_000  # stories kept at hand with their weights; the others are read again when they are proposed
+MAX_LEARNED = 20_000  # stories that terms are learned from
+_MORE = 2  # times as many stories as when the terms were learned: they are learned anew
+_DAY = timedelta(days=1)
+_FIRST_DAY = datetime(1900, 1, 1, tzinfo=UTC)  # nothing is looked up around times before it
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    point: StoryPoint
+    weighed: Weighed
 
 
 class Relater:
-    """The stories of the last days as events see them."""
+    """The stories of some days by what is rare in them. The database is the truth about them; memory is bounded by the
+    index, and by the few thousand stories that are at hand.
+    """
 
     def __init__(self) -> None:
-        self._points: dict[StoryId, StoryPoint] = {}
-        self._weighed: dict[StoryId, Weighed] = {}
         self._index = EventIndex(WINDOW)
+        self._near: OrderedDict[StoryId, _Near] = OrderedDict()
+        self._days: set[int] = set()  # of which the index holds every story
         self._terms: Terms | None = None
         self._learned_from = 0
 
@@ -40,29 +53,29 @@ class Relater:
             return 0
         with store.transaction():
             points = [self._point(store, each) for each in waiting]
+            self._know(store, points, now)
             self._reach(store, points)
-            terms = self._known(store, points, now)
             for each in points:
-                self._hold(each, terms)
+                self._hold(each)
             before = [other for each in points for other in kept.neighbours(store.connection, each.id)]
             for each in points:
-                own = self._weighed[each.id]
-                others = [self._points[i] for i in self._index.candidates(each.key, own)]
-                apart = self._apart(store, [each.id, *(other.id for other in others)])
-                found = link(each, others, self._weighed, look_alikes=apart)
+                (own,) = self._at_hand(store, [each.id])
+                others = self._at_hand(store, self._index.candidates(each.key, own.weighed))
+                apart = self._apart(store, [each.id, *(other.point.id for other in others)])
+                weighed = {near.point.id: near.weighed for near in (own, *others)}
+                found = link(each, [other.point for other in others], weighed, look_alikes=apart)
                 kept.relate(store, each.id, (one for one in found if one.relatedness.kinship is not None))
-            self._gather(store, [*(each.id for each in points), *before], terms)
+            self._gather(store, [*(each.id for each in points), *before])
             kept.mark_related(store, (each.id for each in points), now)
         return len(waiting)
 
     def forget(self, store: Store, now: datetime) -> None:
         """Housekeeping: let go of stories of the past, and learn anew which names and words are rare."""
         before = now - 2 * WINDOW
-        for story_id in [i for i, held in self._points.items() if held.at is not None and held.at < before]:
-            del self._points[story_id], self._weighed[story_id]
+        self._days = {day for day in self._days if _start(day) >= before}
         self._index.forget(before)
         with store.transaction():
-            self._learn(store, list(self._points.values()), now)
+            self._learn(store, (), now)
 
     def _point(self, store: Store, waiting: Waiting) -> StoryPoint:
         """What stands for a story; its text is read only where another speaks for it than before."""
@@ -90,53 +103,65 @@ class Relater:
         return found
 
     def _reach(self, store: Store, points: Sequence[StoryPoint]) -> None:
-        """Hold the stories around these."""
-        times = [each.at for each in points if each.at is not None]
-        if not times:
-            return
-        new = [
-            each
-            for each in kept.points_between(store.connection, _before(min(times)), _after(max(times)))
-            if each.story_id not in self._points
-        ]
-        terms = self._terms or Terms.learn([_read(each).profile for each in new])
-        for each in new:
-            self._hold(_read(each), terms)
+        """Hold all stories of the days around these."""
+        times = [each.at for each in points if each.at is not None and each.at > _FIRST_DAY + WINDOW]
+        for day in sorted({day for at in times for day in _days_around(at)} - self._days):
+            for each in kept.points_between(store.connection, _start(day), _start(day + 1)):
+                if each.story_id not in self._index:
+                    self._hold(_read(each))
+            self._days.add(day)
 
-    def _hold(self, found: StoryPoint, terms: Terms) -> None:
-        if found.id in self._index:
-            self._index.remove(found.id)
-        self._points[found.id] = found
-        self._weigh(found, terms)
+    def _hold(self, found: StoryPoint) -> None:
+        near = self._keep(found)
+        self._index.add(found.id, found.key, near.weighed)
 
-    def _weigh(self, found: StoryPoint, terms: Terms) -> None:
-        self._weighed[found.id] = weigh(found.profile, terms)
-        self._index.add(found.id, found.key, self._weighed[found.id])
+    def _keep(self, found: StoryPoint) -> _Near:
+        assert self._terms is not None
+        near = self._near[found.id] = _Near(found, weigh(found.profile, self._terms))
+        self._near.move_to_end(found.id)
+        while len(self._near) > MAX_NEAR:
+            self._near.popitem(last=False)
+        return near
 
-    def _known(self, store: Store, points: Sequence[StoryPoint], now: datetime) -> Terms:
-        """How rare names and words are: as it was learned, or anew where there are many more stories by now."""
+    def _at_hand(self, store: Store, ids: Sequence[StoryId]) -> list[_Near]:
+        """These stories with their weights; those that are not at hand are read."""
+        found = {story_id: self._near[story_id] for story_id in ids if story_id in self._near}
+        for each in kept.points(store.connection, [story_id for story_id in ids if story_id not in found]):
+            found[each.story_id] = self._keep(_read(each))
+        return [found[story_id] for story_id in ids if story_id in found]
+
+    def _know(self, store: Store, points: Sequence[StoryPoint], now: datetime) -> None:
+        """Have at hand how rare names and words are: as it was learned, or anew where there are many more stories."""
         if self._terms is None and (found := kept.latest_terms(store.connection)) is not None:
             self._terms, self._learned_from = Terms.from_bytes(found[0]), found[1]
-        everything = {**self._points, **{each.id: each for each in points}}
-        if self._terms is None or len(everything) > _MORE * self._learned_from:
-            self._learn(store, list(everything.values()), now)
-        assert self._terms is not None
-        return self._terms
+        if self._terms is None or len(self._index) + len(points) > _MORE * self._learned_from:
+            self._learn(store, points, now)
 
     def _learn(self, store: Store, points: Sequence[StoryPoint], now: datetime) -> None:
-        if not points:
+        """Learn from the stories that are held and these, and hold them by what is rare now."""
+        around = {day for each in points if each.at is not None for day in _days_around(each.at)}
+        days = sorted(self._days | around)
+        held = {each.id: each for each in points}
+        for first, last in _runs(days):
+            chosen = kept.some_points(store.connection, _start(first), _start(last + 1), most=MAX_LEARNED)
+            held.update((each.story_id, _read(each)) for each in chosen)
+        if not held:
             return
-        self._terms, self._learned_from = Terms.learn([each.profile for each in points]), len(points)
-        kept.store_terms(store, self._terms.to_bytes(), stories=len(points), now=now)
-        for each in self._points.values():
-            self._index.remove(each.id)
-            self._weigh(each, self._terms)
+        self._terms = Terms.learn([each.profile for each in held.values()])
+        self._learned_from = max(len(held), len(self._index) + len(points))
+        kept.store_terms(store, self._terms.to_bytes(), stories=self._learned_from, now=now)
+        self._near.clear()
+        for day in sorted(self._days):
+            for each in kept.points_between(store.connection, _start(day), _start(day + 1)):
+                self._hold(_read(each))
 
-    def _gather(self, store: Store, seeds: Iterable[StoryId], terms: Terms) -> None:
+    def _gather(self, store: Store, seeds: Iterable[StoryId]) -> None:
         """Compute anew the events of the parts that these stories are in."""
+        assert self._terms is not None
         for part in kept.connected(store.connection, seeds):
             points = [_read(each) for each in kept.points(store.connection, part)]
-            links = link_all(points, terms, look_alikes=self._apart(store, [each.id for each in points])).links
+            apart = self._apart(store, [each.id for each in points])
+            links = link_all(points, self._terms, look_alikes=apart).links
             found = events(points, links)
             kept.set_events(store, {story: event.id for event in found for story in event.members})
 
@@ -150,9 +175,26 @@ def _read(each: KeptPoint) -> StoryPoint:
     return StoryPoint(id=each.story_id, key=each.key, profile=replace(Profile.from_bytes(each.profile), at=each.at))
 
 
-def _before(at: datetime) -> datetime:
-    return at - WINDOW if at.year > 1 else at
+def _days_around(at: datetime) -> range:
+    """The days within the window around a time."""
+    until = at + WINDOW if at < datetime.max.replace(tzinfo=UTC) - 2 * WINDOW else at
+    return range((at - WINDOW - _FIRST_DAY) // _DAY, (until - _FIRST_DAY) // _DAY + 1)
 
 
-def _after(at: datetime) -> datetime:
-    return at + WINDOW if at < datetime.max.replace(tzinfo=at.tzinfo) - timedelta(days=9) else at
+def _start(day: int) -> datetime:
+    """When a day begins."""
+    return _FIRST_DAY + day * _DAY
+
+
+def _runs(days: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last days of stretches of days without a gap."""
+    first = last = None
+    for day in days:
+        if last is not None and day == last + 1:
+            last = day
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = day
+    if first is not None and last is not None:
+        yield first, last

@@ -76,6 +76,16 @@ def points_between(connection: sqlite3.Connection, since: datetime, until: datet
     return tuple(map(_point, rows))
 
 
+def some_points(
+    connection: sqlite3.Connection, since: datetime, until: datetime, *, most: int
+) -> tuple[KeptPoint, ...]:
+    """So many of the stories whose time lies in [since, until]: always the same of the same set."""
+    rows = connection.execute(
+        "SELECT * FROM points WHERE at >= ? AND at <= ? ORDER BY key LIMIT ?", [to_text(since), to_text(until), most]
+    )
+    return tuple(map(_point, rows))
+
+
 def store_point(store: Store, point: KeptPoint) -> None:
     """Keep what stands for a story."""
     store.connection.execute(
