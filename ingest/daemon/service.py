@@ -99,7 +99,9 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[a
         log.info("housekeeping: %d old polls dropped, %d articles out of the window", gone, forgotten)
 
     async def settling() -> None:
-        await desk.write(desk.matcher.settle, desk.store, desk.clock(), every=_LESSON)
+        pieces = desk.matcher.settling(desk.store, desk.clock(), every=_LESSON)
+        while await desk.write(next, pieces, None) is not None:  # feeds and pages write in between
+            pass
 
     def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
         scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ingest.config import Match
@@ -40,6 +40,8 @@ MAX_STRETCHES = 8
 #: Members from which on a story is no longer computed whole whenever one comes.
 LARGE = 400
 _GROWN = 1.25
+#: Articles matched before somebody else may write.
+PIECE = 50
 #: Publishers learned from at once: the transaction stays short.
 MAX_LESSONS = 50
 #: Times before it are no dates of news articles; nothing is looked up around them.
@@ -142,16 +144,20 @@ class Matcher:
         Afterwards the stories are those of the set, whatever the order in which it came. every: see `learn`. Returns
         how many articles were matched again.
         """
-        matched = 0
+        return sum(self.settling(store, now, every=every))
+
+    def settling(self, store: Store, now: datetime, *, every: timedelta = timedelta(0)) -> Iterator[int]:
+        """The same in pieces of a second or so, between which others may write: how many articles each matched."""
         while self.learn(store, now, every=every) is not None:
-            while count := self.match_waiting(store, now):
-                matched += count
+            yield 0
+            while count := self.match_waiting(store, now, limit=PIECE):
+                yield count
         for article_id in stories.unsettled(store.connection):
             with store.transaction():
                 self.regroup(store, [article_id], now)
+            yield 0
         while self.relater.relate_waiting(store, now):
-            pass
-        return matched
+            yield 0
 
     def _recall(self, store: Store) -> None:
         self._known = Boilerplate(boilerplate.load(store.connection))
