@@ -15,8 +15,7 @@ _LOAD, _FRESH = 4, 3
 _LEAST_BITS = 20  # of a key are told by its place at least; the tag tells the other 16
 _TAG_BITS = 16
 _KEY_BITS = _LEAST_BITS + _TAG_BITS
-_CHUNK_BITS = 20  # postings and places that are worked on at once, so that what that takes is small
-_NUMBER_BITS = 64 - _KEY_BITS
+_CHUNK_BITS = 16  # postings and places that are worked on at once: they stay in the processor's cache
 _UNLINKED = np.uint32(0xFFFFFFFF)
 _MAX_POSTINGS = 0xFFFFFFF0
 
@@ -47,17 +46,28 @@ class Chains:
 
     def append(self, keys: Hashes, *, linked: NDArray[np.bool_] | None = None) -> None:
         """Give each key the next posting. linked: those that can be found; the others only take a number."""
-        self._room(self.end + keys.size)
+        first, self.end = self.end, self.end + keys.size
+        self._room(self.end)
+        self._tags[first : self.end] = keys
+        if linked is not None:
+            self._nexts[first : self.end] = _UNLINKED
         for start in range(0, keys.size, 1 << _CHUNK_BITS):
             chunk = keys[start : start + (1 << _CHUNK_BITS)]
-            self._tags[self.end : self.end + chunk.size] = chunk.astype(np.uint16)
-            numbers = np.arange(chunk.size, dtype=np.uint64)
+            numbers = np.arange(first + start, first + start + chunk.size, dtype=np.uint32)
             if linked is not None:
-                some = linked[start : start + (1 << _CHUNK_BITS)]
-                self._nexts[self.end : self.end + chunk.size] = _UNLINKED
+                some = linked[start : start + chunk.size]
                 chunk, numbers = chunk[some], numbers[some]
-            self._link(chunk, numbers, self.end)
-            self.end += min(keys.size - start, 1 << _CHUNK_BITS)
+            self._link(chunk, numbers)
+
+    def find(self, key: int) -> list[int]:
+        """Return the postings under one key; less work than `under` for one."""
+        tag, found = key & ((1 << _TAG_BITS) - 1), []
+        at = self._heads.item(key >> (_KEY_BITS - self._bits))
+        while at:
+            if self._tags.item(at) == tag:
+                found.append(at)
+            at = self._nexts.item(at)
+        return found
 
     def under(self, keys: Hashes) -> tuple[Places, Places, int]:
         """Return (positions in keys, postings) of all that lies under these keys, and how long the longest walk was."""
@@ -129,7 +139,7 @@ class Chains:
         for start in range(1, end, 1 << _CHUNK_BITS):
             part = slice(start, min(end, start + (1 << _CHUNK_BITS)))
             keys = self._nexts[part].astype(np.uint64) << np.uint64(_TAG_BITS) | self._tags[part]
-            self._link(keys, np.arange(keys.size, dtype=np.uint64), start)
+            self._link(keys, np.arange(part.start, part.stop, dtype=np.uint32))
         self.end = end
 
     def _unchain(self) -> None:
@@ -143,27 +153,18 @@ class Chains:
                 self._nexts[at] = tops
                 at = after
 
-    def _link(self, keys: Hashes, numbers: Hashes, base: int) -> None:
-        """Put postings before what lies in their chains. numbers: theirs, counted from base."""
-        if not keys.size:
-            return
-        order = keys << np.uint64(_NUMBER_BITS) | numbers
-        order.sort()
-        places = (order >> np.uint64(64 - self._bits)).astype(np.intp)
-        postings = (order & np.uint64((1 << _NUMBER_BITS) - 1)).astype(np.uint32) + np.uint32(base)
-        first = np.empty(keys.size, dtype=np.bool_)
-        first[0] = True
-        np.not_equal(places[1:], places[:-1], out=first[1:])
-        starts = np.flatnonzero(first)
-        before = np.empty_like(postings)
-        before[1:] = postings[:-1]
-        before[starts] = self._heads.take(places.take(starts))
-        self._nexts[postings] = before
-        ends = np.append(starts[1:], keys.size) - 1
-        self._heads[places.take(ends)] = postings.take(ends)
+    def _link(self, keys: Hashes, numbers: NDArray[np.uint32]) -> None:
+        """Put postings, given by their numbers, before what lies in their chains."""
+        places = self._places(keys)
+        while numbers.size:
+            self._nexts[numbers] = self._heads.take(places)
+            self._heads[places] = numbers
+            # Of those that share a place one is its head now; the others come before it, one each time.
+            left = np.flatnonzero(self._heads.take(places) != numbers)
+            places, numbers = places.take(left), numbers.take(left)
 
     def _places(self, keys: Hashes) -> Places:
-        return (keys >> np.uint64(_KEY_BITS - self._bits)).astype(np.intp)
+        return (keys >> np.uint64(_KEY_BITS - self._bits)).view(np.intp)
 
     def _room(self, end: int) -> None:
         """Make room for postings below a number: by a sixteenth at a time, where they lie, so that little is idle."""

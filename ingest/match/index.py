@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from ingest.match.bands import Datasketch
-from ingest.match.keys import FLASH_S, Asked, asked, of_ids, posted, posted_all
+from ingest.match.keys import FLASH_S, Asked, asked, of_id, of_ids, posted, posted_all
 from ingest.match.rows import IS_FLASH, IS_WHOLE, NEVER, SHORT, TIMED, microseconds
 from ingest.match.sketch import Sketch
 from ingest.match.sketches import Flags, Numbers, Sketches
@@ -39,7 +39,7 @@ class Index:
         return self._table.rows.held
 
     def __contains__(self, article_id: int) -> bool:
-        return bool(self._rows_of(np.array([article_id])).size)
+        return bool(self._row_of(article_id).size)
 
     @property
     def capped_postings(self) -> int:
@@ -105,7 +105,7 @@ class Index:
 
     def remove(self, article_id: ArticleId) -> None:
         """Let go of an article, held or not."""
-        self._let_go(self._rows_of(np.array([article_id])))
+        self._let_go(self._row_of(article_id))
 
     def forget(self, before: datetime) -> int:
         """Let go of the articles whose time lies before a moment; return how many."""
@@ -200,6 +200,11 @@ class Index:
         """What decides between rows that are equal otherwise, the weightier last."""
         held = self._table.rows
         return held.column("id").take(rows), held.column("digest").take(rows)
+
+    def _row_of(self, article_id: int) -> Numbers:
+        """The row of an article, if it is held."""
+        rows = self._table.find(of_id(article_id))
+        return rows[self._table.rows.column("id").take(rows) == article_id] if rows.size else rows
 
     def _rows_of(self, ids: Numbers) -> Numbers:
         """The rows of those of these articles that are held."""

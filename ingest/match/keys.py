@@ -81,6 +81,13 @@ def of_ids(ids: Numbers) -> Hashes:
     return _mixed(ids.astype(np.uint64) ^ np.uint64(_ID))
 
 
+def of_id(article_id: int) -> int:
+    """Return the key of an article's number."""
+    key = ((article_id ^ _ID) * int(_MIX_1)) & _MASK
+    key = ((key ^ (key >> 32)) * int(_MIX_2)) & _MASK
+    return key >> (64 - KEY_BITS)
+
+
 def posted_all(ids: Numbers, many: Sketches, at_us: Numbers, timed: NDArray[np.bool_], *, banded: bool) -> PostedKeys:
     """Return the keys of many articles, as `posted` makes them of each."""
     sources = [(many.agency, timed & (many.agency > 0))]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ingest.match.sign import Hashes
 from ingest.match.sketches import Flags, Numbers
 
 #: (day, time, digest, publisher): what chooses in a crowd; the same whatever the order of arrival.
@@ -53,9 +54,9 @@ class Postings:
         """Bytes held, about."""
         return sum(200 + 4 * len(held) for held in self._lists.values())
 
-    def keys(self) -> Numbers:
+    def keys(self) -> Hashes:
         """Return every key that has a list."""
-        return np.fromiter(self._lists, dtype=np.uint64, count=len(self._lists)).astype(np.int64)
+        return np.fromiter(self._lists, dtype=np.uint64, count=len(self._lists))
 
     def add(self, row: int, key: int) -> None:
         """Put a row, the first or a further one, under a key."""

@@ -76,6 +76,14 @@ class Rows:
         """Return which rows are still held."""
         return (self._columns["marks"].take(rows) & ALIVE) > 0
 
+    def is_alive(self, row: int) -> bool:
+        """Return whether a row is still held."""
+        return bool(self._columns["marks"].item(row) & ALIVE)
+
+    def of_one(self, posting: int) -> int:
+        """Return whose posting it is."""
+        return int(self.column("start").searchsorted(np.uint32(posting), side="right")) - 1
+
     def of(self, postings: Numbers) -> Numbers:
         """Return whose postings these are."""
         # In the column's own type, or NumPy would make a wider copy of all of it each time.

@@ -14,6 +14,7 @@ from ingest.match.sketches import Flags, Numbers
 LONG, MANY = 32, 16
 #: Rows that were let go are dropped when they are more than those held, and than these.
 IDLE = 1024
+_BINS = 1 << 20
 
 
 class Table:
@@ -76,6 +77,12 @@ class Table:
         alive = self.rows.alive(rows)
         return which[alive], rows[alive]
 
+    def find(self, key: int) -> Numbers:
+        """Return the rows held under one key that few share."""
+        return np.array(
+            [row for row in map(self.rows.of_one, self._chains.find(key)) if self.rows.is_alive(row)], dtype=np.int64
+        )
+
     def let_go(self, rows: Numbers) -> None:
         """Hold rows no more; their postings go when more than half of all are idle."""
         self.rows.let_go(rows)
@@ -84,20 +91,21 @@ class Table:
 
     def _crowd(self, keys: Hashes, rows: Numbers) -> Flags | None:
         """Move what is under crowded keys to their lists. Returns which keys are left for chains; None: all."""
-        order = np.argsort(keys)
-        ordered = keys[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        sizes = np.diff(np.append(starts, keys.size))
-        crowded = sizes > LONG
-        if len(self._crowds):
-            crowded |= np.isin(ordered[starts].astype(np.int64), self._crowds.keys())
-        if not crowded.any():
+        # Counted by a few of their bits first: sorting all keys would cost more than all the rest.
+        bins = (keys & np.uint64(_BINS - 1)).view(np.intp)
+        suspects = keys[np.bincount(bins, minlength=_BINS).take(bins) > LONG]
+        values, counts = np.unique(suspects, return_counts=True)
+        crowds = np.union1d(values[counts > LONG], self._crowds.keys())
+        if not crowds.size:
             return None
-        linked = np.ones(keys.size, dtype=np.bool_)
-        for start, size in zip(starts[crowded].tolist(), sizes[crowded].tolist(), strict=True):
-            places = order[start : start + size]
-            self._crowds.add_all(int(ordered[start]), rows[places])
-            linked[places] = False
+        places = np.searchsorted(crowds, keys)
+        places[places == crowds.size] = 0
+        linked: Flags = crowds.take(places) != keys
+        moved = np.flatnonzero(~linked)
+        moved = moved[np.argsort(keys[moved], kind="stable")]
+        for part in np.split(moved, np.flatnonzero(np.diff(keys[moved])) + 1):
+            if part.size:
+                self._crowds.add_all(int(keys[part[0]]), rows[part])
         return linked
 
     def _shorten(self, keys: Hashes, which: Numbers) -> bool:
