@@ -373,7 +373,11 @@ TABLES: dict[str, Table] = {
         columns={
             "article_id": _ARTICLE,
             "epoch": "Rules it was made under.",
+            "algorithm": "How it was permuted; signatures of another make are never compared.",
+            "seed": "Seed of the permutations.",
+            "tokeniser": "Number of the way in which texts become words.",
             "at": "The article’s time.",
+            "kept_at": "The article’s time, or when it was first seen: what the window goes by.",
             "sketch": "The signature itself.",
             "skipped": "Why the text is compared with little (short: too few words; flash: with its agency’s items).",
             "words": "Number of a long text’s words in order: equal for word-for-word copies.",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from ingest.match.bands import Bands, Datasketch, Table
-from ingest.match.postings import Postings, Rank
-from ingest.match.sign import Hashes
+import numpy as np
+
+from ingest.match.bands import Datasketch
+from ingest.match.keys import FLASH_S, Asked, asked, of_id, of_ids, posted, posted_all
+from ingest.match.rows import IS_FLASH, IS_WHOLE, NEVER, SHORT, TIMED, microseconds
 from ingest.match.sketch import Sketch
+from ingest.match.sketches import Flags, Numbers, Sketches
+from ingest.match.table import Table
 from ingest.model import ArticleId
 
 MAX_CANDIDATES = 96  # with 48 the recall on development data is the same, with a quarter fewer pairs
-FLASH_S = 2 * 3600.0  # so long before or after an agency's flash its item may stand
 _MAX_ITEMS = 48  # items of one agency around a flash
 _FEW = 3
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY_S = 86400.0
-_NO_DAY = -(1 << 40)
+_FLASH_US = int(FLASH_S) * 1_000_000
+#: Of an article, about: 42 bands, half as many samples of its body, 38 of its lead, its title, sources and number.
+_KEYS = 100
 
 
 class Index:
@@ -30,24 +30,30 @@ class Index:
     """
 
     def __init__(self, window: timedelta, *, bands: str = "table") -> None:
-        self._window = window
-        self._held: dict[ArticleId, tuple[Sketch, datetime | None, datetime | None]] = {}
-        self._body, self._lead, self._titles = (Postings(self._rank) for _ in range(3))
-        self._crowds = Postings(self._rank)
-        self._bands: Bands = Datasketch() if bands == "datasketch" else Table(self._crowds)
-        self._sources: dict[int, list[tuple[float, ArticleId]]] = {}  # who published when
+        self._window_us = window // timedelta(microseconds=1)
+        self._table = Table()
+        self._lsh = Datasketch() if bands == "datasketch" else None
         self.capped_candidates = 0
 
     def __len__(self) -> int:
-        return len(self._held)
+        return self._table.rows.held
 
-    def __contains__(self, article_id: object) -> bool:
-        return article_id in self._held
+    def __contains__(self, article_id: int) -> bool:
+        return bool(self._row_of(article_id).size)
 
     @property
     def capped_postings(self) -> int:
         """How many articles crowded phrases and bands have dropped."""
-        return sum(table.missed for table in (self._body, self._lead, self._titles, self._crowds))
+        return self._table.missed
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held, but for what datasketch holds."""
+        return self._table.nbytes
+
+    def expect(self, articles: int) -> None:
+        """Make room for so many articles at once rather than as they come."""
+        self._table.widen(articles * _KEYS)
 
     def add(
         self, article_id: ArticleId, sketch: Sketch, at: datetime | None, *, kept_at: datetime | None = None
@@ -57,44 +63,55 @@ class Index:
         at: when it was published, for the window. kept_at: what `forget` goes by when there is no such time.
         """
         self.remove(article_id)
-        self._held[article_id] = (sketch, at, at if at is not None else kept_at)
-        if sketch.signature.size:
-            self._bands.add(article_id, sketch.signature)
-        self._body.add(article_id, sketch.body.tolist())
-        self._lead.add(article_id, sketch.lead.tolist())
-        if sketch.title:
-            self._titles.add(article_id, (sketch.title,))
-        if at is not None:
-            for source in _sources(sketch):
-                insort(self._sources.setdefault(source, []), (_seconds(at), article_id))
+        at_us = None if at is None else microseconds(at)
+        kept = at if at is not None else kept_at
+        marks = TIMED * (at is not None) | IS_WHOLE * sketch.whole | IS_FLASH * sketch.flash | SHORT * _is_short(sketch)
+        self._table.add(
+            posted(article_id, sketch, at_us, banded=self._lsh is None),
+            id=article_id,
+            time=NEVER if kept is None else microseconds(kept),
+            digest=np.uint64(sketch.digest),
+            publisher=np.uint64(sketch.publisher),
+            body=sketch.body.size,
+            lead=sketch.lead.size,
+            marks=marks,
+        )
+        if self._lsh is not None and sketch.signature.size:
+            self._lsh.add(article_id, sketch.signature)
+
+    def add_all(self, ids: Numbers, many: Sketches, at_us: Numbers, timed: Flags) -> None:
+        """Hold many distinct articles at once; those already held are replaced.
+
+        at_us: microseconds: when each was published where it is `timed`, else what `forget` goes by.
+        """
+        self._let_go(self._rows_of(ids))
+        keys = posted_all(ids, many, at_us, timed, banded=self._lsh is None)
+        short = many.whole | (many.leads == 0)
+        marks = TIMED * timed | IS_WHOLE * many.whole | IS_FLASH * many.flash | SHORT * short
+        self._table.add_all(
+            keys.keys,
+            keys.counts,
+            id=ids,
+            time=at_us,
+            digest=many.digest,
+            publisher=many.publisher,
+            body=many.bodies,
+            lead=many.leads,
+            marks=marks,
+        )
+        if self._lsh is not None:
+            for article_id, signature in zip(ids[many.signed].tolist(), many.signatures, strict=True):
+                self._lsh.add(ArticleId(article_id), signature)
 
     def remove(self, article_id: ArticleId) -> None:
         """Let go of an article, held or not."""
-        if article_id not in self._held:
-            return
-        sketch, at, _ = self._held[article_id]
-        if sketch.signature.size:
-            self._bands.remove(article_id, sketch.signature)
-        self._body.remove(article_id, sketch.body.tolist())
-        self._lead.remove(article_id, sketch.lead.tolist())
-        if sketch.title:
-            self._titles.remove(article_id, (sketch.title,))
-        if at is not None:
-            for source in _sources(sketch):
-                held = self._sources[source]
-                held.remove((_seconds(at), article_id))
-                if not held:
-                    del self._sources[source]
-        del self._held[article_id]
+        self._let_go(self._row_of(article_id))
 
     def forget(self, before: datetime) -> int:
         """Let go of the articles whose time lies before a moment; return how many."""
-        old = [
-            article_id for article_id, (_, _, kept_at) in self._held.items() if kept_at is not None and kept_at < before
-        ]
-        for article_id in old:
-            self.remove(article_id)
-        return len(old)
+        old = self._table.rows.older_than(microseconds(before))
+        self._let_go(old)
+        return int(old.size)
 
     def candidates(self, sketch: Sketch, at: datetime | None) -> tuple[ArticleId, ...]:
         """Return the articles worth comparing, by id: those that share a band, or two sampled shingles; one, where a
@@ -104,90 +121,105 @@ class Index:
         Articles whose times both are known and lie further apart than the window are left out. An article that is
         itself held is among its own candidates.
         """
-        leads = _votes(self._lead, sketch.lead)
-        votes = leads.copy()
-        if not sketch.whole:
-            votes += _votes(self._body, sketch.body)
-            if sketch.signature.size:
-                votes.update(dict.fromkeys(self._bands.sharing(sketch.signature), 2))
-        near = {
-            article_id: count
-            for article_id, count in votes.items()
-            if _is_worth(sketch, self._held[article_id][0], count, leads[article_id]) and self._within(article_id, at)
-        }
-        for article_id in (*self._same_title(sketch), *self._around(sketch, at)):
-            if self._within(article_id, at):
-                near[article_id] = max(near.get(article_id, 0), 2)
-        if len(near) <= MAX_CANDIDATES:
-            return tuple(sorted(near))
-        self.capped_candidates += len(near) - MAX_CANDIDATES
-        best = sorted(near, key=lambda article_id: (-near[article_id], *self._nearness(article_id, at)))
-        return tuple(sorted(best[:MAX_CANDIDATES]))
-
-    def _same_title(self, sketch: Sketch) -> Iterable[ArticleId]:
-        """Articles under the same title, where one of two texts is too short to be found otherwise."""
-        if not sketch.title:
+        at_us = None if at is None else microseconds(at)
+        wanted = asked(sketch, at_us, banded=self._lsh is None)
+        which, found = self._table.under(wanted.keys)
+        if self._lsh is not None and sketch.signature.size and not sketch.whole:
+            sharing = self._rows_of(np.array(self._lsh.sharing(sketch.signature), dtype=np.int64))
+            which = np.concatenate((np.full(sharing.size, -1), which))
+            found = np.concatenate((sharing, found))
+        rows, places = np.unique(found, return_inverse=True)
+        if not rows.size:
             return ()
-        held = self._titles.under(sketch.title)
-        return held if _is_short(sketch) else (i for i in held if _is_short(self._held[i][0]))
+        gaps, within = self._gaps(rows, at_us)
+        votes = self._votes(sketch, wanted, which, places, rows)
+        otherwise = self._titled(sketch, rows, places[(which >= wanted.lead) & (which < wanted.title)])
+        if wanted.sources:
+            otherwise |= self._around(wanted, which, places, rows, gaps)
+        votes = np.maximum(votes, 2 * otherwise)
+        fits = np.flatnonzero(within & (votes > 0))
+        return self._best(rows[fits], votes[fits], gaps[fits])
 
-    def _around(self, sketch: Sketch, at: datetime | None) -> Iterable[ArticleId]:
+    def _votes(self, sketch: Sketch, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers) -> Numbers:
+        """How many sampled shingles each row shares, a band counting for two; 0 where that makes no candidate.
+
+        The answer is the same whichever of the two asks.
+        """
+        leads = np.bincount(places[(which >= wanted.body) & (which < wanted.lead)], minlength=rows.size)
+        held = self._table.rows
+        whole = (held.column("marks").take(rows) & IS_WHOLE) > 0
+        least = np.where(whole, held.column("lead").take(rows), 0)
+        if sketch.whole:
+            return np.where(leads >= np.maximum(least, max(1, sketch.lead.size)), leads, 0)
+        votes = leads + np.bincount(places[(which >= wanted.bands) & (which < wanted.body)], minlength=rows.size)
+        votes[places[which < wanted.bands]] += 2
+        samples = np.minimum(held.column("body").take(rows), sketch.body.size)
+        worth = np.where(whole, leads >= np.maximum(least, 1), votes >= np.where(samples < _FEW, 1, 2))
+        return np.where(worth, votes, 0)
+
+    def _titled(self, sketch: Sketch, rows: Numbers, places: Numbers) -> Flags:
+        """Which rows have the same title, where one of two texts is too short to be found otherwise."""
+        titled = np.zeros(rows.size, dtype=np.bool_)
+        titled[places] = True
+        if not _is_short(sketch):
+            titled &= (self._table.rows.column("marks").take(rows) & SHORT) > 0
+        return titled
+
+    def _around(self, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers, gaps: Numbers) -> Flags:
         """A flash and the items of its agency within two hours of each other."""
-        if at is None:
+        around = np.zeros(rows.size, dtype=np.bool_)
+        share = (wanted.keys.size - wanted.title) // wanted.sources
+        for source in range(wanted.sources):
+            first = wanted.title + source * share
+            fits = places[(which >= first) & (which < first + share)]
+            fits = fits[gaps[fits] <= _FLASH_US]
+            if fits.size > _MAX_ITEMS:
+                self.capped_candidates += int(fits.size) - _MAX_ITEMS
+                fits = fits[np.lexsort((*self._ties(rows[fits]), gaps[fits]))[:_MAX_ITEMS]]
+            around[fits] = True
+        return around
+
+    def _gaps(self, rows: Numbers, at_us: int | None) -> tuple[Numbers, Flags]:
+        """How far each row lies from a time, 0 where either is unknown; and whether that is within the window."""
+        held = self._table.rows
+        if at_us is None:
+            return np.zeros(rows.size, dtype=np.int64), np.ones(rows.size, dtype=np.bool_)
+        timed = (held.column("marks").take(rows) & TIMED) > 0
+        gaps = np.where(timed, np.abs(np.where(timed, held.column("time").take(rows), 0) - at_us), 0)
+        return gaps, gaps <= self._window_us
+
+    def _best(self, rows: Numbers, votes: Numbers, gaps: Numbers) -> tuple[ArticleId, ...]:
+        """The articles of the rows with the most votes, of equals the nearest in time: an order no arrival changes."""
+        if rows.size > MAX_CANDIDATES:
+            self.capped_candidates += int(rows.size) - MAX_CANDIDATES
+            rows = rows[np.lexsort((*self._ties(rows), gaps, -votes))[:MAX_CANDIDATES]]
+        ids: list[ArticleId] = np.sort(self._table.rows.column("id").take(rows)).tolist()
+        return tuple(ids)
+
+    def _ties(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """What decides between rows that are equal otherwise, the weightier last."""
+        held = self._table.rows
+        return held.column("id").take(rows), held.column("digest").take(rows)
+
+    def _row_of(self, article_id: int) -> Numbers:
+        """The row of an article, if it is held."""
+        rows = self._table.find(of_id(article_id))
+        return rows[self._table.rows.column("id").take(rows) == article_id] if rows.size else rows
+
+    def _rows_of(self, ids: Numbers) -> Numbers:
+        """The rows of those of these articles that are held."""
+        which, rows = self._table.under(of_ids(ids))
+        return rows[np.flatnonzero(self._table.rows.column("id").take(rows) == ids.take(which))]
+
+    def _let_go(self, rows: Numbers) -> None:
+        if not rows.size:
             return
-        for source in _sources(sketch):
-            held = self._sources.get(source, [])
-            first = bisect_left(held, (_seconds(at) - FLASH_S, ArticleId(0)))
-            last = bisect_right(held, (_seconds(at) + FLASH_S, ArticleId(1 << 62)))
-            fits = [i for _, i in held[first:last] if self._held[i][0].flash != sketch.flash]
-            if len(fits) > _MAX_ITEMS:
-                self.capped_candidates += len(fits) - _MAX_ITEMS
-                fits.sort(key=lambda article_id: self._nearness(article_id, at))
-            yield from fits[:_MAX_ITEMS]
-
-    def _within(self, article_id: ArticleId, at: datetime | None) -> bool:
-        """Whether a held article lies in the window around a time; unknown times lie in every window."""
-        held_at = self._held[article_id][1]
-        return at is None or held_at is None or abs(held_at - at) <= self._window
-
-    def _nearness(self, article_id: ArticleId, at: datetime | None) -> tuple[float, int, int]:
-        """Distance in time, then digest: an order that no arrival changes."""
-        held, held_at, _ = self._held[article_id]
-        gap_s = abs((held_at - at).total_seconds()) if at is not None and held_at is not None else 0.0
-        return gap_s, held.digest, article_id
-
-    def _rank(self, article_id: ArticleId) -> Rank:
-        """What chooses in a crowd: the day, the time, the digest."""
-        held, at, _ = self._held[article_id]
-        if at is None:
-            return _NO_DAY, 0.0, held.digest, held.publisher
-        return int(_seconds(at) // _DAY_S), _seconds(at), held.digest, held.publisher
-
-
-def _votes(table: Postings, hashes: Hashes) -> Counter[ArticleId]:
-    """How many sampled shingles each article shares."""
-    votes: Counter[ArticleId] = Counter()
-    for value in hashes.tolist():
-        votes.update(table.under(value))
-    return votes
-
-
-def _is_worth(asking: Sketch, held: Sketch, votes: int, leads: int) -> bool:
-    """Whether a pair is worth comparing, the same whichever of the two asks."""
-    if asking.whole or held.whole:
-        return leads >= max(1, *(each.lead.size for each in (asking, held) if each.whole))
-    return votes >= (1 if min(asking.body.size, held.body.size) < _FEW else 2)
+        if self._lsh is not None:
+            for article_id in self._table.rows.column("id").take(rows).tolist():
+                self._lsh.remove(ArticleId(article_id))
+        self._table.let_go(rows)
 
 
 def _is_short(sketch: Sketch) -> bool:
     """Whether a text has too few words to be found by its shingles."""
     return sketch.whole or not sketch.lead.size
-
-
-def _sources(sketch: Sketch) -> set[int]:
-    """Under whose names it may be looked for."""
-    return {source for source in (sketch.agency, sketch.publisher) if source}
-
-
-def _seconds(at: datetime) -> float:
-    return (at - _EPOCH).total_seconds()

@@ -6,7 +6,7 @@ Each rule answers with a finding, or with None where it has nothing to say. Figu
 from __future__ import annotations
 
 from ingest.match.finding import Finding, different
-from ingest.match.index import FLASH_S
+from ingest.match.keys import FLASH_S
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.model import Relation
 

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
-Signature = NDArray[np.uint64]
+Signature = NDArray[np.uint32]
 
 NUM_PERM = 126  # 42 bands of 3 rows
-_BLOCK = 512  # shingles permuted at once: the block stays in the processor's cache
-_STEP = 0x9E3779B97F4A7C15  # splitmix64's constants (Steele, Lea, Flood 2014)
-_MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+#: How signatures are made and from which permutations: those of other makes are not comparable.
+ALGORITHM, SEED = "affine32", 1
+_BLOCK = 512  # shingles permuted at once: the block stays in the processor's cache (bench/core.py)
+_MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # splitmix64's finaliser (Steele, Lea, Flood 2014)
+_FMIX_1, _FMIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's, for 32 bits (Appleby 2011)
 _WORD_FACTORS = tuple(np.uint64(factor) for factor in (0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB))
-_MASK = (1 << 64) - 1
 
 
 class EmptyText(ValueError):
@@ -25,23 +26,40 @@ class EmptyText(ValueError):
 
 
 def sign(shingles: Hashes, *, num_perm: int = NUM_PERM) -> Signature:
-    """Return the MinHash signature of a shingle set.
+    """Return the MinHash signature of a shingle set, value for value that of datasketch 2's `affine32`.
 
-    shingles: 64-bit hashes, at least one, in any order. num_perm: permutations.
-    Returns uint64[num_perm], each the least of the shingles under one permutation; equal sets give equal values on
+    shingles: 64-bit hashes, at least one, in any order; their lower halves are signed. num_perm: permutations.
+    Returns uint32[num_perm], each the least of the shingles under one permutation; equal sets give equal values on
     every machine, run and hash seed.
     Raises EmptyText when there is no shingle.
     Source: Broder 1997, "On the resemblance and containment of documents"; the permutations are multiply-add with odd
-    factors over 64 bits (Dietzfelbinger 1996), their upper half kept.
+    factors modulo 2**32 over finalised hashes, as in datasketch's MinHash (seed 1).
     """
     if shingles.size == 0:
         raise EmptyText("a text without a shingle has no signature")
-    factors, offsets = _permutations(num_perm)
-    least = np.full(num_perm, np.iinfo(np.uint64).max, dtype=np.uint64)
-    for start in range(0, shingles.size, _BLOCK):
-        block = shingles[start : start + _BLOCK]
-        np.minimum(least, (block[:, None] * factors + offsets).min(axis=0), out=least)
-    return least >> np.uint64(32)
+    factors, offsets = permutations(num_perm)
+    mixed = _finalised(shingles.astype(np.uint32))
+    least = np.full(num_perm, np.iinfo(np.uint32).max, dtype=np.uint32)
+    # One buffer for all blocks: a new one for each would cost more in page faults than the arithmetic.
+    buffer = np.empty((num_perm, min(_BLOCK, mixed.size)), dtype=np.uint32)
+    for start in range(0, mixed.size, _BLOCK):
+        block = mixed[start : start + _BLOCK]
+        permuted = np.multiply(factors, block, out=buffer[:, : block.size])
+        permuted += offsets
+        np.minimum(least, permuted.min(axis=1), out=least)
+    return least
+
+
+@lru_cache(maxsize=8)
+def permutations(num_perm: int) -> tuple[Signature, Signature]:
+    """Return the factors (odd) and offsets of datasketch's permutations, a column each.
+
+    They are drawn as datasketch draws them, and not asked of it, because importing it takes SciPy along.
+    """
+    drawn = np.random.RandomState(SEED)
+    factors = drawn.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    offsets = drawn.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return factors[:, None], offsets[:, None]
 
 
 def word_hashes(words: Sequence[str]) -> Hashes:
@@ -105,17 +123,8 @@ def _text_hash(text: str) -> int:
 _word_hash = lru_cache(maxsize=1 << 16)(_text_hash)
 
 
-@lru_cache(maxsize=8)
-def _permutations(num_perm: int) -> tuple[Hashes, Hashes]:
-    """Odd factors and offsets of the permutations, from splitmix64 started at zero."""
-    values = [_splitmix(number) for number in range(2 * num_perm)]
-    factors = np.array([value | 1 for value in values[:num_perm]], dtype=np.uint64)
-    return factors, np.array(values[num_perm:], dtype=np.uint64)
-
-
-def _splitmix(number: int) -> int:
-    """The value at a place of splitmix64's sequence."""
-    value = ((number + 1) * _STEP) & _MASK
-    value = ((value ^ (value >> 30)) * _MIX_1) & _MASK
-    value = ((value ^ (value >> 27)) * _MIX_2) & _MASK
-    return value ^ (value >> 31)
+def _finalised(hashes: Signature) -> Signature:
+    """MurmurHash3's finaliser, which datasketch applies before it permutes."""
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * _FMIX_1
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * _FMIX_2
+    return hashes ^ (hashes >> np.uint32(16))

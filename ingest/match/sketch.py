@@ -13,20 +13,32 @@ from ingest.match.sign import NUM_PERM, Hashes, Signature, digest_of, sign
 from ingest.text.tokens import searchable
 
 _BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
-_MAX_BODY, _MAX_LEAD = 128, 48
+#: More samples of a body are thinned by half until they are no more; as each half lies within the whole, a long text
+#: and a short one still share theirs. With 128 recall is the same, with a half more pairs (bench/core.py).
+MAX_BODY = 24
+MAX_LEAD = 48
 MIN_LATE_WORDS = 60  # a shorter text may come back word for word without being the same news
 _MIN_TITLE_WORDS = 4
 _NOTHING = np.empty(0, dtype=np.uint64)
-_HEAD = struct.Struct("<B?QHHHqqQQ?")
-_VERSION = 2
+_UNSIGNED = np.empty(0, dtype=np.uint32)
+_VERSION = 3
+#: How a stored sketch begins; signature, body and lead follow. All of it is a multiple of eight bytes long.
+HEAD = np.dtype(
+    [
+        ("version", "u1"), ("marks", "u1"), ("signature", "<u2"), ("body", "<u2"), ("lead", "<u2"),
+        ("digest", "<u8"), ("words", "<i8"), ("title", "<i8"), ("agency", "<u8"), ("publisher", "<u8"),
+    ]
+)  # fmt: skip
+WHOLE, FLASH = 1, 2  # marks
+_HEAD = struct.Struct("<BBHHHQqqQQ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """What the index keeps of a text: its signature, samples of its shingles, and how it may be found otherwise."""
 
-    signature: Signature  # uint64[126]; empty for a text without a shingle
-    body: Hashes  # one shingle in sixteen
+    signature: Signature  # uint32[126]; empty for a text without a shingle
+    body: Hashes  # one shingle in sixteen, of a long text fewer
     lead: Hashes  # one in two of the opening's
     whole: bool  # so few words that only a text which holds all of these is worth comparing
     digest: int  # of the shingles; breaks ties
@@ -38,43 +50,48 @@ class Sketch:
 
     def to_bytes(self) -> bytes:
         """The sketch as bytes for a column; the same on every machine."""
+        marks = WHOLE * self.whole | FLASH * self.flash
         sizes = (self.signature.size, self.body.size, self.lead.size)
-        names = (self.words, self.title, self.agency, self.publisher, self.flash)
+        names = (self.digest, self.words, self.title, self.agency, self.publisher)
         arrays = (self.signature.astype("<u4"), self.body.astype("<u8"), self.lead.astype("<u8"))
-        head = _HEAD.pack(_VERSION, self.whole, self.digest, *sizes, *names)
-        return head + b"".join(array.tobytes() for array in arrays)
+        return b"".join((_HEAD.pack(_VERSION, marks, *sizes, *names), *(array.tobytes() for array in arrays)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Sketch:
         """The sketch that `to_bytes` wrote. Raises ValueError on bytes of another make."""
-        if len(data) < _HEAD.size or data[0] != _VERSION:
-            raise ValueError("these bytes are no sketch of this version")
-        _, whole, digest, signature, body, lead, *names = _HEAD.unpack_from(data)
-        words, title, agency, publisher, flash = names
-        if len(data) != _HEAD.size + 4 * signature + 8 * (body + lead):
-            raise ValueError("these bytes are a torn sketch")
+        check(data)
+        _, marks, signature, body, lead, digest, words, title, agency, publisher = _HEAD.unpack_from(data)
         at = _HEAD.size + 4 * signature
         return cls(
-            signature=np.frombuffer(data, "<u4", signature, _HEAD.size).astype(np.uint64),
+            signature=np.frombuffer(data, "<u4", signature, _HEAD.size).astype(np.uint32),
             body=np.frombuffer(data, "<u8", body, at).astype(np.uint64),
             lead=np.frombuffer(data, "<u8", lead, at + 8 * body).astype(np.uint64),
-            whole=whole,
+            whole=bool(marks & WHOLE),
             digest=digest,
             words=words,
             title=title,
             agency=agency,
             publisher=publisher,
-            flash=flash,
+            flash=bool(marks & FLASH),
         )
+
+
+def check(data: bytes) -> None:
+    """Raise ValueError on bytes that are not all of a sketch of this version."""
+    if len(data) < _HEAD.size or data[0] != _VERSION:
+        raise ValueError("these bytes are no sketch of this version")
+    _, _, signature, body, lead, *_ = _HEAD.unpack_from(data)
+    if signature not in (0, NUM_PERM) or len(data) != _HEAD.size + 4 * signature + 8 * (body + lead):
+        raise ValueError("these bytes are a torn sketch")
 
 
 def sketch(article: Features) -> Sketch:
     """Return the sketch of an article's features; without signature and samples where it is not comparable."""
     able = article.comparable
     return Sketch(
-        signature=sign(article.shingles, num_perm=NUM_PERM) if able and article.shingles.size else _NOTHING,
-        body=article.shingles[article.shingles % _BODY_STEP == 0][:_MAX_BODY] if able else _NOTHING,
-        lead=article.opening[article.opening % _LEAD_STEP == 0][:_MAX_LEAD] if able else _NOTHING,
+        signature=sign(article.shingles, num_perm=NUM_PERM) if able and article.shingles.size else _UNSIGNED,
+        body=_sampled(article.shingles) if able else _NOTHING,
+        lead=article.opening[article.opening % _LEAD_STEP == 0][:MAX_LEAD] if able else _NOTHING,
         whole=able and article.brief,
         digest=int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little"),
         words=article.body if article.words >= MIN_LATE_WORDS else 0,
@@ -83,6 +100,16 @@ def sketch(article: Features) -> Sketch:
         publisher=_name(article.publisher),
         flash=article.flash,
     )
+
+
+def _sampled(shingles: Hashes) -> Hashes:
+    """The samples of a body: which shingles are kept depends on their hashes and number alone."""
+    step = int(_BODY_STEP)
+    kept: Hashes = shingles[shingles % _BODY_STEP == 0]
+    while kept.size > MAX_BODY:
+        step *= 2
+        kept = kept[kept % np.uint64(step) == 0]
+    return kept
 
 
 def _name(name: str | None) -> int:

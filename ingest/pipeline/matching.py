@@ -7,8 +7,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from ingest.config import Match
-from ingest.match import EPOCH
+from ingest.errors import StoreError
+from ingest.match import EPOCH, TOKENISER
 from ingest.match.attribute import order_key
 from ingest.match.boilerplate import Boilerplate, passages
 from ingest.match.clean import clean
@@ -18,16 +21,18 @@ from ingest.match.index import MAX_CANDIDATES, Index
 from ingest.match.learning import FORGOTTEN_AFTER, is_due, learn
 from ingest.match.pair import DEFAULT, Rules
 from ingest.match.series import SPAN, Issue, series_of
+from ingest.match.sign import ALGORITHM, SEED
 from ingest.match.sketch import Sketch, sketch
+from ingest.match.sketches import read
 from ingest.match.verify import compare
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import ArticleId, Member, Relation, Verdict
 from ingest.model.boilerplate import Epoch
 from ingest.pipeline.claiming import claims_of
 from ingest.pipeline.relating import Relater
-from ingest.store import boilerplate, corrections, stories
+from ingest.store import boilerplate, corrections, signatures, stories
 from ingest.store.connection import Store
-from ingest.store.journal import note
+from ingest.store.journal import count_cap, note
 from ingest.store.verdicts import mark_refused, neighbours, store_verdicts, verdicts_around
 from ingest.text.plain import without_surrogates
 
@@ -46,6 +51,9 @@ PIECE = 50
 MAX_LESSONS = 50
 #: Times before it are no dates of news articles; nothing is looked up around them.
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+#: How this version signs.
+MAKE = signatures.Make(epoch=EPOCH, algorithm=ALGORITHM, seed=SEED, tokeniser=TOKENISER)
+_SECOND_US = 1_000_000
 
 
 class Matcher:
@@ -67,11 +75,14 @@ class Matcher:
 
     def rebuild(self, store: Store, now: datetime) -> None:
         """Fill the index from the database, and mark what was signed under other rules as to be matched again."""
-        stories.forget_other_epochs(store, epoch=EPOCH)
-        stories.forget_stale_claims(store)
+        if others := signatures.forget_other_makes(store, make=MAKE):
+            log.warning("%d articles were signed otherwise: they are signed and matched again, as time allows; "
+                        "`samewire status` says how many wait", others)  # fmt: skip
         self._recall(store)
         self._since = now - 2 * self._window
-        self._hold(stories.sketches(store.connection, epoch=EPOCH, since=self._since))
+        self._index.expect(signatures.count_sketches(store.connection, since=self._since))
+        self._hold(signatures.sketches(store.connection, make=MAKE, since=self._since))
+        log.info("the index holds %d articles in %d MB", len(self._index), self._index.nbytes >> 20)
 
     def forget(self, now: datetime) -> int:
         """Housekeeping: let go of articles that no article of today can reach. Returns how many went."""
@@ -87,7 +98,7 @@ class Matcher:
         try:
             with store.transaction():
                 before = self._around(store, article_id)
-                verdicts = self._judge(store, article_id)
+                verdicts = self._judge(store, article_id, now)
                 store_verdicts(store, article_id, verdicts, now)
                 stories.mark_matched(store, article_id)
                 if not self._attach(store, article_id, verdicts, now):
@@ -224,7 +235,7 @@ class Matcher:
                 note(store, now, "samewire", "applied", "a person's correction", constraint_id=constraint.id)
         return len(waiting)
 
-    def _judge(self, store: Store, article_id: ArticleId) -> list[Verdict]:
+    def _judge(self, store: Store, article_id: ArticleId, now: datetime) -> list[Verdict]:
         (document,) = stories.documents(store.connection, [article_id])
         own, seen = examine(document, self._known)
         boilerplate.record(store, seen)
@@ -232,17 +243,30 @@ class Matcher:
         self._keep(article_id, own)
         at = document.published_at
         drawn = sketch(own)
-        stories.store_signature(store, article_id, _signed(own, drawn, self._epoch))
+        kept_at = at or document.first_seen_at or now
+        signatures.store_signature(store, article_id, _signed(own, drawn, self._epoch, kept_at))
         self._reach(store, at)
-        candidates = [c for c in self._index.candidates(drawn, at) if c != article_id]
+        candidates = [c for c in self._candidates(store, article_id, drawn, at, now) if c != article_id]
         if drawn.words:
-            same = stories.same_words(store.connection, article_id, drawn.words, limit=MAX_CANDIDATES)
+            same = signatures.same_words(store.connection, article_id, drawn.words, limit=MAX_CANDIDATES)
             candidates.extend(c for c in same if c not in candidates)
-        self._index.add(article_id, drawn, at, kept_at=document.first_seen_at)
+        self._index.add(article_id, drawn, at, kept_at=kept_at)
         for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
             self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         return [compare(own, self._features[candidate], self._rules) for candidate in candidates]
+
+    def _candidates(
+        self, store: Store, article_id: ArticleId, drawn: Sketch, at: datetime | None, now: datetime
+    ) -> tuple[ArticleId, ...]:
+        """Whom the index proposes; what its caps cost the answer is counted."""
+        postings, left_out = self._index.capped_postings, self._index.capped_candidates
+        found = self._index.candidates(drawn, at)
+        if self._index.capped_candidates > left_out:
+            count_cap(store, "candidates", f"article {article_id}", now)
+        if self._index.capped_postings > postings:
+            count_cap(store, "postings", f"article {article_id}", now)
+        return found
 
     def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
         """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""
@@ -268,12 +292,21 @@ class Matcher:
         for number in missing:
             start = _EARLIEST + number * self._window
             until = min(start + self._window, self._since)
-            self._hold(stories.sketches_between(store.connection, epoch=EPOCH, since=start, until=until))
+            self._hold(signatures.sketches_between(store.connection, make=MAKE, since=start, until=until))
             self._stretches.add(number)
 
-    def _hold(self, kept: Iterable[stories.KeptSketch]) -> None:
+    def _hold(self, kept: Iterable[signatures.KeptSketches]) -> None:
+        """Fill the index with articles by the thousand. Raises StoreError when what the database keeps is damaged."""
         for each in kept:
-            self._index.add(each.article_id, Sketch.from_bytes(each.sketch), each.at, kept_at=each.first_seen_at)
+            try:
+                many = read(each.blobs)
+            except ValueError as exc:
+                raise StoreError(
+                    f"signatures of articles {min(each.ids)} to {max(each.ids)}: {exc}; restore a backup, or delete "
+                    "those rows and run `samewire reprocess`"
+                ) from exc
+            times = np.array(each.kept_s, dtype=np.int64) * _SECOND_US
+            self._index.add_all(np.array(each.ids, dtype=np.int64), many, times, np.array(each.timed, dtype=np.bool_))
 
     def _keep(self, article_id: ArticleId, value: Features) -> None:
         self._features[article_id] = value
@@ -282,11 +315,12 @@ class Matcher:
             self._features.popitem(last=False)
 
 
-def _signed(own: Features, drawn: Sketch, learned: int) -> stories.Signed:
+def _signed(own: Features, drawn: Sketch, learned: int, kept_at: datetime) -> signatures.Signed:
     """What the database keeps of an article's signature."""
-    return stories.Signed(
-        epoch=EPOCH,
+    return signatures.Signed(
+        make=MAKE,
         at=own.at,
+        kept_at=kept_at,
         sketch=drawn.to_bytes(),
         skipped=None if own.comparable else "flash" if own.flash else "short",
         words=drawn.words,

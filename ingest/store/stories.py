@@ -1,4 +1,4 @@
-"""Stories: documents to match, signatures, verdicts, and the members that an assignment makes."""
+"""Stories: documents to match, claims, and the members that an assignment makes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ingest.model import (
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.sql import id_list
-from ingest.store.times import from_text, optional_text, optional_time, to_text
+from ingest.store.times import from_text, optional_time, to_text
 
 _DOCUMENT = """
 SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.first_seen_at, a.baseline, a.language,
@@ -94,93 +94,10 @@ def placing(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> Placing
     return Placing(story_of={ArticleId(row["article_id"]): StoryId(row["story_id"]) for row in rows})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSketch:
-    """A stored signature with the times that say how long it is of use."""
-
-    article_id: ArticleId
-    at: datetime | None
-    first_seen_at: datetime
-    sketch: bytes
-
-
-def sketches(connection: sqlite3.Connection, *, epoch: int, since: datetime) -> Iterator[KeptSketch]:
-    """The signatures of this epoch whose article's time, or first sight where it has none, is not before `since`."""
-    rows = connection.execute(
-        "SELECT s.article_id, s.at, s.sketch, a.first_seen_at FROM signatures s JOIN articles a ON a.id = s.article_id "
-        "WHERE s.epoch = ? AND coalesce(s.at, a.first_seen_at) >= ?",
-        [epoch, to_text(since)],
-    )
-    return map(_kept, rows)
-
-
-def sketches_between(
-    connection: sqlite3.Connection, *, epoch: int, since: datetime, until: datetime
-) -> Iterator[KeptSketch]:
-    """The signatures of this epoch whose article's time lies in [since, until)."""
-    rows = connection.execute(
-        "SELECT s.article_id, s.at, s.sketch, a.first_seen_at FROM signatures s JOIN articles a ON a.id = s.article_id "
-        "WHERE s.epoch = ? AND s.at >= ? AND s.at < ?",
-        [epoch, to_text(since), to_text(until)],
-    )
-    return map(_kept, rows)
-
-
-def _kept(row: sqlite3.Row) -> KeptSketch:
-    return KeptSketch(
-        article_id=ArticleId(row["article_id"]),
-        at=optional_time(row["at"]),
-        first_seen_at=from_text(row["first_seen_at"]),
-        sketch=row["sketch"],
-    )
-
-
-def forget_other_epochs(store: Store, *, epoch: int) -> int:
-    """Mark the articles that were signed under other rules as unmatched. Returns how many there are."""
-    with store.transaction():
-        return store.connection.execute(
-            "UPDATE articles SET matched_hash = NULL WHERE id IN (SELECT article_id FROM signatures WHERE epoch <> ?)",
-            [epoch],
-        ).rowcount
-
-
 def unmatch_all(store: Store) -> int:
     """Mark every article as to be matched again. Returns how many there are."""
     with store.transaction():
         return store.connection.execute("UPDATE articles SET matched_hash = NULL").rowcount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """What is kept of an article's signature."""
-
-    epoch: int
-    at: datetime | None
-    sketch: bytes  # what the candidate index needs
-    skipped: str | None  # why nothing is compared with it
-    words: int  # hash of a long text's words in order; 0: a short one
-    title: int  # hash of the title
-    frame: int  # hash of the title with its specifics masked
-    learned: int = 0  # epoch of what was ignored
-
-
-def store_signature(store: Store, article_id: ArticleId, signed: Signed) -> None:
-    """Keep what finding an article again needs."""
-    store.connection.execute(
-        "INSERT OR REPLACE INTO signatures (article_id, epoch, at, sketch, skipped, words, title, frame, learned) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            article_id,
-            signed.epoch,
-            optional_text(signed.at),
-            signed.sketch,
-            signed.skipped,
-            signed.words,
-            signed.title,
-            signed.frame,
-            signed.learned,
-        ],
-    )
 
 
 def store_claim(store: Store, article_id: ArticleId, claim: str) -> None:
@@ -194,30 +111,6 @@ def claims(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> dict[Art
         "SELECT article_id, claim FROM claims WHERE article_id IN (SELECT value FROM json_each(?))", [id_list(ids)]
     )
     return {ArticleId(row["article_id"]): row["claim"] for row in rows}
-
-
-def forget_stale_claims(store: Store) -> int:
-    """Let go of claims whose publisher has got another name or kind since. Returns how many there were."""
-    with store.transaction():
-        return store.connection.execute(
-            "DELETE FROM claims WHERE article_id IN ("
-            " SELECT c.article_id FROM claims c JOIN articles a ON a.id = c.article_id"
-            " JOIN publishers p ON p.id = a.publisher_id"
-            " WHERE json_extract(c.claim, '$.publisher') <> p.name OR json_extract(c.claim, '$.kind') <> p.kind)"
-        ).rowcount
-
-
-def same_words(
-    connection: sqlite3.Connection, article_id: ArticleId, words: int, *, limit: int
-) -> tuple[ArticleId, ...]:
-    """Over all of history, the earliest article that is the same word for word; of the earliest itself, the others."""
-    rows = connection.execute(
-        "SELECT s.article_id FROM signatures s JOIN articles a ON a.id = s.article_id WHERE s.words = ? "
-        "ORDER BY s.at IS NULL, s.at, a.content_hash, a.id LIMIT ?",
-        [words, limit],
-    ).fetchall()
-    found = [ArticleId(row["article_id"]) for row in rows]
-    return tuple(found[1:]) if found and found[0] == article_id else tuple(found[:1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

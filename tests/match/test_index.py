@@ -14,6 +14,7 @@ from ingest.match.features import features
 from ingest.match.index import MAX_CANDIDATES, Index
 from ingest.match.postings import PER_DAY
 from ingest.match.sketch import Sketch, sketch
+from ingest.match.sketches import read
 from ingest.model import ArticleId
 from tests.match.samples import NOON, TEXTS, document, journey
 
@@ -53,11 +54,17 @@ def test_a_sketch_survives_storing() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x01" + b"\0" * 40, sketch(_FORMS[0]).to_bytes()[:-1]], ids=["empty", "newer", "torn"]
+    "data",
+    [b"", b"\x02" + b"\0" * 47, sketch(_FORMS[0]).to_bytes()[:-1], sketch(_FORMS[0]).to_bytes() + bytes(8)],
+    ids=["empty", "other", "torn", "long"],
 )
 def test_bytes_that_are_no_sketch_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="sketch"):
         Sketch.from_bytes(data)
+    good = sketch(_FORMS[0]).to_bytes()
+    for many in ([data], [good, data], [data, good]):
+        with pytest.raises(ValueError, match="sketch"):
+            read(many)
 
 
 def test_an_empty_text_is_held_and_proposes_nobody() -> None:
@@ -87,7 +94,7 @@ def test_forgetting_lets_go_by_time_and_leaves_nothing_behind() -> None:
     assert index.forget(NOON + 30 * _DAY) == len(_FORMS)
     assert len(index) == 1
     index.remove(ArticleId(9997))
-    assert not index._body and not index._lead and len(index) == 0
+    assert len(index) == 0 and index.candidates(_SKETCHES[_FORMS[0].id], None) == ()
     index.remove(ArticleId(9997))
 
 

@@ -1,0 +1,184 @@
+"""Postings under keys of 36 bits, chained through flat arrays: six bytes each, and four for each place of the table."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.match.sign import Hashes
+from ingest.match.sketches import Numbers
+
+Places = NDArray[np.intp]
+
+#: Postings a place on average, at most: beyond it the table is made anew, so large that a third fewer lie in a place.
+_LOAD, _FRESH = 4, 3
+_LEAST_BITS = 20  # of a key are told by its place at least; the tag tells the other 16
+_TAG_BITS = 16
+_KEY_BITS = _LEAST_BITS + _TAG_BITS
+_CHUNK_BITS = 16  # postings and places that are worked on at once: they stay in the processor's cache
+_UNLINKED = np.uint32(0xFFFFFFFF)
+_MAX_POSTINGS = 0xFFFFFFF0
+
+
+class Chains:
+    """Which postings lie under a key. Postings are numbered from 1 in the order of coming, newest first in a chain.
+
+    The upper bits of a key are its place in the table, the lower ones its tag: together they are the key, whatever the
+    table's size, so that nothing is found by mistake.
+    """
+
+    def __init__(self) -> None:
+        self._bits = _LEAST_BITS
+        self._heads = np.zeros(1 << self._bits, dtype=np.uint32)  # 0: nobody
+        self._nexts = np.zeros(1024, dtype=np.uint32)
+        self._tags = np.zeros(1024, dtype=np.uint16)
+        self.end = 1  # the number that the next posting gets
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self._heads.nbytes + self._nexts.nbytes + self._tags.nbytes
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many postings that the table should be twice as large."""
+        return self.end > _LOAD << self._bits
+
+    def append(self, keys: Hashes, *, linked: NDArray[np.bool_] | None = None) -> None:
+        """Give each key the next posting. linked: those that can be found; the others only take a number."""
+        first, self.end = self.end, self.end + keys.size
+        self._room(self.end)
+        self._tags[first : self.end] = keys
+        if linked is not None:
+            self._nexts[first : self.end] = _UNLINKED
+        for start in range(0, keys.size, 1 << _CHUNK_BITS):
+            chunk = keys[start : start + (1 << _CHUNK_BITS)]
+            numbers = np.arange(first + start, first + start + chunk.size, dtype=np.uint32)
+            if linked is not None:
+                some = linked[start : start + chunk.size]
+                chunk, numbers = chunk[some], numbers[some]
+            self._link(chunk, numbers)
+
+    def find(self, key: int) -> list[int]:
+        """Return the postings under one key; less work than `under` for one."""
+        tag, found = key & ((1 << _TAG_BITS) - 1), []
+        at = self._heads.item(key >> (_KEY_BITS - self._bits))
+        while at:
+            if self._tags.item(at) == tag:
+                found.append(at)
+            at = self._nexts.item(at)
+        return found
+
+    def under(self, keys: Hashes) -> tuple[Places, Places, int]:
+        """Return (positions in keys, postings) of all that lies under these keys, and how long the longest walk was."""
+        at = self._heads.take(self._places(keys))
+        steps = []
+        while at.any():
+            steps.append(at)
+            at = self._nexts.take(at)
+        if not steps:
+            return _NOBODY, _NOBODY, 0
+        walked = np.concatenate(steps)
+        same = self._tags.take(walked).reshape(len(steps), -1) == keys.astype(np.uint16)
+        found = np.flatnonzero(same.ravel() & (walked != 0))
+        return found % keys.size, walked.take(found).astype(np.intp), len(steps)
+
+    def chain(self, key: int) -> tuple[Places, Hashes]:
+        """Return the postings of the chain that a key lies in, newest first, and the key of each."""
+        place = key >> (_KEY_BITS - self._bits)
+        found, at = [], int(self._heads[place])
+        while at:
+            found.append(at)
+            at = int(self._nexts[at])
+        postings = np.array(found, dtype=np.intp)
+        low = (1 << (_KEY_BITS - self._bits)) - 1
+        keys = np.uint64(place << (_KEY_BITS - self._bits)) | (self._tags[postings] & np.uint16(low)).astype(np.uint64)
+        return postings, keys
+
+    def relink(self, key: int, postings: Places, kept: NDArray[np.bool_]) -> None:
+        """Leave of a chain, whose postings these are, those that are kept."""
+        left = postings[kept].astype(np.uint32)
+        self._nexts[postings[~kept]] = _UNLINKED
+        self._heads[key >> (_KEY_BITS - self._bits)] = left[0] if left.size else 0
+        if left.size:
+            self._nexts[left] = np.append(left[1:], np.uint32(0))
+
+    def squeeze(self, starts: Numbers, kept: NDArray[np.bool_]) -> Numbers:
+        """Number the postings of the rows that are kept anew, those without a link left out; chain them in a table of
+        fitting size. Returns how many postings each row has left.
+
+        starts: the first posting of each row, and the end. It needs little room beside the table.
+        """
+        self._unchain()
+        self._heads = np.zeros(0, dtype=np.uint32)
+        counts = np.zeros(kept.size, dtype=np.int64)
+        end = 1
+        step = max(1, (kept.size << _CHUNK_BITS) // max(1, self.end))
+        for first in range(0, kept.size, step):
+            edges = starts[first : first + step + 1]
+            each = np.diff(edges)
+            tops, tags = self._nexts[edges[0] : edges[-1]], self._tags[edges[0] : edges[-1]]
+            stay = np.repeat(kept[first : first + step], each) & (tops != _UNLINKED)
+            counts[first : first + each.size] = np.add.reduceat(stay, edges[:-1] - edges[0], dtype=np.int64)
+            count = int(counts[first : first + each.size].sum())
+            self._nexts[end : end + count], self._tags[end : end + count] = tops[stay], tags[stay]
+            end += count
+        self._chain_all(end)
+        return counts
+
+    def widen(self, postings: int) -> None:
+        """Make the table fit for so many postings before they come; only while it is empty."""
+        if self.end == 1:
+            self._bits = _bits_for(postings)
+            self._heads = np.zeros(1 << self._bits, dtype=np.uint32)
+
+    def _chain_all(self, end: int) -> None:
+        """Chain all postings below a number, whose upper bits lie where their chains will."""
+        self._bits = _bits_for(end)
+        self._heads = np.zeros(1 << self._bits, dtype=np.uint32)
+        for start in range(1, end, 1 << _CHUNK_BITS):
+            part = slice(start, min(end, start + (1 << _CHUNK_BITS)))
+            keys = self._nexts[part].astype(np.uint64) << np.uint64(_TAG_BITS) | self._tags[part]
+            self._link(keys, np.arange(part.start, part.stop, dtype=np.uint32))
+        self.end = end
+
+    def _unchain(self) -> None:
+        """Put the upper bits of each posting's key where its link is."""
+        for first in range(0, self._heads.size, 1 << _CHUNK_BITS):
+            at = self._heads[first : first + (1 << _CHUNK_BITS)]
+            tops = (np.arange(first, first + at.size) >> (self._bits - _LEAST_BITS)).astype(np.uint32)
+            while at.any():
+                tops, at = tops[at != 0], at[at != 0]
+                after = self._nexts[at]
+                self._nexts[at] = tops
+                at = after
+
+    def _link(self, keys: Hashes, numbers: NDArray[np.uint32]) -> None:
+        """Put postings, given by their numbers, before what lies in their chains."""
+        places = self._places(keys)
+        while numbers.size:
+            self._nexts[numbers] = self._heads.take(places)
+            self._heads[places] = numbers
+            # Of those that share a place one is its head now; the others come before it, one each time.
+            left = np.flatnonzero(self._heads.take(places) != numbers)
+            places, numbers = places.take(left), numbers.take(left)
+
+    def _places(self, keys: Hashes) -> Places:
+        return (keys >> np.uint64(_KEY_BITS - self._bits)).view(np.intp)
+
+    def _room(self, end: int) -> None:
+        """Make room for postings below a number: by a sixteenth at a time, where they lie, so that little is idle."""
+        if end > _MAX_POSTINGS:
+            raise OverflowError(f"the index cannot hold more than {_MAX_POSTINGS} postings; shorten match.window")
+        if end > self._nexts.size:
+            size = max(end, self._nexts.size + self._nexts.size // 16 + 1024)
+            self._nexts.resize(size, refcheck=False)
+            self._tags.resize(size, refcheck=False)
+
+
+def _bits_for(postings: int) -> int:
+    """How many bits of a key are its place, for so many postings."""
+    return min(_KEY_BITS - 4, max(_LEAST_BITS, (postings // _FRESH).bit_length()))
+
+
+_NOBODY = np.empty(0, dtype=np.intp)

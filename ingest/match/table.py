@@ -1,0 +1,139 @@
+"""The articles of an index with all that they are posted under: keys that few share in chains, the others in crowds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.match.chains import Chains
+from ingest.match.postings import Postings
+from ingest.match.rows import ALIVE, Rows
+from ingest.match.sign import Hashes
+from ingest.match.sketches import Flags, Numbers
+
+#: A chain that is longer is looked at: what was let go leaves it, and a key that so many share gets a list of its own.
+LONG, MANY = 32, 16
+#: Rows that were let go are dropped when they are more than those held, and than these.
+IDLE = 1024
+_BINS = 1 << 20
+
+
+class Table:
+    """Rows, and the keys they are posted under. Whether a key has a chain or a list changes no answer but by thinning
+    (see `Postings`), and a list that is thinned was a chain that is too long first.
+    """
+
+    def __init__(self) -> None:
+        self.rows = Rows()
+        self._chains = Chains()
+        self._crowds = Postings(self.rows)
+
+    @property
+    def missed(self) -> int:
+        """How many rows crowds have dropped."""
+        return self._crowds.missed
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.rows.nbytes + self._chains.nbytes + self._crowds.nbytes
+
+    def widen(self, postings: int) -> None:
+        """Make the table fit for so many postings at once rather than as they come."""
+        self._chains.widen(postings)
+
+    def add(self, keys: Hashes, **columns: object) -> None:
+        """Hold one article. columns: of its row."""
+        self.rows.append(1, start=self._chains.end, **columns)
+        crowded = [place for place, key in enumerate(keys.tolist()) if key in self._crowds] if len(self._crowds) else []
+        for place in crowded:
+            self._crowds.add(self.rows.count - 1, int(keys[place]))
+        linked = None
+        if crowded:
+            linked = np.ones(keys.size, dtype=np.bool_)
+            linked[crowded] = False
+        self._chains.append(keys, linked=linked)
+        self._tidy()
+
+    def add_all(self, keys: Hashes, counts: Numbers, **columns: object) -> None:
+        """Hold articles. keys: one article's after the other's, as many as its count says."""
+        first = self.rows.count
+        self.rows.append(counts.size, start=self._chains.end + np.cumsum(counts) - counts, **columns)
+        linked = self._crowd(keys, np.repeat(np.arange(first, first + counts.size), counts))
+        self._chains.append(keys, linked=linked)
+        self._tidy()
+
+    def under(self, keys: Hashes) -> tuple[Numbers, Numbers]:
+        """Return (positions in keys, rows) of all that is held under these keys."""
+        which, postings, steps = self._chains.under(keys)
+        if steps > LONG and self._shorten(keys, which):
+            which, postings, _ = self._chains.under(keys)
+        rows = self.rows.of(postings)
+        if len(self._crowds):
+            crowds = [
+                (place, self._crowds.under(key)) for place, key in enumerate(keys.tolist()) if key in self._crowds
+            ]
+            rows = np.concatenate((rows, *(held for _, held in crowds)))
+            which = np.concatenate((which, *(np.full(held.size, place) for place, held in crowds)))
+        alive = self.rows.alive(rows)
+        return which[alive], rows[alive]
+
+    def find(self, key: int) -> Numbers:
+        """Return the rows held under one key that few share."""
+        return np.array(
+            [row for row in map(self.rows.of_one, self._chains.find(key)) if self.rows.is_alive(row)], dtype=np.int64
+        )
+
+    def let_go(self, rows: Numbers) -> None:
+        """Hold rows no more; their postings go when more than half of all are idle."""
+        self.rows.let_go(rows)
+        if self.rows.count - self.rows.held > max(IDLE, self.rows.held):
+            self._squeeze()
+
+    def _crowd(self, keys: Hashes, rows: Numbers) -> Flags | None:
+        """Move what is under crowded keys to their lists. Returns which keys are left for chains; None: all."""
+        # Counted by a few of their bits first: sorting all keys would cost more than all the rest.
+        bins = (keys & np.uint64(_BINS - 1)).view(np.intp)
+        suspects = keys[np.bincount(bins, minlength=_BINS).take(bins) > LONG]
+        values, counts = np.unique(suspects, return_counts=True)
+        crowds = np.union1d(values[counts > LONG], self._crowds.keys())
+        if not crowds.size:
+            return None
+        places = np.searchsorted(crowds, keys)
+        places[places == crowds.size] = 0
+        linked: Flags = crowds.take(places) != keys
+        moved = np.flatnonzero(~linked)
+        moved = moved[np.argsort(keys[moved], kind="stable")]
+        for part in np.split(moved, np.flatnonzero(np.diff(keys[moved])) + 1):
+            if part.size:
+                self._crowds.add_all(int(keys[part[0]]), rows[part])
+        return linked
+
+    def _shorten(self, keys: Hashes, which: Numbers) -> bool:
+        """Shorten the long chains that these keys lie in. Returns whether any could be shortened."""
+        changed = False
+        for key in keys.tolist():
+            postings, held = self._chains.chain(key)
+            if postings.size <= LONG:
+                continue
+            rows = self.rows.of(postings)
+            kept = self.rows.alive(rows)
+            values, counts = np.unique(held[kept], return_counts=True)
+            for crowd in values[counts > MANY].tolist():
+                here = kept & (held == crowd)
+                self._crowds.add_all(crowd, rows[here])
+                kept &= ~here
+            if not kept.all():
+                self._chains.relink(key, postings, kept)
+                changed = True
+        return changed
+
+    def _tidy(self) -> None:
+        if self._chains.crowded:
+            self._squeeze()
+
+    def _squeeze(self) -> None:
+        """Drop what is idle, and make the table as large as what is left asks for."""
+        starts = np.append(self.rows.column("start").astype(np.int64), self._chains.end)
+        kept = (self.rows.column("marks") & ALIVE) > 0
+        left = self._chains.squeeze(starts, kept)
+        self._crowds.renumber(self.rows.squeeze(left))
