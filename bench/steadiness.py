@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.config import load
-from ingest.match.batch import Matched, match_measured, measure
+from ingest.match.batch import Grouped, group_measured, measure
 from ingest.model import ArticleId, Document
 from ingest.pipeline.transfer import import_articles
 
@@ -35,7 +35,7 @@ def permutations(documents: Sequence[Document], window: timedelta, *, count: int
     """
     rng = random.Random(seed)
     measured = measure(documents)
-    reference = _decided(documents, match_measured(documents, measured, window=window))
+    reference = _decided(documents, group_measured(measured, window=window))
     for _ in range(count):
         numbers = rng.sample(range(1, 10 * len(documents) + 1), len(documents))
         new = {old.id: ArticleId(number) for old, number in zip(documents, numbers, strict=True)}
@@ -45,7 +45,7 @@ def permutations(documents: Sequence[Document], window: timedelta, *, count: int
             for old, found in measured.items()
         }
         ordered = {document.id: again[document.id] for document in shuffled}
-        yield _otherwise(reference, _decided(shuffled, match_measured(shuffled, ordered, window=window)))
+        yield _otherwise(reference, _decided(shuffled, group_measured(ordered, window=window)))
 
 
 def restarts(documents: Sequence[Document], window: timedelta, *, count: int, seed: int) -> Iterator[set[str]]:
@@ -63,10 +63,10 @@ def restarts(documents: Sequence[Document], window: timedelta, *, count: int, se
             yield _otherwise(reference, _taken_in(Path(name) / str(number), pieces, window))
 
 
-def _decided(documents: Sequence[Document], matched: Matched) -> Decided:
+def _decided(documents: Sequence[Document], grouped: Grouped) -> Decided:
     key = {document.id: document.key for document in documents}
     found: Decided = {}
-    for group in matched.groups:
+    for group in grouped.grouping.groups:
         together = frozenset(key[member.article_id] for member in group.members)
         first = None if group.first.article_id is None else key[group.first.article_id]
         for member in group.members:

@@ -41,6 +41,16 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """The stories of a set, before they are related."""
+
+    grouping: Grouping
+    verdicts: tuple[Verdict, ...]  # by (a, b)
+    series: Mapping[ArticleId, Hashable]  # articles that are issues of a series
+    stats: Stats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
     """The stories of a set, with the verdicts that made them."""
 
@@ -97,6 +107,28 @@ def match_measured(
     progress: Progress = unheard,
 ) -> Matched:
     """Return the stories of documents whose features are at hand already; as `match_all` otherwise."""
+    found = group_measured(measured, window=window, constraints=constraints, progress=progress)
+    related, happenings = _happenings(documents, measured, found, progress)
+    return Matched(
+        groups=found.grouping.groups,
+        verdicts=found.verdicts,
+        refused=found.grouping.refused,
+        series=found.series,
+        claims=tuple(measured[document.id].claim for document in documents),
+        events=happenings,
+        related=related,
+        stats=found.stats,
+    )
+
+
+def group_measured(
+    measured: Mapping[ArticleId, Features],
+    *,
+    window: timedelta,
+    constraints: Iterable[Constraint] = (),
+    progress: Progress = unheard,
+) -> Grouped:
+    """Return the first tier alone: proposed, compared and grouped."""
     index = Index(window)
     pairs = propose(list(measured.values()), index, progress) | late_copies(measured.values())
     verdicts = []
@@ -105,9 +137,7 @@ def match_measured(
         if done % _TOLD_EVERY == 0 or done == len(pairs):
             progress("comparing", done, len(pairs))
     series = series_of(map(issue, measured.values()))
-    claims = tuple(measured[document.id].claim for document in documents)
-    grouping = group(claims, verdicts, constraints, series=series)
-    related, happenings = _happenings(documents, measured, grouping, verdicts, progress)
+    grouping = group([article.claim for article in measured.values()], verdicts, constraints, series=series)
     stats = Stats(
         articles=len(measured),
         pairs=len(verdicts),
@@ -116,16 +146,7 @@ def match_measured(
         capped_postings=index.capped_postings,
         capped_candidates=index.capped_candidates,
     )
-    return Matched(
-        groups=grouping.groups,
-        verdicts=tuple(verdicts),
-        refused=grouping.refused,
-        series=series,
-        claims=claims,
-        events=happenings,
-        related=related,
-        stats=stats,
-    )
+    return Grouped(grouping=grouping, verdicts=tuple(verdicts), series=series, stats=stats)
 
 
 def propose(
@@ -167,21 +188,21 @@ def issue(article: Features) -> Issue:
 def _happenings(
     documents: Sequence[Document],
     measured: Mapping[ArticleId, Features],
-    grouping: Grouping,
-    verdicts: Sequence[Verdict],
+    first: Grouped,
     progress: Progress,
 ) -> tuple[tuple[Link, ...], tuple[Event, ...]]:
     """What relates the stories, and the events they make; the second tier changes no story."""
     texts = {document.id: document for document in documents}
     points, story_of = [], {}
-    for done, found in enumerate(grouping.groups, start=1):
+    groups, refused = first.grouping.groups, first.grouping.refused
+    for done, found in enumerate(groups, start=1):
         story_id = StoryId(found.members[0].article_id)
         story_of.update(dict.fromkeys((member.article_id for member in found.members), story_id))
         claims = [measured[member.article_id].claim for member in found.members]
         spoken = speaker(claims).id
         told = profile(texts[spoken], measured[spoken])
         points.append(point(story_id, claims, told, roundup=found.members[0].reason == "roundup"))
-        progress("relating", done, len(grouping.groups))
+        progress("relating", done, len(groups))
     terms = Terms.learn([each.profile for each in points])
-    links = link_all(points, terms, look_alikes=look_alikes(verdicts, story_of, grouping.refused)).links
+    links = link_all(points, terms, look_alikes=look_alikes(first.verdicts, story_of, refused)).links
     return tuple(link for link in links if link.relatedness.kinship is not None), events(points, links)

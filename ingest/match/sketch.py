@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 
@@ -22,6 +21,7 @@ _MIN_TITLE_WORDS = 4
 _NOTHING = np.empty(0, dtype=np.uint64)
 _UNSIGNED = np.empty(0, dtype=np.uint32)
 _VERSION = 3
+_ALL_BITS = (1 << 64) - 1
 #: How a stored sketch begins; signature, body and lead follow. All of it is a multiple of eight bytes long.
 HEAD = np.dtype(
     [
@@ -41,7 +41,7 @@ class Sketch:
     body: Hashes  # one shingle in sixteen, of a long text fewer
     lead: Hashes  # one in two of the opening's
     whole: bool  # so few words that only a text which holds all of these is worth comparing
-    digest: int  # of the shingles; breaks ties
+    digest: int  # of the shingles and the article's key; breaks ties
     words: int  # hash of all words in order, 0 where they are few: equal for word-for-word copies
     title: int  # hash of the title's words, 0 where they are few
     agency: int  # hash of whom it is credited to, 0 without a credit
@@ -93,7 +93,7 @@ def sketch(article: Features) -> Sketch:
         body=_sampled(article.shingles) if able else _NOTHING,
         lead=article.opening[article.opening % _LEAD_STEP == 0][:MAX_LEAD] if able else _NOTHING,
         whole=able and article.brief,
-        digest=int.from_bytes(blake2b(article.shingles.tobytes(), digest_size=8).digest(), "little"),
+        digest=digest_of(article.shingles.tobytes() + article.key.encode("utf-8", "replace")) & _ALL_BITS,
         words=article.body if article.words >= MIN_LATE_WORDS else 0,
         title=digest_of(article.title.tobytes()) if article.title.size >= _MIN_TITLE_WORDS else 0,
         agency=_name(article.agency),
