@@ -115,7 +115,7 @@ def test_of_a_crowd_the_earliest_of_each_day_stay_and_the_rest_is_counted(backwa
         at = NOON.replace(hour=0) + timedelta(minutes=number % 300, days=number // 300)
         index.add(ArticleId(number), _SKETCHES[_FORMS[0].id], at)
     found = index.candidates(_SKETCHES[_FORMS[0].id], NOON.replace(hour=0))
-    assert found == tuple(range(PER_DAY))[:MAX_CANDIDATES]
+    assert found == (*range(PER_DAY), *range(300, 300 + PER_DAY))[:MAX_CANDIDATES]
     assert index.capped_postings > 0
     assert index.capped_candidates == 2 * PER_DAY - MAX_CANDIDATES
 
