@@ -37,7 +37,9 @@ class ParsedFeed:
     language: str | None = None
     version: str = ""  # feedparser's word: rss20, atom10, json11, ...
     encoding: str | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...] = ()  # those that were parsed: what was known by its mark is not among them
+    marks: tuple[bytes, ...] = ()  # one an entry, to know its bytes again by; none where bytes do not decide
+    seen: tuple[bytes, ...] = ()  # of the known marks those that the feed shows again
     hints: FeedHints = field(default_factory=FeedHints)
     hub: str | None = None
     self_url: str | None = None

@@ -55,6 +55,17 @@ def root_of(text: str) -> Root:
     return Root.OTHER
 
 
+def without_declaration(text: str) -> str:
+    """Return the text from its first tag on, without what stands before it, the XML declaration among it."""
+    text = text.lstrip("\ufeff\0 \t\r\n")
+    root = _FEED_TAG.search(text, 0, _DECLARATION_WITHIN_CHARS)
+    # Beyond the root's tag it is somebody's text.
+    declaration = _DECLARATION.search(text, 0, root.start() if root else _DECLARATION_WITHIN_CHARS)
+    if declaration:
+        text = text[declaration.end() :]
+    return text if text.startswith("<") else text[max(0, text.find("<")) :]
+
+
 def clean_xml(text: str) -> str:
     """Return the text without its XML declaration and without what makes a parser refuse the whole of it.
 
@@ -62,12 +73,7 @@ def clean_xml(text: str) -> str:
     become U+FFFD (feedparser loses the feed over one of them); HTML's entities become characters and stray ampersands
     are escaped, outside CDATA and unless the feed declares entities; tags with too many attributes lose them.
     """
-    text = _NOT_XML.sub("", text).lstrip("\ufeff \t\r\n")
-    declaration = _DECLARATION.search(text, 0, _DECLARATION_WITHIN_CHARS)
-    if declaration:
-        text = text[declaration.end() :]
-    if not text.startswith("<"):
-        text = text[max(0, text.find("<")) :]
+    text = without_declaration(_NOT_XML.sub("", text))
     root = _FEED_TAG.search(text, 0, _ROOT_WITHIN_CHARS)
     if root and root.start() > _PROLOG_CHARS:
         text = text[root.start() :]
