@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -19,11 +20,13 @@ _SHAPES = {
     (f"{_ATOM_03} feed",): f"{_ATOM_03} entry",
 }
 _MAX_DEPTH = 200
+_SCOPES = frozenset({"base", "lang"})
 _ITEM_NAMES = frozenset({"item", "entry"})
 #: Elements of the head that change at every poll and touch no item.
 _TIMES = frozenset(
     {"lastBuildDate", "pubDate", f"{_ATOM} updated", f"{_ATOM_03} modified", "http://purl.org/dc/elements/1.1/ date"}
 )
+_CLOSING = re.compile(rb"</(?:[^\s<>/:]+:)?([^\s<>/:]+)\s*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +78,24 @@ class _NotExact(Exception):
 
 
 class _Scanner:
+    """Follows expat through a feed, and gives up where feedparser lets one item change the reading of another.
+
+    feedparser 6 binds a prefix for the rest of the feed, forgets to take a base back where none was before, and counts
+    wrong over a stray <div>: an item's base or language then holds on beyond it.
+    """
+
     def __init__(self, data: bytes) -> None:
         self.items: list[Span] = []
         self.idle: list[Span] = []
         self._data = data
         self._path: list[str] = []
         self._item_at = self._time_at = -1  # where the open one began
+        self._prefixes: dict[str, str] = {}
+        self._has_base = False  # the items' parents have one
+        self._scoped = self._divided = False  # the open item holds a base or language; a <div>
         self.parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartNamespaceDeclHandler = self._bound
         self.parser.CommentHandler = self._comment
         self.parser.StartElementHandler = self._opened
         self.parser.EndElementHandler = self._closed
@@ -95,30 +108,54 @@ class _Scanner:
             at = self.parser.CurrentByteIndex
             self.idle.append((at, self._data.index(b"-->", at) + 3))
 
-    def _opened(self, name: str, _attributes: object) -> None:
-        path = self._path
-        if name.rpartition(" ")[2].lower() in _ITEM_NAMES:
+    def _bound(self, prefix: str | None, uri: str | None) -> None:
+        if prefix is not None and self._prefixes.setdefault(prefix, uri or "") != uri:
+            raise _NotExact
+
+    def _opened(self, name: str, attributes: dict[str, str]) -> None:
+        path, local = self._path, name.rpartition(" ")[2].lower()
+        if local in _ITEM_NAMES:
             if self._item_at >= 0 or _SHAPES.get(tuple(path)) != name or len(self.items) >= MAX_ENTRIES:
                 raise _NotExact
             self._item_at = self.parser.CurrentByteIndex
+            self._scoped = self._divided = False
         elif self._item_at < 0:
             self._time_at = self.parser.CurrentByteIndex if name in _TIMES else -1
+        elif local == "div":
+            self._divided = True
+        if attributes:
+            self._scope({key.rpartition(" ")[2].lower() for key in attributes})
         path.append(name)
         if len(path) > _MAX_DEPTH:
+            raise _NotExact
+
+    def _scope(self, attributes: set[str]) -> None:
+        """Note an element's base or language."""
+        if self._item_at >= 0:
+            self._scoped = self._scoped or not attributes.isdisjoint(_SCOPES)
+            if "base" in attributes and not self._has_base:
+                raise _NotExact
+        elif len(self._path) < 2 and "base" in attributes:
+            self._has_base = True
+        elif self.items and not attributes.isdisjoint(_SCOPES):
             raise _NotExact
 
     def _closed(self, name: str) -> None:
         self._path.pop()
         if self._item_at < 0:
             if self._time_at >= 0:
-                self._take(self.idle, self._time_at)
+                self.idle.append((self._time_at, self._end(name)))
                 self._time_at = -1
         elif _SHAPES.get(tuple(self._path)) == name:
-            self._take(self.items, self._item_at)
+            if self._scoped and self._divided:
+                raise _NotExact
+            self.items.append((self._item_at, self._end(name)))
             self._item_at = -1
 
-    def _take(self, spans: list[Span], start: int) -> None:
+    def _end(self, name: str) -> int:
+        """Where the closing tag ends that expat is at; for a tag that closes itself expat is behind it."""
         at = self.parser.CurrentByteIndex
-        if at == start:  # closed by itself: where its tag ends is not told
+        tag = _CLOSING.match(self._data, at)
+        if tag is None or tag[1].decode() != name.rpartition(" ")[2]:
             raise _NotExact
-        spans.append((start, self._data.index(b">", at) + 1))
+        return tag.end()
