@@ -187,7 +187,8 @@ def _entry(item: Any, version: str, base: str, feed_language: str | None) -> Ent
 def _link(item: Any, base: str) -> str | None:
     """The entry's page; a guid stands in where it is marked as a link and is an address in full."""
     link = _text(item, "link")
-    if link is not None and dict.get(item, "guidislink") and not link.lower().startswith(("http://", "https://")):
+    is_guid = dict.get(item, "guidislink") and link == _text(item, "id")
+    if link is not None and is_guid and not link.lower().startswith(("http://", "https://")):
         link = None
     return fields.url_of(link, base)
 
