@@ -45,6 +45,7 @@ class ParsedFeed:
     self_url: str | None = None
     fault: str | None = None  # what was wrong with a feed that could be read all the same
     capped_entries: int = 0  # entries beyond the cap that were not read
+    capped_elements: int = 0  # items with more elements than are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

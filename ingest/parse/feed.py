@@ -152,6 +152,7 @@ def _parsed(result: Any, marks: Sequence[bytes], kept: Cut, decoded: Decoded, re
         self_url=fields.url_of(linked.get("self") or _linked(feed, "self"), base),
         fault=_fault(result, kept, decoded),
         capped_entries=kept.capped_entries + max(0, len(result.entries) - MAX_ENTRIES),
+        capped_elements=kept.capped_elements,
     )
 
 

@@ -46,7 +46,7 @@ _HTML_NAMES = (
 )
 _NOT_A_TAG = re.compile(rf"<(?!/?(?:{_HTML_NAMES})[\s/>]|!--)", re.IGNORECASE)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
-_NAME_IN_BRACKETS = re.compile(r"\S+@\S+\s*\((.+)\)")
+_NAME_IN_BRACKETS = re.compile(r"[^\s@]+@[^\s@]+\s*\((.+)\)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _LINE_END = re.compile(r"[\t\r\n]+")
 _BLANK_LINE = re.compile(r"\n\s*\n")

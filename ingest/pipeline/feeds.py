@@ -143,6 +143,8 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
                 set_title(store, feed.id, parsed.title)
             if parsed.capped_entries:
                 count_cap(store, "entries_per_poll", feed.url, now)
+            if parsed.capped_elements:
+                count_cap(store, "elements_per_item", feed.url, now)
         state = next_check(
             feed.state,
             outcome,
