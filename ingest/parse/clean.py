@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import islice, pairwise
 
 MAX_ENTRIES = 2_000
-MAX_ELEMENTS = 10_000  # of one item, or of what stands between two: 5,000 categories take feedparser a second
+MAX_ELEMENTS = 6_000  # of one item, or of what stands between two: 3,000 categories take feedparser a second
 
 _FEED_TAG = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ class Cut:
     text: str
     fault: str | None = None
     capped_entries: int = 0
-    capped_elements: int = 0  # items of which only the first 10,000 tags are left
+    capped_elements: int = 0  # items of which only the first 6,000 tags are left
 
 
 def root_of(text: str) -> Root:
