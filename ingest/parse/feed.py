@@ -31,6 +31,7 @@ from ingest.parse.jsonfeed import is_json, parse_json
 from ingest.parse.links import header_links
 from ingest.parse.marks import context_of, marks_of
 from ingest.parse.scan import scan
+from ingest.parse.sitemap import is_sitemap, parse_sitemap
 from ingest.text.plain import clean_text
 
 _MAX_FAULT_CHARS = 200
@@ -51,6 +52,8 @@ def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> Pa
         raise ParseError("the body is empty", reason=Reason.EMPTY, subject=response.url)
     if is_json(decoded.text):
         return parse_json(decoded, response.url, known)
+    if is_sitemap(decoded.text):
+        return parse_sitemap(decoded, response.url, known)
     found = scan(without_declaration(decoded.text))
     if found is None:
         return _parse_xml(decoded.text, (), decoded, response)[0]
