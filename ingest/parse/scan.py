@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -42,19 +42,20 @@ class Scan:
         return tuple(self.data[start:end] for start, end in self.items)
 
     def around(self) -> bytes:
-        """What an item may depend on: all that stands outside the items but times and comments."""
-        return self._less(sorted((*self.items, *self.idle)))
+        """What an item may depend on: all that stands outside the items but times, comments and blanks between them."""
+        pieces = (piece.strip() for piece in self._less(sorted((*self.items, *self.idle))))
+        return b"".join(piece for piece in pieces if piece)
 
     def without(self, indices: Collection[int]) -> bytes:
         """The feed without these of its items."""
-        return self._less(span for index, span in enumerate(self.items) if index in indices)
+        return b"".join(self._less(span for index, span in enumerate(self.items) if index in indices))
 
-    def _less(self, spans: Iterable[Span]) -> bytes:
-        kept, at = [], 0
+    def _less(self, spans: Iterable[Span]) -> Iterator[bytes]:
+        at = 0
         for start, end in spans:
-            kept.append(self.data[at:start])
+            yield self.data[at:start]
             at = end
-        return b"".join((*kept, self.data[at:]))
+        yield self.data[at:]
 
 
 def scan(text: str) -> Scan | None:
