@@ -19,6 +19,7 @@ from ingest.model import Feed, Outcome, PollWord, Reading, Response
 from ingest.pipeline import feeds as trip
 from ingest.pipeline.desk import Desk, open_desk
 from ingest.store.feeds import NewFeed, add_feed, by_url, set_status
+from ingest.workers.pool import WorkerPool
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "http://news.example/feed"
@@ -57,7 +58,7 @@ def pool() -> Inline:
 class Followed:
     """One feed and the polls of it."""
 
-    def __init__(self, desk: Desk, pool: Inline) -> None:
+    def __init__(self, desk: Desk, pool: Inline | WorkerPool) -> None:
         self.desk = replace(desk, pool=pool)  # type: ignore[arg-type]
         with desk.store.transaction():
             (number,) = desk.store.connection.execute("SELECT count(*) FROM feeds").fetchone()
@@ -170,6 +171,20 @@ async def test_a_body_that_stops_workers_twice_waits_for_another(followed: Follo
     assert await followed.desk.write(followed.rows, "SELECT * FROM quarantine WHERE feed_id = ?") == []
 
 
+async def test_a_body_that_is_killed_in_its_worker_costs_no_other_feed(desk: Desk) -> None:
+    """Categories take feedparser quadratic time; forty items of as many as are read keep it busy for half a minute."""
+    many = "".join(f"<category>c{number}</category>" for number in range(2_900))
+    with WorkerPool(processes=1, task_timeout_s=1.5, memory_mb=512, preload=("ingest.parse.feed",)) as workers:
+        bad, good = await desk.write(Followed, desk, workers), await desk.write(Followed, desk, workers)
+        assert (await good.poll(rss(item(1)))).word is PollWord.OK
+        killed = await bad.poll(rss(*(item(number, text=f"</title>{many}<title>") for number in range(40))))
+        assert (killed.word, killed.reason) == (PollWord.ERROR, Reason.KILLED)
+        assert (await good.poll(rss(item(1), item(2)))).word is PollWord.OK
+    held = await desk.write(bad.rows, "SELECT stops, reason FROM quarantine WHERE feed_id = ?")
+    assert held == [(1, "killed")]
+    assert await desk.write(good.rows, "SELECT * FROM quarantine WHERE feed_id = ?") == []
+
+
 async def test_a_person_has_a_held_body_tried_again(followed: Followed, pool: Inline) -> None:
     pool.raises = WorkerError("stopped after 20 s", reason=Reason.KILLED, subject=URL)
     for _ in range(3):
@@ -197,7 +212,7 @@ SHOWN = st.builds(
 POLLS = st.lists(st.tuples(st.lists(SHOWN, max_size=5), st.sampled_from(["", "<language>fr</language>"])), max_size=4)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POLLS, st.sampled_from([200, 200, 226]))
 async def test_what_is_stored_is_the_same_whether_all_is_parsed_or_only_what_is_new(
     desk: Desk, pool: Inline, polls: list[tuple[list[str], str]], status: int
