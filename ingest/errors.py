@@ -13,6 +13,7 @@ SamewireError
     ├── ParseError         parse: the answer is not a feed
     ├── ExtractError       extract: the page holds no article we would stand behind
     └── WorkerError        workers: the task was killed (time, memory) or its process died
+        └── PoolClosed     the pool was closed over it: nothing is held against the task
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     EMPTY = "empty"  # a body without a byte, or only white space
     HTML = "html"  # a web page where a feed should be
     NOT_A_FEED = "not_a_feed"
+    QUARANTINED = "quarantined"  # this very body stopped a worker before, and is not parsed again
     # extract
     CONSENT = "consent"  # a consent wall
     PAYWALL = "paywall"  # a stub in front of a paywall
@@ -163,3 +165,7 @@ class ExtractError(IngestError):
 
 class WorkerError(IngestError):
     """The task was killed for its time or memory, or its process died."""
+
+
+class PoolClosed(WorkerError):
+    """The task was not run, or not to its end, because samewire is ending."""

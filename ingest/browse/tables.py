@@ -222,6 +222,7 @@ TABLES: dict[str, Table] = {
             "moved_since_at": "When they began.",
             "gone_since_at": "Since when the server says that it is gone.",
             "hints": "What the feed says of its own rhythm, JSON.",
+            "outlines": "Where and how OPML files listed it, JSON; empty: none did.",
         },
         options={"label_column": "url", "facets": ["status", "origin"], "sort_desc": "failures"},
     ),
@@ -239,6 +240,7 @@ TABLES: dict[str, Table] = {
             "seconds": "How long it took.",
             "new_entries": "Entries never seen before.",
             "revised_entries": "Entries whose words changed.",
+            "reading": "How much of its body was parsed: same (none, the bytes were known), part or whole.",
         },
         options={"sort_desc": "id", "sortable_columns": ["id", "started_at", "feed_id"]},
     ),
@@ -358,6 +360,26 @@ TABLES: dict[str, Table] = {
         },
         options={"facets": ["status"], "sort_desc": "day"},
         has_addresses=True,
+    ),
+    "marks": Table(
+        description="What each feed showed last, by its bytes: what has a mark here is not parsed again.",
+        columns={
+            "feed_id": _FEED,
+            "mark": "Digest of the item’s bytes and of all that its reading depends on.",
+            "entry_id": "The entry it is.",
+        },
+    ),
+    "quarantine": Table(
+        description="Bodies that stopped a worker. After two stops one is not parsed again until it changes.",
+        columns={
+            "feed_id": _FEED,
+            "body_hash": "Hash of the body.",
+            "stops": "How often in a row it stopped a worker.",
+            "reason": "killed (time or memory ran out) or crashed.",
+            "detail": "The same in a sentence.",
+            "version": "The samewire it stopped; another one tries it again.",
+            "last_at": "When it did so last.",
+        },
     ),
     "caps": Table(
         description="Our own limits that bit: what was cut off, and how often.",

@@ -105,8 +105,9 @@ def remove(ctx: click.Context, feed: str) -> None:
 def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: str, as_json: bool) -> None:
     """Add feeds by their address, or by the address of their site.
 
-    Each address is asked once: a feed is added as it is; a page is searched for the feeds that it names
-    (<link rel="alternate">), and the first one is added. A running daemon takes new feeds up by itself.
+    A feed (RSS, Atom, JSON Feed, news sitemap) is added as it is. A page is searched for the feeds that it names
+    (<link rel="alternate">), then for links that look like feeds, then the usual places are asked (/feed, /rss.xml and
+    so on), ten addresses at the most; the first that answers is added. A running daemon takes new feeds up by itself.
 
     \b
     Examples:
@@ -135,10 +136,14 @@ def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: 
                 ),
                 common.now(),
             )
-        done.append({"url": found.url, "feed": feed_id, "new": is_new, "entries": found.entries})
+        done.append(
+            {"url": found.url, "feed": feed_id, "new": is_new, "entries": found.entries, "others": found.others}
+        )
         if not as_json:
             what = "added" if is_new else "known already"
             click.echo(f"{found.url}: {what} as feed {feed_id} ({common.count(found.entries, 'entry')})")
+            for other in found.others:
+                click.echo(f"  the page also names {other}")
     if as_json:
         common.print_json(done)
     if failed:

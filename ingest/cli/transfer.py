@@ -21,7 +21,8 @@ MAX_OPML_BYTES = 20 * 1024 * 1024
 def import_(ctx: click.Context, file: Path, as_json: bool) -> None:
     """Take in feeds from OPML, or articles from JSON Lines.
 
-    FILE.opml: every feed in it is added; known ones are left as they are. FILE.jsonl: an article a line, as `cluster`
+    FILE.opml: every feed in it is added; known ones are left as they are. Folders and attributes are kept for
+    `samewire export --format opml`. FILE.jsonl: an article a line, as `cluster`
     takes them; they are stored as extracted and matched with everything else, under the publisher that each names.
 
     \b
@@ -62,7 +63,7 @@ def export(ctx: click.Context, form: str, output: Path | None) -> None:
     """Write feeds as OPML, or articles as JSON Lines, CSV or Atom.
 
     \b
-    opml    every feed, grouped by publisher
+    opml    every feed, where and how an imported OPML file listed it, the others by publisher
     jsonl   every article with its story, relation and score; texts only when export.full_text is on
     csv     the same as a table, safe to open in a spreadsheet: cells that begin with = + - @ get a leading '
     atom    the latest stories, for a feed reader

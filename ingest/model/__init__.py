@@ -10,6 +10,7 @@ from ingest.model.names import (
     FeedKind,
     PollWord,
     PublisherId,
+    Reading,
     Relation,
     StoryId,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "PollWord",
     "PublisherId",
     "Purpose",
+    "Reading",
     "Refusal",
     "Relation",
     "Request",

@@ -37,12 +37,15 @@ class ParsedFeed:
     language: str | None = None
     version: str = ""  # feedparser's word: rss20, atom10, json11, ...
     encoding: str | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...] = ()  # those that were parsed: what was known by its mark is not among them
+    marks: tuple[bytes, ...] = ()  # one an entry, to know its bytes again by; none where bytes do not decide
+    seen: tuple[bytes, ...] = ()  # of the known marks those that the feed shows again
     hints: FeedHints = field(default_factory=FeedHints)
     hub: str | None = None
     self_url: str | None = None
     fault: str | None = None  # what was wrong with a feed that could be read all the same
     capped_entries: int = 0  # entries beyond the cap that were not read
+    capped_elements: int = 0  # items with more elements than are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,14 @@ class PollWord(StrEnum):
     ERROR = "error"
 
 
+class Reading(StrEnum):
+    """How much of a feed's body had to be parsed."""
+
+    SAME = "same"  # none: these bytes were read before
+    PART = "part"  # what is not known by its bytes
+    WHOLE = "whole"
+
+
 class ArticleStatus(StrEnum):
     """Where an article stands between the feed and its text."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ingest.errors import Reason
-from ingest.model.names import FeedId, FeedKind, PollWord, PublisherId
+from ingest.model.names import FeedId, FeedKind, PollWord, PublisherId, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,7 @@ class Outcome:
     body_hash: str | None = None
     moved_to: str | None = None
     hints: FeedHints | None = None  # None on a 304: the earlier ones stay
+    reading: Reading | None = None  # None: there was no body, or none that could be read
     parsed: bool = False  # a body was read as a feed: its validators may be kept
     new_entries: int = 0
     revised_entries: int = 0

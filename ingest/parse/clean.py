@@ -6,8 +6,10 @@ import html.entities
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice, pairwise
 
 MAX_ENTRIES = 2_000
+MAX_ELEMENTS = 6_000  # of one item, or of what stands between two: 3,000 categories take feedparser a second
 
 _FEED_TAG = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -24,6 +26,13 @@ _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z][A-Za-z0-9]{0,31});)?")
 _LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})(\s[^<>]{1500,})>")
 _MAX_ATTRIBUTES = 64  # feedparser takes quadratic time in the attributes of one element
+# ... and in the text of an author, in which it looks for a mail address.
+_LONG_NAME = re.compile(
+    r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|publisher|owner|name|email|managingEditor|webMaster)"
+    r"(?:\s[^<>]{0,500})?>\s{0,100}(?:<!\[CDATA\[)?[^<\]]{1000})[^<\]]+",
+    re.IGNORECASE,
+)
+_TAG_OR_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<", re.DOTALL)
 
 
 class Root(StrEnum):
@@ -42,6 +51,7 @@ class Cut:
     text: str
     fault: str | None = None
     capped_entries: int = 0
+    capped_elements: int = 0  # items of which only the first 6,000 tags are left
 
 
 def root_of(text: str) -> Root:
@@ -55,19 +65,26 @@ def root_of(text: str) -> Root:
     return Root.OTHER
 
 
+def without_declaration(text: str) -> str:
+    """Return the text from its first tag on, without what stands before it, the XML declaration among it."""
+    text = text.lstrip("\ufeff\0 \t\r\n")
+    root = _FEED_TAG.search(text, 0, _DECLARATION_WITHIN_CHARS)
+    # Beyond the root's tag it is somebody's text.
+    declaration = _DECLARATION.search(text, 0, root.start() if root else _DECLARATION_WITHIN_CHARS)
+    if declaration:
+        text = text[declaration.end() :]
+    return text if text.startswith("<") else text[max(0, text.find("<")) :]
+
+
 def clean_xml(text: str) -> str:
     """Return the text without its XML declaration and without what makes a parser refuse the whole of it.
 
     Blanks and rubbish before the prolog go; NUL and controls go; character references that name no character of XML
     become U+FFFD (feedparser loses the feed over one of them); HTML's entities become characters and stray ampersands
-    are escaped, outside CDATA and unless the feed declares entities; tags with too many attributes lose them.
+    are escaped, outside CDATA and unless the feed declares entities; tags with too many attributes lose them, names
+    their end beyond 1,000 characters.
     """
-    text = _NOT_XML.sub("", text).lstrip("\ufeff \t\r\n")
-    declaration = _DECLARATION.search(text, 0, _DECLARATION_WITHIN_CHARS)
-    if declaration:
-        text = text[declaration.end() :]
-    if not text.startswith("<"):
-        text = text[max(0, text.find("<")) :]
+    text = without_declaration(_NOT_XML.sub("", text))
     root = _FEED_TAG.search(text, 0, _ROOT_WITHIN_CHARS)
     if root and root.start() > _PROLOG_CHARS:
         text = text[root.start() :]
@@ -75,7 +92,7 @@ def clean_xml(text: str) -> str:
         text = _REFERENCE.sub(_reference, _PAIR.sub(_pair, text))
     if "<!ENTITY" not in text[:_PROLOG_CHARS]:
         text = _ampersands(text)
-    return _LONG_TAG.sub(_long_tag, text)
+    return _LONG_NAME.sub(r"\1", _LONG_TAG.sub(_long_tag, text))
 
 
 def cut(text: str, *, max_entries: int = MAX_ENTRIES) -> Cut:
@@ -94,10 +111,32 @@ def cut(text: str, *, max_entries: int = MAX_ENTRIES) -> Cut:
     fault = None if ended else "the feed breaks off"
     if opened and last_open >= last_close and not ended:
         text, fault, opened = text[:last_open], "the feed breaks off inside an item", opened - 1
-    if opened > max_entries:
-        tail = text[last_close:] if last_close > capped_at else ""
-        return Cut(text[:capped_at] + tail, fault, opened - max_entries)
-    return Cut(text, fault)
+    capped_entries = max(0, opened - max_entries)
+    if capped_entries:
+        text = text[:capped_at] + (text[last_close:] if last_close > capped_at else "")
+    text, capped_elements = _thinned(text)
+    if capped_elements:
+        fault = f"more than {MAX_ELEMENTS:,} tags in one item; the rest of it was left out"
+    return Cut(text, fault, capped_entries, capped_elements)
+
+
+def _thinned(text: str) -> tuple[str, int]:
+    """The text with no more than so many tags between two tags of items, and how often there were more."""
+    if text.count("<") <= MAX_ELEMENTS:
+        return text, 0
+    bounds = [0, *(tag.start() for tag in _ITEM_TAG.finditer(text)), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(bounds)]
+    capped = 0
+    for index, piece in enumerate(pieces):
+        if piece.count("<") > MAX_ELEMENTS and (end := _nth_tag(piece, MAX_ELEMENTS)) is not None:
+            pieces[index], capped = piece[:end], capped + 1
+    return "".join(pieces), capped
+
+
+def _nth_tag(piece: str, number: int) -> int | None:
+    """Where the tag with this number begins, those in CDATA not counted."""
+    tags = (found.start() for found in _TAG_OR_CDATA.finditer(piece) if found[0] == "<")
+    return next(islice(tags, number, None), None)
 
 
 def outside_items(text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import feedparser
@@ -12,20 +14,35 @@ import feedparser
 from ingest.errors import ParseError, Reason
 from ingest.model import Entry, FeedHints, ParsedFeed, Response
 from ingest.parse import fields
-from ingest.parse.clean import MAX_ENTRIES, Cut, Root, clean_xml, cut, outside_items, pieces, root_of
+from ingest.parse.clean import (
+    MAX_ENTRIES,
+    Cut,
+    Root,
+    clean_xml,
+    cut,
+    outside_items,
+    pieces,
+    root_of,
+    without_declaration,
+)
 from ingest.parse.decode import Decoded, decode
 from ingest.parse.hints import hints_of
 from ingest.parse.jsonfeed import is_json, parse_json
 from ingest.parse.links import header_links
+from ingest.parse.marks import context_of, marks_of
+from ingest.parse.scan import scan
+from ingest.parse.sitemap import is_sitemap, parse_sitemap
 from ingest.text.plain import clean_text
 
 _MAX_FAULT_CHARS = 200
 _FULL_TEXT_CHARS = 1_500  # a description that says so much is the article, not its summary
 
 
-def parse_feed(response: Response) -> ParsedFeed:
-    """Return the feed in a response's body: RSS 0.9x to 2.0, RDF, Atom, CDF or JSON Feed.
+def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> ParsedFeed:
+    """Return the feed in a response's body: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a news sitemap.
 
+    known: marks of items that need not be parsed again. Those that the feed shows come back in `seen`; everything else
+    is as if the whole had been parsed. Where bytes do not decide, all of it is parsed and no entry has a mark.
     Every item that can be read is read, well formed or not; `fault` says what was wrong. At most 2,000 entries.
     Raises ParseError: EMPTY for a body without a word, HTML for a web page, NOT_A_FEED for anything else.
     Takes quadratic time on some hostile bodies: run it where it can be killed.
@@ -34,12 +51,28 @@ def parse_feed(response: Response) -> ParsedFeed:
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
         raise ParseError("the body is empty", reason=Reason.EMPTY, subject=response.url)
     if is_json(decoded.text):
-        return parse_json(decoded, response.url)
-    return _parse_xml(decoded, response)
+        return parse_json(decoded, response.url, known)
+    if is_sitemap(decoded.text):
+        return parse_sitemap(decoded, response.url, known)
+    found = scan(without_declaration(decoded.text))
+    if found is None:
+        return _parse_xml(decoded.text, (), decoded, response)[0]
+    language = response.header("content-language") or ""
+    context = context_of(response.url, decoded.charset, feedparser.__version__, language, found.around())
+    marks = marks_of(context, found.each())
+    seen = {index for index, mark in enumerate(marks) if mark in known}
+    if seen:
+        unseen = tuple(mark for index, mark in enumerate(marks) if index not in seen)
+        parsed, as_marked = _parse_xml(found.without(seen).decode(), unseen, decoded, response)
+        if as_marked:
+            return replace(parsed, seen=tuple(marks[index] for index in sorted(seen)))
+        # Something new in it makes feedparser read the feed in another way than it read the rest before.
+    return _parse_xml(decoded.text, marks, decoded, response)[0]
 
 
-def _parse_xml(decoded: Decoded, response: Response) -> ParsedFeed:
-    text = clean_xml(decoded.text)
+def _parse_xml(text: str, marks: Sequence[bytes], decoded: Decoded, response: Response) -> tuple[ParsedFeed, bool]:
+    """The feed in a text, and whether its entries are the items that have these marks, each read for itself."""
+    text = clean_xml(text)
     root = root_of(text)
     if root is Root.HTML or (root is Root.OTHER and "html" in (response.header("content-type") or "")):
         raise _page(response)
@@ -51,7 +84,8 @@ def _parse_xml(decoded: Decoded, response: Response) -> ParsedFeed:
         raise _page(response)
     if not result.entries and not _text(result, "version"):
         raise ParseError("the body holds no feed that can be read", reason=Reason.NOT_A_FEED, subject=response.url)
-    return _parsed(result, kept, decoded, response)
+    as_marked = not dict.get(result, "bozo") and not kept.capped_entries and len(result.entries) == len(marks)
+    return _parsed(result, marks if as_marked else (), kept, decoded, response), as_marked
 
 
 def _page(response: Response) -> ParseError:
@@ -101,24 +135,27 @@ def _feedparser(text: str, response: Response) -> Any:
         return None
 
 
-def _parsed(result: Any, kept: Cut, decoded: Decoded, response: Response) -> ParsedFeed:
+def _parsed(result: Any, marks: Sequence[bytes], kept: Cut, decoded: Decoded, response: Response) -> ParsedFeed:
     feed = _dict(result, "feed")
     version, base = _text(result, "version") or "", response.url
     language = fields.language_of(_text(feed, "language"))
     linked = header_links(response.headers)
-    entries = (_entry(item, version, base, language) for item in result.entries[:MAX_ENTRIES])
+    entries = [_entry(item, version, base, language) for item in result.entries[:MAX_ENTRIES]]
+    telling = [fields.says_something(entry) for entry in entries]
     return ParsedFeed(
         title=fields.title_text(_text(feed, "title") or "") or None,
         link=fields.url_of(_text(feed, "link"), base),
         language=language,
         version=version,
         encoding=decoded.charset,
-        entries=tuple(entry for entry in entries if fields.says_something(entry)),
+        entries=tuple(compress(entries, telling)),
+        marks=tuple(compress(marks, telling)),
         hints=_hints(feed, kept.text),
         hub=fields.url_of(linked.get("hub") or _linked(feed, "hub"), base),
         self_url=fields.url_of(linked.get("self") or _linked(feed, "self"), base),
         fault=_fault(result, kept, decoded),
         capped_entries=kept.capped_entries + max(0, len(result.entries) - MAX_ENTRIES),
+        capped_elements=kept.capped_elements,
     )
 
 
@@ -154,7 +191,8 @@ def _entry(item: Any, version: str, base: str, feed_language: str | None) -> Ent
 def _link(item: Any, base: str) -> str | None:
     """The entry's page; a guid stands in where it is marked as a link and is an address in full."""
     link = _text(item, "link")
-    if link is not None and dict.get(item, "guidislink") and not link.lower().startswith(("http://", "https://")):
+    is_guid = dict.get(item, "guidislink") and link == _text(item, "id")
+    if link is not None and is_guid and not link.lower().startswith(("http://", "https://")):
         link = None
     return fields.url_of(link, base)
 

@@ -27,6 +27,14 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 _ZONE = timedelta(days=1)  # no offset from UTC is longer
 
+_NUMBERS = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:T|\s+|\s*T\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?:Z|UTC|GMT|([+-])(\d{2}:?\d{2}))?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}.*", re.DOTALL)
+_FIRST_OF_MONTH = re.compile(r"(?<!\d)0?1(?!\d)|\A\s*\d{4}(?:-?\d{2})?\s*\Z|\A\s*\d{6}01")
+
 _TITLE_LAYERS = 2  # a title may be HTML within XML, and a careless system escapes it once more
 _HTML_NAMES = (
     "a|abbr|acronym|address|applet|area|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|canvas|center"
@@ -38,7 +46,7 @@ _HTML_NAMES = (
 )
 _NOT_A_TAG = re.compile(rf"<(?!/?(?:{_HTML_NAMES})[\s/>]|!--)", re.IGNORECASE)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
-_NAME_IN_BRACKETS = re.compile(r"\S+@\S+\s*\((.+)\)")
+_NAME_IN_BRACKETS = re.compile(r"[^\s@]+@[^\s@]+\s*\((.+)\)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _LINE_END = re.compile(r"[\t\r\n]+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -118,9 +126,14 @@ def language_of(raw: str | None) -> str | None:
 def time_of(fields: Sequence[int] | None, *, stated: str) -> datetime | None:
     """A UTC time from year, month, day, hour, minute, second; None outside 1970..2100.
 
-    stated: the text they were read from. A year that is not in it is a misreading (feedparser makes 2048 of "-4713").
+    stated: the text they were read from. One that is all numbers is read here, because feedparser takes no more than
+    the month from "2026/11/23 10:00" and the day from "2026-11-23 10:00 UTC". A year that is not in the text is a
+    misreading (feedparser makes 2048 of "-4713"), and so is a first of the month that it does not name.
     Whether a time lies in the future is for whoever knows the time.
     """
+    numbers = _NUMBERS.fullmatch(stated.strip())
+    if numbers is not None:
+        return _of_numbers(*numbers.groups())
     if fields is None:
         return None
     try:
@@ -130,8 +143,25 @@ def time_of(fields: Sequence[int] | None, *, stated: str) -> datetime | None:
         return None
     if not _EARLIEST <= moment < _LATEST:
         return None
+    if (day, hour, minute, second) == (1, 0, 0, 0) and _FIRST_OF_MONTH.search(_CLOCK.sub("", stated)) is None:
+        return None
     years = {(moment + offset).year for offset in (-_ZONE, _ZONE)}
     return moment if any(re.search(rf"{year}|(?<!\d){year % 100:02}(?!\d)", stated) for year in years) else None
+
+
+def _of_numbers(
+    year: str, month: str, day: str, hour: str, minute: str, second: str | None, sign: str | None, offset: str | None
+) -> datetime | None:
+    """The UTC time of a text's numbers; without an offset they are taken as UTC."""
+    try:
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=UTC)
+        moment += timedelta(seconds=int(second or 0))  # 60 is a leap second
+        if offset is not None:
+            away = timedelta(hours=int(offset[:2]), minutes=int(offset[-2:]))
+            moment += -away if sign == "+" else away
+    except (ValueError, OverflowError):
+        return None
+    return moment if _EARLIEST <= moment < _LATEST else None
 
 
 def iso_time(raw: str | None) -> datetime | None:

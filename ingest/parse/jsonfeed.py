@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from ingest.errors import ParseError, Reason
@@ -11,6 +12,7 @@ from ingest.model import Entry, ParsedFeed
 from ingest.parse import fields
 from ingest.parse.clean import MAX_ENTRIES
 from ingest.parse.decode import Decoded
+from ingest.parse.marks import context_of, marks_of
 from ingest.text.plain import clean_text
 
 _BLANKS = "\ufeff\0 \t\r\n"
@@ -24,9 +26,10 @@ def is_json(text: str) -> bool:
     return text[:1_000].lstrip(_BLANKS).startswith("{")
 
 
-def parse_json(decoded: Decoded, url: str) -> ParsedFeed:
+def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset()) -> ParsedFeed:
     """Return the JSON Feed in a text; of one that breaks off, the items that are whole.
 
+    known: marks of items that need not be read again, as for `parse_feed`.
     Raises ParseError (NOT_A_FEED) when it is no JSON Feed. Source: jsonfeed.org, versions 1 and 1.1.
     """
     document, fault = _document(decoded.text.strip(_BLANKS), url)
@@ -36,7 +39,10 @@ def parse_json(decoded: Decoded, url: str) -> ParsedFeed:
         raise ParseError("JSON, but no JSON Feed", reason=Reason.NOT_A_FEED, subject=url)
     objects = [item for item in items if isinstance(item, dict)]
     language = fields.language_of(_text(document, "language"))
-    entries = (_entry(item, url, language) for item in objects[:MAX_ENTRIES])
+    marks = marks_of(context_of(url, decoded.charset, language or ""), map(_bytes, objects[:MAX_ENTRIES]))
+    unseen = [(item, mark) for item, mark in zip(objects, marks, strict=False) if mark not in known]
+    entries = [(_entry(item, url, language), mark) for item, mark in unseen]
+    telling = [(entry, mark) for entry, mark in entries if fields.says_something(entry)]
     faults = "; ".join(part for part in (decoded.fault, fault) if part)
     return ParsedFeed(
         title=fields.title_text(_text(document, "title")) or None,
@@ -44,7 +50,9 @@ def parse_json(decoded: Decoded, url: str) -> ParsedFeed:
         language=language,
         version=f"json{version[1]}{version[2] or ''}" if version else "json",
         encoding=decoded.charset,
-        entries=tuple(entry for entry in entries if fields.says_something(entry)),
+        entries=tuple(entry for entry, _ in telling),
+        marks=tuple(mark for _, mark in telling),
+        seen=tuple(mark for mark in marks if mark in known),
         hub=_hub(document, url),
         self_url=fields.url_of(_text(document, "feed_url"), url),
         fault=faults or None,
@@ -85,6 +93,11 @@ def _salvaged(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return {**head, "items": items}
+
+
+def _bytes(item: dict[str, Any]) -> bytes:
+    """The item as JSON writes it, whatever white space the feed has."""
+    return json.dumps(item).encode()
 
 
 def _looks_like_item(item: Any) -> bool:

@@ -1,80 +1,106 @@
-"""Find the feed at an address: the feed itself, or the one that a site's page names."""
+"""Find the feed at an address: the feed itself, one that a site's page names or links to, or one at a usual place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+import httpx
 
 from ingest.config import Config
-from ingest.errors import ParseError, Reason
+from ingest.errors import IngestError, ParseError, Reason
 from ingest.model import Moved, Purpose, Request, Response
 from ingest.parse.feed import parse_feed
+from ingest.parse.feedlinks import feeds_linked_by, feeds_named_by, usual_places
 from ingest.pipeline.desk import PARSE_TIMEOUT_S, WORKER_MEMORY_MB, user_agent
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import fetch, open_client
-from ingest.text.urls import http_url
+from ingest.poll.politeness import HostGate
 from ingest.workers.pool import WorkerPool
 
-FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-MAX_PAGE_CHARS = 500_000
+#: Asked beside the page itself: of addresses that the page names or links to, and in all.
+MAX_NAMED, MAX_ASKED = 5, 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """A feed that answered."""
+    """A feed that answered, and others that the same page names."""
 
     url: str
     title: str | None
     entries: int
+    others: tuple[str, ...] = ()
 
 
 async def discover(config: Config, url: str) -> FoundFeed:
-    """The feed at `url`, or the first one that the page there names. Raises FetchError, ParseError."""
+    """The feed at `url`, or the first that answers of those that the page there names, links to, or may have.
+
+    One request at a time, `poll.host_delay` apart, eleven at the most. Raises FetchError, ParseError.
+    """
     policy = AddressPolicy(allow=frozenset(config.poll.allow))
     with WorkerPool(
-        processes=1, task_timeout_s=PARSE_TIMEOUT_S, memory_mb=WORKER_MEMORY_MB, preload=("ingest.parse.feed",)
+        processes=1,
+        task_timeout_s=PARSE_TIMEOUT_S,
+        memory_mb=WORKER_MEMORY_MB,
+        preload=("ingest.parse.feed", "ingest.parse.feedlinks"),
     ) as pool:
-        async with open_client(policy, user_agent=user_agent(config)) as client:
-
-            async def ask(address: str) -> Response:
-                request = Request(url=address, purpose=Purpose.FEED, timeout_s=config.poll.timeout.total_seconds())
-                answer = await fetch(client, request)
-                answer = answer.answer if isinstance(answer, Moved) else answer
-                if not isinstance(answer, Response):
-                    raise ParseError("the address answers that it is gone", reason=Reason.GONE, subject=address)
-                return answer
-
-            response = await ask(url)
+        async with open_client(policy, user_agent=user_agent(config), proxy=config.poll.proxy or None) as client:
+            search = _Search(config, client, pool)
+            response = await search.ask(url)
             try:
-                feed = await pool.run(parse_feed, response, subject=url)
-                return FoundFeed(url=url, title=feed.title, entries=len(feed.entries))
+                return await search.read(response, url)
             except ParseError as exc:
-                for candidate in feeds_named_by(response)[:3]:
-                    found = await ask(candidate)
-                    feed = await pool.run(parse_feed, found, subject=candidate)
-                    return FoundFeed(url=candidate, title=feed.title, entries=len(feed.entries))
-                raise ParseError(
-                    f"no feed there, and the page names none ({exc})", reason=exc.reason, subject=url
-                ) from exc
+                if exc.reason not in (Reason.HTML, Reason.NOT_A_FEED):
+                    raise
+                return await search.beside(response, exc)
 
 
-def feeds_named_by(response: Response) -> tuple[str, ...]:
-    """The addresses of the feeds that a page names in <link rel="alternate">, in the page's order."""
-    finder = _Alternates(response.url)
-    finder.feed(response.body.decode("utf-8", "replace")[:MAX_PAGE_CHARS])
-    return tuple(dict.fromkeys(finder.found))
+@dataclass(frozen=True, slots=True)
+class _Search:
+    config: Config
+    client: httpx.AsyncClient
+    pool: WorkerPool
+
+    async def ask(self, address: str) -> Response:
+        request = Request(url=address, purpose=Purpose.FEED, timeout_s=self.config.poll.timeout.total_seconds())
+        answer = await fetch(self.client, request)
+        answer = answer.answer if isinstance(answer, Moved) else answer
+        if not isinstance(answer, Response):
+            raise ParseError("the address answers that it is gone", reason=Reason.GONE, subject=address)
+        return answer
+
+    async def read(self, response: Response, address: str) -> FoundFeed:
+        feed = await self.pool.run(parse_feed, response, subject=address)
+        return FoundFeed(url=address, title=feed.title, entries=len(feed.entries))
+
+    async def beside(self, page: Response, exc: ParseError) -> FoundFeed:
+        """The first feed that answers of those around a page."""
+        named = await self.pool.run(feeds_named_by, page, subject=page.url)
+        linked = await self.pool.run(feeds_linked_by, page, subject=page.url)
+        gate = HostGate(1, self.config.poll.host_delay.total_seconds())
+        failed: dict[str, Reason] = {}
+        for candidate in _candidates(page.url, named, linked):
+            try:
+                async with gate.slot(candidate):
+                    found = await self.read(await self.ask(candidate), candidate)
+            except IngestError as trouble:
+                failed[candidate] = trouble.reason
+                continue
+            others = tuple(other for other in named if other != candidate and other not in failed)
+            return FoundFeed(url=found.url, title=found.title, entries=found.entries, others=others)
+        asked = ", ".join(f"{candidate} ({reason})" for candidate, reason in failed.items())
+        names = "names none that answers" if named else "names none"
+        raise ParseError(
+            f"no feed there ({exc}); the page {names}; asked: {asked}. If you know the feed, name it",
+            reason=exc.reason,
+            subject=page.url,
+        ) from exc
 
 
-class _Alternates(HTMLParser):
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base, self.found = base, list[str]()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag != "link" or "alternate" not in values.get("rel", "").lower().split():
-            return
-        if values.get("type", "").split(";")[0].strip().lower() in FEED_TYPES and (
-            url := http_url(values.get("href", ""), self.base)
-        ):
-            self.found.append(url)
+def _candidates(page: str, named: tuple[str, ...], linked: tuple[str, ...]) -> Iterator[str]:
+    """What is asked, in order, each once: what a page names, then what it links to, then the usual places."""
+    seen = {page}
+    for candidate in (*named[:MAX_NAMED], *linked[: MAX_NAMED - min(len(named), MAX_NAMED)], *usual_places(page)):
+        if candidate not in seen and len(seen) <= MAX_ASKED:
+            seen.add(candidate)
+            yield candidate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,17 +22,19 @@ from ingest.model import (
     PollWord,
     Response,
     Revised,
+    Same,
 )
-from ingest.parse.feed import parse_feed
 from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.reading import read_body, remember
 from ingest.poll.etiquette import host_pause, is_gone, moved_for_good, next_check, request_for
 from ingest.poll.fetch import fetch
-from ingest.revise.decide import Known, decide_all, published
+from ingest.revise.decide import Known, decide_all, once, published
 from ingest.revise.identity import Level, key_at, link_of
 from ingest.store.articles import ShownEntry, known_entries, store_entries
 from ingest.store.connection import Store
 from ingest.store.feeds import paused_until, postpone_host, record_poll, set_gone, set_title, set_url
 from ingest.store.journal import count_cap
+from ingest.store.marks import entries_marked
 from ingest.text.plain import clean_text
 from ingest.text.urls import canonical_url, mask, origin
 
@@ -94,26 +95,16 @@ async def _read(desk: Desk, feed: Feed, answer: Answer) -> tuple[Outcome, Parsed
             word=PollWord.UNCHANGED, status=304, headers=answer.headers, moved_to=moved_to, validators_url=answer.url
         )
         return unchanged, None
-    digest = hashlib.sha256(answer.body).hexdigest()
-    outcome = _outcome_of(answer, digest, moved_to)
-    if digest == feed.state.body_hash:
-        return replace(outcome, parsed=True, hints=feed.state.hints), None
-    try:
-        parsed = await desk.pool.run(parse_feed, answer, subject=feed.url)
-    except IngestError as exc:
-        failed = replace(outcome, word=PollWord.ERROR, reason=exc.reason, detail=str(exc), body_hash=None)
-        return failed, None
-    return replace(outcome, parsed=True, hints=parsed.hints, detail=parsed.fault or ""), parsed
+    return await read_body(desk, feed, answer, _outcome_of(answer, moved_to))
 
 
-def _outcome_of(answer: Response, digest: str, moved_to: str | None) -> Outcome:
+def _outcome_of(answer: Response, moved_to: str | None) -> Outcome:
     return Outcome(
         word=PollWord.UNCHANGED,
         status=answer.status,
         received_bytes=answer.received_bytes,
         headers=answer.headers,
         validators_url=answer.url,
-        body_hash=digest,
         moved_to=moved_to,
     )
 
@@ -144,13 +135,16 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
     now, store = desk.clock(), desk.store
     with store.transaction():
         if parsed is not None:
-            shown = _decide(store, feed, parsed, now)
+            decisions, shown = _decide(store, feed, parsed, now)
             store_entries(store, feed, shown, now, baseline=feed.state.baseline_at is None)
+            remember(store, feed, outcome, parsed, decisions)
             outcome = _with_counts(outcome, shown)
             if parsed.title:
                 set_title(store, feed.id, parsed.title)
             if parsed.capped_entries:
                 count_cap(store, "entries_per_poll", feed.url, now)
+            if parsed.capped_elements:
+                count_cap(store, "elements_per_item", feed.url, now)
         state = next_check(
             feed.state,
             outcome,
@@ -168,19 +162,23 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
     return outcome
 
 
-def _decide(store: Store, feed: Feed, parsed: ParsedFeed, now: datetime) -> tuple[ShownEntry, ...]:
+def _decide(
+    store: Store, feed: Feed, parsed: ParsedFeed, now: datetime
+) -> tuple[tuple[Decision, ...], tuple[ShownEntry, ...]]:
+    """A decision for each parsed entry, and what is to be stored: these, each once, and what nobody had to parse."""
     keys = {key_at(entry, level) for entry in parsed.entries for level in Level}
     links = {link for entry in parsed.entries if (link := link_of(entry))}
+    again = entries_marked(store.connection, feed.id, parsed.seen)
     without_link = WITHOUT_LINK if any(link_of(entry) is None for entry in parsed.entries) else 0
     known = known_entries(store.connection, feed.id, sorted(keys), sorted(links), without_link=without_link)
-    decisions = decide_all(parsed.entries, Known(known))
+    each = decide_all(parsed.entries, Known(known), taken=[entry.key for entry in again])
+    decisions = once(each)
     named = Counter(_link(decision) for decision in decisions)  # not of the entries: feeds list one twice
     earlier = {canonical_url(entry.link) for entry in known if entry.link}
     shown = []
     for decision in decisions:
         if not isinstance(decision, New | Revised):
-            shown.append(ShownEntry(decision=decision, canonical_link=None, identity="", published_at=None,
-                                    published_reason=None))  # fmt: skip
+            shown.append(ShownEntry(decision=decision))
             continue
         link = _link(decision)
         at, why = published(decision.entry, now)
@@ -191,7 +189,8 @@ def _decide(store: Store, feed: Feed, parsed: ParsedFeed, now: datetime) -> tupl
         shown.append(
             ShownEntry(decision=decision, canonical_link=link, identity=identity, published_at=at, published_reason=why)
         )
-    return tuple(shown)
+    shown += [ShownEntry(decision=Same(known=entry)) for entry in again]  # no parsed entry names their pages
+    return each, tuple(shown)
 
 
 def _link(decision: Decision) -> str | None:

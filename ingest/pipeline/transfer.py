@@ -15,12 +15,13 @@ from ingest.pipeline.batch import LabelledArticle, read_articles
 from ingest.pipeline.matching import Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
-from ingest.publish.opml import OpmlFeed, read_opml, write_opml
+from ingest.publish.opml import OpmlFeed, folder, read_opml, write_opml
 from ingest.store import export as rows
 from ingest.store import read
 from ingest.store.articles import content_hash, insert_article, settle
 from ingest.store.connection import Store, open_for_notes, open_reader, open_writer
 from ingest.store.feeds import NewFeed, add_feed, publisher_id
+from ingest.store.outlines import outlines, set_outlines
 from ingest.text.credits import find_credit
 from ingest.text.urls import canonical_url, family, http_url
 
@@ -34,16 +35,32 @@ def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, l
     Raises ParseError when the file is no OPML.
     """
     added, known, refused = 0, 0, list[str]()
+    listed: dict[str, list[OpmlFeed]] = {}
+    for feed in read_opml(data):
+        listed.setdefault(feed.url, []).append(feed)
     with open_for_notes(config.database_path) as store, store.transaction():
-        for feed in read_opml(data):
-            url = http_url(feed.url)
+        for address, places in listed.items():
+            url, first = http_url(address), places[0]
             if url is None:
-                refused.append(f"not an address to poll: {feed.url[:200]!r}")
+                refused.append(f"not an address to poll: {address[:200]!r}")
                 continue
-            domain = family(feed.html_url or url)
-            _, is_new = add_feed(store, NewFeed(url=url, title=feed.title, publisher=domain, domain=domain), now)
+            domain = family(first.html_url or url)
+            feed_id, is_new = add_feed(store, NewFeed(url=url, title=first.title, publisher=domain, domain=domain), now)
+            set_outlines(store, feed_id, json.dumps([[one.folders, one.attributes] for one in places]))
             added, known = added + is_new, known + (not is_new)
     return added, known, refused
+
+
+def _listed(feed: read.FeedHealth, places: str | None) -> Iterator[OpmlFeed]:
+    """A feed's outlines: as a file listed it, or one in a folder of its publisher's name."""
+    title = feed.title or feed.url
+    if places is None:
+        yield OpmlFeed(url=feed.url, title=title, folders=(folder(feed.publisher),))
+        return
+    for folders, attributes in json.loads(places):
+        above = tuple(tuple((name, value) for name, value in one) for one in folders)
+        own = tuple((name, value) for name, value in attributes)
+        yield OpmlFeed(url=feed.url, title=title, folders=above, attributes=own)
 
 
 def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[int, int], None]) -> tuple[int, int]:
@@ -109,12 +126,10 @@ def exported(config: Config, form: str, now: datetime) -> Iterator[bytes]:
     """The database in one of the formats, piece by piece. Raises NotFound, StoreError."""
     with closing(open_reader(config.database_path)) as connection:
         if form == "opml":
-            feeds = [
-                OpmlFeed(url=feed.url, title=feed.title or feed.url, folder=feed.publisher)
-                for feed in read.feeds(connection)
-                if feed.status != "removed"
-            ]
-            yield write_opml(feeds, title="samewire")
+            known = outlines(connection)
+            feeds = [feed for feed in read.feeds(connection) if feed.status != "removed"]
+            feeds.sort(key=lambda feed: feed.id)
+            yield write_opml((one for feed in feeds for one in _listed(feed, known.get(feed.id))), title="samewire")
         elif form == "atom":
             stories = read.latest(connection, limit=ATOM_STORIES)
             yield write_atom(stories, public_url=config.web.public_url, now=now)

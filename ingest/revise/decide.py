@@ -51,13 +51,14 @@ class Known(Mapping[str, KnownEntry]):
         return self._by_words.get((link, content_hash), ())
 
 
-def decide_all(entries: Sequence[Entry], known: Known) -> tuple[Decision, ...]:
-    """Decide on all the entries of one poll, in their order; entries that share a key are decided on once.
+def decide_all(entries: Sequence[Entry], known: Known, *, taken: Iterable[str] = ()) -> tuple[Decision, ...]:
+    """Return a decision for each entry of one poll, in their order; entries that share a key share one.
 
     No known entry is taken for two of them: one that is still shown under its own key belongs to that key.
+    taken: keys of entries that the feed still shows, though they are not among these.
     """
     keys = keys_for(entries)
-    taken = set(keys)
+    taken = {*taken, *keys}
     decisions: dict[str, Decision] = {}
     for entry, key in zip(entries, keys, strict=True):
         if key in decisions:
@@ -66,7 +67,12 @@ def decide_all(entries: Sequence[Entry], known: Known) -> tuple[Decision, ...]:
         decisions[key] = decision
         if not isinstance(decision, New):
             taken.add(decision.known.key)
-    return tuple(decisions.values())
+    return tuple(decisions[key] for key in keys)
+
+
+def once(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Each decision a single time, in order."""
+    return tuple({id(decision): decision for decision in decisions}.values())
 
 
 def decide(entry: Entry, key: str, known: Known, *, taken: Collection[str] = ()) -> Decision:

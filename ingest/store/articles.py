@@ -23,12 +23,13 @@ from ingest.model import (
     New,
     PublisherId,
     Revised,
+    Same,
     Settled,
     TextChange,
     TextSource,
 )
 from ingest.store.connection import Store
-from ingest.store.sql import id_list
+from ingest.store.sql import id_list, insert
 from ingest.store.stories import start_alone
 from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
 from ingest.text.tokens import searchable
@@ -39,10 +40,10 @@ class ShownEntry:
     """One decided entry of a poll, ready to be stored."""
 
     decision: Decision
-    canonical_link: str | None
-    identity: str  # of its article: canonical link, or feed and key
-    published_at: datetime | None
-    published_reason: str | None
+    canonical_link: str | None = None
+    identity: str = ""  # of its article: canonical link, or feed and key; Same has no need of it
+    published_at: datetime | None = None
+    published_reason: str | None = None
 
 
 def content_hash(title: str, text: str) -> str:
@@ -97,10 +98,10 @@ def store_entries(store: Store, feed: Feed, shown: Sequence[ShownEntry], now: da
             _insert_entry(store, feed, item, item.decision, article_id=article_id, stamp=stamp)
         elif isinstance(item.decision, Revised):
             _revise_entry(store, item, item.decision, stamp)
-        else:
-            store.connection.execute(
-                "UPDATE entries SET last_seen_at = ? WHERE id = ?", [stamp, item.decision.known.id]
-            )
+    again = [item.decision.known.id for item in shown if isinstance(item.decision, Same)]
+    store.connection.execute(
+        "UPDATE entries SET last_seen_at = ? WHERE id IN (SELECT value FROM json_each(?))", [stamp, id_list(again)]
+    )
 
 
 def insert_article(
@@ -123,8 +124,9 @@ def insert_article(
     if row:
         return ArticleId(row["id"]), False
     title, text, stamp = entry.title or entry.summary[:120], entry.summary, to_text(now)
-    table = store.db.table("articles")
-    table.insert(
+    row_id = insert(
+        store.connection,
+        "articles",
         {
             "publisher_id": publisher,
             "identity": identity,
@@ -142,9 +144,9 @@ def insert_article(
             "text_source": TextSource.SUMMARY,
             "next_fetch_at": stamp,
             "content_hash": content_hash(title, text),
-        }
+        },
     )
-    article_id = ArticleId(int(table.last_pk or 0))
+    article_id = ArticleId(row_id)
     _index_text(store, article_id, None, (title, text))
     start_alone(store, article_id, title, stamp)
     return article_id, True
@@ -154,7 +156,9 @@ def _insert_entry(
     store: Store, feed: Feed, item: ShownEntry, decision: New, *, article_id: ArticleId, stamp: str
 ) -> None:
     entry = decision.entry
-    store.db.table("entries").insert(
+    insert(
+        store.connection,
+        "entries",
         {
             "feed_id": feed.id,
             "article_id": article_id,
@@ -171,7 +175,7 @@ def _insert_entry(
             "published_reason": item.published_reason,
             "first_seen_at": stamp,
             "last_seen_at": stamp,
-        }
+        },
     )
 
 

@@ -12,6 +12,8 @@ from ingest.errors import NotFound
 from ingest.model import Feed, FeedHints, FeedId, FeedKind, Outcome, PollState, PublisherId
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.store.marks import release
+from ingest.store.sql import insert, update
 from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
 
 
@@ -111,6 +113,7 @@ def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: d
             raise NotFound(f"feed {feed_id}: there is none; `samewire feeds` lists them")
         if status == "active":
             _wake(store, feed_id, now)
+            release(store, feed_id)
         else:
             store.connection.execute(
                 "UPDATE feeds SET status = ?, paused_by = 'person' WHERE id = ?", [status, feed_id]
@@ -158,7 +161,9 @@ def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:
 
 def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, started_at: datetime) -> None:
     """Write how a poll ended, and the feed's new state, beside whatever else the transaction holds."""
-    store.db.table("polls").insert(
+    insert(
+        store.connection,
+        "polls",
         {
             "feed_id": feed.id,
             "started_at": to_text(started_at),
@@ -170,9 +175,12 @@ def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, st
             "seconds": round(outcome.seconds, 3),
             "new_entries": outcome.new_entries,
             "revised_entries": outcome.revised_entries,
-        }
+            "reading": outcome.reading,
+        },
     )
-    store.db.table("feeds").update(
+    update(
+        store.connection,
+        "feeds",
         feed.id,
         {
             "next_at": to_text_ceil(state.next_at or started_at),

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003
+from ingest.store import m0001, m0002, m0003, m0004
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -34,7 +34,13 @@ def m0003_makes(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_makes)
+def m0004_readings(connection: sqlite3.Connection) -> None:
+    """How bodies were read, what they showed, and which of them stopped a worker."""
+    for statement in _statements(m0004.SQL):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_makes, m0004_readings)
 
 
 #: The schema that this version of samewire writes.

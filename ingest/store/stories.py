@@ -25,7 +25,7 @@ from ingest.model import (
 )
 from ingest.store.connection import Store
 from ingest.store.journal import note
-from ingest.store.sql import id_list
+from ingest.store.sql import Value, id_list, insert
 from ingest.store.times import from_text, optional_time, to_text
 
 _DOCUMENT = """
@@ -162,28 +162,24 @@ def mark_matched(store: Store, article_id: ArticleId) -> None:
 
 def start_alone(store: Store, article_id: ArticleId, title: str, stamp: str) -> StoryId:
     """A story of one: every article is in a story from its first moment."""
-    table = store.db.table("stories")
-    table.insert(
-        {
-            "title": title,
-            "first_article_id": article_id,
-            "first_reason": "the only article of its story so far",
-            "created_at": stamp,
-            "updated_at": stamp,
-        }
-    )
-    story_id = StoryId(int(table.last_pk or 0))
-    store.db.table("members").insert(
-        {
-            "article_id": article_id,
-            "story_id": story_id,
-            "relation": Relation.ORIGINAL,
-            "score": 1.0,
-            "via": None,
-            "reason": "unmatched",
-            "joined_at": stamp,
-        }
-    )
+    story: dict[str, Value] = {
+        "title": title,
+        "first_article_id": article_id,
+        "first_reason": "the only article of its story so far",
+        "created_at": stamp,
+        "updated_at": stamp,
+    }
+    story_id = StoryId(insert(store.connection, "stories", story))
+    member: dict[str, Value] = {
+        "article_id": article_id,
+        "story_id": story_id,
+        "relation": Relation.ORIGINAL,
+        "score": 1.0,
+        "via": None,
+        "reason": "unmatched",
+        "joined_at": stamp,
+    }
+    insert(store.connection, "members", member)
     return story_id
 
 

@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Self, TypeVar
 
-from ingest.errors import Reason, WorkerError
+from ingest.errors import PoolClosed, Reason, WorkerError
 from ingest.workers.child import Answer, Limits, serve
 
 Argument = TypeVar("Argument")
@@ -77,9 +77,9 @@ class WorkerPool:
     def run_sync(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
         """Return function(argument), computed in a worker.
 
-        subject: the URL that a failure is told of. Raises the IngestError that the function raised; WorkerError with
-        KILLED when time or memory ran out or the pool was closed; WorkerError with CRASHED when the worker died or
-        the function raised anything else.
+        subject: the URL that a failure is told of. Raises the IngestError that the function raised; PoolClosed
+        when the pool was closed; WorkerError with KILLED when time or memory ran out, with CRASHED when the worker
+        died or the function raised anything else.
         """
         request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
         worker = self._places.get()
@@ -176,7 +176,7 @@ class WorkerPool:
 
 
 def _closed(subject: str) -> WorkerError:
-    return WorkerError("stopped because the pool was closed", reason=Reason.KILLED, subject=subject)
+    return PoolClosed("stopped because the pool was closed", reason=Reason.KILLED, subject=subject)
 
 
 def _unpacked(answer: Answer, subject: str) -> Any:

@@ -27,7 +27,32 @@ def test_a_feed_is_added_by_its_address_or_by_its_sites(cli: Cli, publisher: Pub
     publisher.pages["/"] = SITE
     assert cli("add", publisher.url("/")).out == f"{feed}: added as feed 1 (1 entry)\n"
     again = cli("add", feed, "--json")
-    assert again.json() == [{"url": feed, "feed": 1, "new": False, "entries": 1}]
+    assert again.json() == [{"url": feed, "feed": 1, "new": False, "entries": 1, "others": []}]
+
+
+def test_the_other_feeds_that_a_page_names_are_told(cli: Cli, publisher: Publisher, feed: str) -> None:
+    more = b'<link rel="alternate" type="application/atom+xml" href="/sport.atom">'
+    publisher.pages["/"] = SITE.replace(b"</head>", more + b"</head>")
+    assert cli("add", publisher.url("/")).out.splitlines()[1:] == [
+        f"  the page also names {publisher.url('/sport.atom')}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "at"),
+    [
+        (b"<html><body><a href='/news.rss'>News</a></body></html>", "/news.rss"),
+        (b"<html><body>No word of feeds.</body></html>", "/feed.xml"),
+        (b"<html><head><link rel=feed href=/gone></head><body><a href=/abo>RSS</a></body></html>", "/abo"),
+    ],
+    ids=["a link that looks like one", "a usual place", "one that is named is gone"],
+)
+def test_a_feed_is_found_where_no_page_declares_it(
+    cli: Cli, publisher: Publisher, feed: str, page: bytes, at: str
+) -> None:
+    publisher.pages["/"], publisher.pages[at] = page, publisher.pages["/rss.xml"]
+    del publisher.pages["/rss.xml"]
+    assert cli("add", publisher.url("/")).out == f"{publisher.url(at)}: added as feed 1 (1 entry)\n"
 
 
 @pytest.mark.parametrize("kind", ["wire", "outlet", "aggregator"])
@@ -47,9 +72,11 @@ def test_what_is_not_found_is_told_and_the_others_are_added(cli: Cli, publisher:
 
 def test_a_page_without_a_feed_is_told_as_such(cli: Cli, publisher: Publisher, feed: str) -> None:
     publisher.pages["/"] = b"<html><body>No feeds here.</body></html>"
+    del publisher.pages["/rss.xml"]
     ran = cli("add", publisher.url("/"))
     assert ran.code == 1
     assert "the page names none" in ran.err
+    assert f"{publisher.url('/feed')} (http_4xx)" in ran.err
 
 
 def test_a_named_feed_is_polled_due_or_not_and_an_unnamed_pass_takes_what_is_due(

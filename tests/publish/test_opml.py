@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ParseError, Reason
-from ingest.publish.opml import MAX_DEPTH, MAX_FEEDS, MAX_OPML_BYTES, OpmlFeed, read_opml, write_opml
+from ingest.publish.opml import MAX_DEPTH, MAX_FEEDS, MAX_OPML_BYTES, OpmlFeed, folder, read_opml, write_opml
 
 
 def opml(body: str, head: str = "") -> bytes:
@@ -29,7 +30,7 @@ def refused(data: bytes) -> ParseError:
 # ---------------------------------------------------------------- reading
 
 
-def test_feeds_come_in_file_order_with_their_folders_and_each_address_once() -> None:
+def test_feeds_come_in_file_order_with_their_folders_and_attributes() -> None:
     feeds = read_opml(
         opml(
             '<outline text="News"><outline text="North">'
@@ -40,9 +41,60 @@ def test_feeds_come_in_file_order_with_their_folders_and_each_address_once() -> 
         )
     )
     assert feeds == (
-        OpmlFeed(url="https://post.example/rss", title="Post", html_url="https://post.example/", folder="News/North"),
-        OpmlFeed(url="https://echo.example/rss", title="Echo"),
+        OpmlFeed(
+            url="https://post.example/rss",
+            title="Post",
+            html_url="https://post.example/",
+            folders=(folder("News"), folder("North")),
+            attributes=(
+                ("type", "rss"),
+                ("text", "Post"),
+                ("xmlUrl", "https://post.example/rss"),
+                ("htmlUrl", "https://post.example/"),
+            ),
+        ),
+        OpmlFeed(
+            url="https://echo.example/rss",
+            title="Echo",
+            attributes=(("TITLE", "Echo"), ("XMLURL", " https://echo.example/rss ")),
+        ),
+        OpmlFeed(
+            url="https://post.example/rss",
+            title="Again",
+            attributes=(("text", "Again"), ("xmlUrl", "https://post.example/rss")),
+        ),
     )
+
+
+def test_an_address_stands_once_in_a_folder() -> None:
+    one = '<outline xmlUrl="https://post.example/rss"/>'
+    assert len(read_opml(opml(f'{one}{one}<outline text="a">{one}{one}</outline>'))) == 2
+
+
+def test_a_list_is_written_as_it_was_read() -> None:
+    """Folders within folders, slashes in their names, attributes of anybody's, one feed in two folders."""
+    data = opml(
+        '<outline text="A/B" title="A" isOpen="true" x:colour="red"><outline text="C">'
+        '<outline type="rss" text="Post" title="The Post" xmlUrl="https://post.example/rss" category="/x,/y" '
+        'x:stars="5" description="a &amp; &quot;b&quot;&#10;c"/></outline></outline>'
+        '<outline text="D"><outline text="Post" xmlUrl="https://post.example/rss"/></outline>'
+    ).replace(b"<opml ", b'<opml xmlns:x="http://x.example/ns" ')
+    feeds = read_opml(data)
+    assert read_opml(write_opml(feeds)) == feeds
+    assert feeds[0].attributes[0] == ("xmlns:x", "http://x.example/ns")
+    assert dict(feeds[0].folders[0])["isOpen"] == "true"
+    ElementTree.fromstring(write_opml(feeds))
+
+
+def test_attributes_of_a_prefix_that_nobody_declared_are_left_out() -> None:
+    (feed,) = read_opml(opml('<outline y:z="1" xmlUrl="https://post.example/rss"/>'))
+    assert feed.attributes == (("xmlUrl", "https://post.example/rss"),)
+
+
+def test_a_feed_that_moved_is_written_with_its_new_address() -> None:
+    (feed,) = read_opml(opml('<outline text="Post" xmlUrl="https://old.example/"/>'))
+    moved = replace(feed, url="https://new.example/")
+    assert b'<outline text="Post" xmlUrl="https://new.example/"/>' in write_opml([moved])
 
 
 @pytest.mark.parametrize(
@@ -146,20 +198,19 @@ FEEDS = st.builds(
     url=st.from_regex(r"https?://[a-z]{1,8}\.example/[a-z0-9&'=?;]{0,12}", fullmatch=True),
     title=st.text(alphabet=st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20),
     html_url=st.none() | st.just("https://a.example/?a=1&b='2'"),
-    folder=st.sampled_from(["", "News", "A & B", '"x"/<y>']),
+    folders=st.lists(st.sampled_from(["News", "A & B", '"x"/<y>']).map(folder), max_size=2).map(tuple),
 )
 
 
 @given(st.lists(FEEDS, max_size=6, unique_by=lambda feed: feed.url))
 def test_what_was_written_is_read_back_folder_by_folder(feeds: list[OpmlFeed]) -> None:
-    back = read_opml(write_opml(feeds))
+    back = [replace(feed, attributes=()) for feed in read_opml(write_opml(feeds))]
     assert sorted(back, key=lambda feed: feed.url) == sorted(feeds, key=lambda feed: feed.url)
-    assert [feed.folder for feed in back if not feed.folder] == [""] * sum(not feed.folder for feed in feeds)
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
-def test_any_words_give_a_sound_file(title: str, folder: str, name: str) -> None:
-    feed = OpmlFeed(url="https://a.example/", title=name, folder=folder)
+def test_any_words_give_a_sound_file(title: str, above: str, name: str) -> None:
+    feed = OpmlFeed(url="https://a.example/", title=name, folders=(folder(above),))
     data = write_opml([feed], title=title, created_at=datetime(2026, 11, 3, tzinfo=UTC))
     tree = ElementTree.fromstring(data)
     assert tree.findtext("head/dateCreated") == "Tue, 03 Nov 2026 00:00:00 +0000"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import ArticleId, Decision, Entry, EntryId, KnownEntry, New, Revised, Same
-from ingest.revise.decide import Known, decide, decide_all, published, title_similarity
+from ingest.revise.decide import Known, decide, decide_all, once, published, title_similarity
 from ingest.revise.identity import keys_for
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ class Store:
         self.rows: dict[str, KnownEntry] = {}
 
     def poll(self, *shown: Entry) -> tuple[Decision, ...]:
-        decisions = decide_all(shown, Known(self.rows.values()))
+        decisions = once(decide_all(shown, Known(self.rows.values())))
         for decision in decisions:
             match decision:
                 case New():

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Entry, Outcome, PollState, PollWord, Revised, Same, TextChange
-from ingest.revise.decide import Known, decide_all
+from ingest.revise.decide import Known, decide_all, once
 from ingest.store.articles import due_pages, known_entries, store_entries
 from ingest.store.feeds import by_url, record_poll
 from ingest.store.times import from_text, to_text, to_text_ceil
@@ -33,7 +33,7 @@ def store(desk: Desk, feed, entries, *, now: datetime = NOW) -> None:
             without_link=100,
         )
         items = []
-        for decision in decide_all(entries, Known(known)):
+        for decision in once(decide_all(entries, Known(known))):
             if isinstance(decision, Same):
                 items.append(replace(shown(entries[0]), decision=decision))
             else:
