@@ -29,7 +29,7 @@ from ingest.model import (
     TextSource,
 )
 from ingest.store.connection import Store
-from ingest.store.sql import id_list, insert
+from ingest.store.sql import id_list, insert, update
 from ingest.store.stories import start_alone
 from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
 from ingest.text.tokens import searchable
@@ -255,7 +255,9 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
     old = store.connection.execute("SELECT * FROM articles WHERE id = ?", [settled.article_id]).fetchone()
     title = article.title or old["title"]
     if change_of is not None:
-        store.db.table("revisions").insert(
+        insert(
+            store.connection,
+            "revisions",
             {
                 "article_id": settled.article_id,
                 "title": old["title"],
@@ -265,9 +267,11 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
                 "added_words": change_of.added_words,
                 "removed_words": change_of.removed_words,
                 "similarity": round(change_of.similarity, 4),
-            }
+            },
         )
-    store.db.table("articles").update(
+    update(
+        store.connection,
+        "articles",
         settled.article_id,
         {
             "canonical_url": article.canonical_url,
@@ -304,7 +308,9 @@ def postpone(
     next_fetch_at: datetime | None,
 ) -> None:
     """An attempt that failed and leaves the text as it is."""
-    store.db.table("articles").update(
+    update(
+        store.connection,
+        "articles",
         article_id,
         {
             "status": status,

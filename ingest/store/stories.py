@@ -25,7 +25,7 @@ from ingest.model import (
 )
 from ingest.store.connection import Store
 from ingest.store.journal import note
-from ingest.store.sql import Value, id_list, insert
+from ingest.store.sql import Value, id_list, insert, update
 from ingest.store.times import from_text, optional_time, to_text
 
 _DOCUMENT = """
@@ -193,9 +193,8 @@ def apply(store: Store, assignments: Iterable[Assignment], now: datetime) -> Non
             _put_group(store, assignment.story_id, assignment.group, now)
         else:
             stamp = to_text(now)
-            table = store.db.table("stories")
-            table.insert({"title": "", "created_at": stamp, "updated_at": stamp})
-            _put_group(store, StoryId(int(table.last_pk or 0)), assignment.group, now)
+            story_id = insert(store.connection, "stories", {"title": "", "created_at": stamp, "updated_at": stamp})
+            _put_group(store, StoryId(story_id), assignment.group, now)
     for merge in merges:
         _forward(store, merge, now)
 
@@ -255,7 +254,7 @@ def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> 
     head = store.connection.execute(
         "SELECT title FROM articles WHERE id = ?", [group.first.article_id or ids[0]]
     ).fetchone()
-    values = {
+    values: dict[str, Value] = {
         "title": head["title"],
         "first_article_id": group.first.article_id,
         "first_confidence": round(group.first.confidence, 3),
@@ -263,15 +262,15 @@ def _put_group(store: Store, story_id: StoryId, group: Group, now: datetime) -> 
         "merged_into": None,
         "settled": None,
     }
-    store.db.table("stories").update(
-        story_id, values | ({"updated_at": to_text(now), "related_at": None} if changed else {})
-    )
+    if changed:
+        values |= {"updated_at": to_text(now), "related_at": None}
+    update(store.connection, "stories", story_id, values)
 
 
 def _put_member(store: Store, story_id: StoryId, member: Member, old: sqlite3.Row | None, now: datetime) -> bool:
     """Write one member; True when it is new to this story."""
     moved = old is None or old["story_id"] != story_id
-    row = {
+    row: dict[str, Value] = {
         "article_id": member.article_id,
         "story_id": story_id,
         "relation": member.relation,
@@ -282,7 +281,12 @@ def _put_member(store: Store, story_id: StoryId, member: Member, old: sqlite3.Ro
     }
     if old is not None and all(old[name] == value for name, value in row.items()):
         return False
-    store.db.table("members").upsert(row, pk="article_id")
+    store.connection.execute(
+        "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, relation = excluded.relation, "
+        "score = excluded.score, via = excluded.via, reason = excluded.reason, joined_at = excluded.joined_at",
+        [*row.values()],
+    )
     if moved and old is not None:
         detail = json.dumps({"member_before": dict(old)}, ensure_ascii=False)
         note(
