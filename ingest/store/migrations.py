@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002
+from ingest.store import m0001, m0002, m0003
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -28,7 +28,13 @@ def m0002_evidence(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence)
+def m0003_digest(connection: sqlite3.Connection) -> None:
+    """The digest by events, and a ledger that knows what each reader was told."""
+    for statement in _statements(m0003.SQL):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_digest)
 
 
 #: The schema that this version of samewire writes.
