@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import groupby
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from ingest.model import ArticleId, FeedKind, StoryId, StoryView
@@ -18,6 +17,7 @@ from ingest.publish.wording import without_slug
 NEWS_WORDS = 10
 MAX_CHANGES = 3  # told of one event
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -101,19 +101,21 @@ def sort_out(
 ) -> Sorted:
     """Sort the events of a span that began at `since`.
 
-    appearances: ordered by event. muted: articles that a mute fits; an event is muted when that is so of all its
+    muted: articles that a mute fits; an event is muted when that is so of all its
     articles. hits: for each watch the articles it found; only_watched leaves out events that none of them is in.
     """
     told: list[EventFigures] = []
     out: dict[StoryId, str] = {}
     old: set[StoryId] = set()
     stories = 0
-    for event, found in groupby(appearances, key=lambda each: each.event_id):
-        members = list(found)
+    by_event: dict[StoryId, list[Appearance]] = {}
+    for each in appearances:
+        by_event.setdefault(each.event_id, []).append(each)
+    for event, members in by_event.items():
         watches = tuple(name for name, ids in hits.items() if any(each.article_id in ids for each in members))
         if only_watched and not watches:
             continue
-        if all(each.article_id in muted for each in members):
+        if muted and all(each.article_id in muted for each in members):
             out[event] = muted[members[0].article_id]
             continue
         figures = _figures(event, members, since, changes, watches)
@@ -121,7 +123,7 @@ def sort_out(
             old.add(event)
             continue
         told.append(figures)
-        stories += len({each.story_id for each in members if _is_new(each, since)})
+        stories += len({each.story_id for each in members if each.at is not None and each.at >= since})
     told.sort(key=_order)
     return Sorted(
         events=tuple(told),
@@ -146,39 +148,37 @@ def _figures(
     watches: tuple[str, ...],
 ) -> EventFigures:
     in_story: dict[StoryId, set[str]] = {}
-    known_stories: set[StoryId] = set()
-    known, came = set[str](), dict[str, None]()
-    articles = 0
-    for each in sorted(members, key=lambda each: (each.at is not None, each.at or since, each.article_id)):
-        independent = each.kind is not FeedKind.AGGREGATOR
+    known_stories, known, came = set[StoryId](), set[str](), dict[str, datetime]()
+    articles, latest = 0, None
+    for each in members:
+        at, publisher = each.at, each.publisher
         families = in_story.setdefault(each.story_id, set())
+        independent = each.kind is not FeedKind.AGGREGATOR
         if independent:
-            families.add(each.publisher)
-        if _is_new(each, since):
+            families.add(publisher)
+        if at is not None and (latest is None or at > latest):
+            latest = at
+        if at is not None and at >= since:
             articles += 1
-            if independent:
-                came.setdefault(each.publisher)
+            if independent and at < came.get(publisher, _NEVER):
+                came[publisher] = at
         else:
             known_stories.add(each.story_id)
             if independent:
-                known.add(each.publisher)
-    news = [changes[each.article_id] for each in members if each.article_id in changes]
+                known.add(publisher)
+    news = [changes[each.article_id] for each in members if each.article_id in changes] if changes else []
     return EventFigures(
         id=event,
         stories=tuple(sorted(in_story, key=lambda story: (-len(in_story[story]), story))),
         reach=len(known | came.keys()) or 1,
-        came=tuple(name for name in came if name not in known),
+        came=tuple(sorted(came.keys() - known, key=lambda name: (came[name], name))),
         new_stories=frozenset(in_story.keys() - known_stories),
         articles=articles,
         changes=tuple(news[:MAX_CHANGES]),
         goes_on=bool(known_stories),
-        latest_at=max((each.at for each in members if each.at), default=None),
+        latest_at=latest,
         watches=watches,
     )
-
-
-def _is_new(each: Appearance, since: datetime) -> bool:
-    return each.at is not None and each.at >= since
 
 
 # ---------------------------------------------------------------- what a revision changed

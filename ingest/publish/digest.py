@@ -180,17 +180,18 @@ def _fill(message: EmailMessage, sheet: Sheet, frame: Frame) -> Digest:
     for limits in _RUNGS:
         digest = word(sheet, frame, limits)
         html = _html(digest)
-        message.clear_content()  # of the rung before: a multipart message takes no new text
-        message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
-        message.add_alternative(html, subtype="html", cte=_encoding(html))
-        if _html_bytes(message) <= MAX_HTML_BYTES:
+        if _travelling_bytes(html) <= MAX_HTML_BYTES:
             break
+    message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte=_encoding(html))
     return digest
 
 
-def _html_bytes(message: EmailMessage) -> int:
-    part = message.get_body(preferencelist=("html",))
-    return len(str(part.get_payload())) if part else 0
+def _travelling_bytes(html: str) -> int:
+    """The size of the part as it is sent, its encoding included."""
+    part = EmailMessage(policy=_POLICY)
+    part.set_content(html, subtype="html", cte=_encoding(html))
+    return len(str(part.get_payload()))
 
 
 def _encoding(text: str) -> str:
@@ -200,7 +201,7 @@ def _encoding(text: str) -> str:
 
 
 def _html(digest: Digest) -> str:
-    """The page with its styles in its elements; only what cannot stand there, for dark and narrow screens, in a sheet."""
+    """The page, styles in its elements; what cannot stand there, for dark and narrow screens, in a sheet."""
     page = str(_inliner().inline(_templates().get_template("digest.html").render(digest=digest)))
     return page.replace("</head>", f"<style>{_templates().get_template('screens.css').render()}</style></head>", 1)
 

@@ -3,6 +3,8 @@
 SQL = """
 CREATE INDEX revisions_by_time ON revisions(replaced_at);    -- the digest asks what was revised in its span
 CREATE INDEX stories_by_first ON stories(first_article_id);   -- who was first with how many stories
+CREATE INDEX articles_fresh ON articles(first_seen_at) WHERE baseline = 0;    -- the digest asks what came in its span,
+CREATE INDEX articles_stale ON articles(published_at) WHERE baseline = 1;     -- and reads no article for it
 
 -- what became of each event of a day: the record behind "why is this not in my digest?"
 CREATE TABLE digest_events (
@@ -47,9 +49,9 @@ CREATE VIEW todays_digest AS
 WITH span(since) AS (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')),
 came(article) AS (
     SELECT id FROM articles WHERE first_seen_at >= (SELECT since FROM span) AND baseline = 0
-    UNION
+    UNION ALL
     SELECT id FROM articles WHERE published_at >= (SELECT since FROM span) AND baseline = 1
-    UNION
+    UNION ALL
     SELECT article_id FROM revisions WHERE replaced_at >= (SELECT since FROM span)
 ),
 touched(event) AS (

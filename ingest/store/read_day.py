@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,34 +15,34 @@ from ingest.text.tokens import searchable
 
 # Articles of a span. What a feed's first poll showed counts by the time its publisher gave: we saw it late.
 _CAME = """
-SELECT id FROM articles WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND baseline = 0
-UNION
-SELECT id FROM articles WHERE published_at >= ?1 AND published_at < ?2 AND baseline = 1
+SELECT id FROM articles INDEXED BY articles_fresh WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND baseline = 0
+UNION ALL
+SELECT id FROM articles INDEXED BY articles_stale WHERE published_at >= ?1 AND published_at < ?2 AND baseline = 1
 """
-_AT = "CASE WHEN a.baseline THEN a.published_at ELSE a.first_seen_at END"
 # Articles with the earliest text that was replaced in the span.
 _REVISED = (
     "SELECT article_id, min(id) AS revision FROM revisions WHERE replaced_at >= ?1 AND replaced_at < ?2 GROUP BY 1"
 )
 
 _APPEARANCES = f"""
-WITH touched(event) AS (
-    SELECT DISTINCT coalesce(s.event_id, s.id)
-    FROM ({_CAME} UNION SELECT article_id FROM ({_REVISED})) came
-    JOIN members m ON m.article_id = came.id JOIN stories s ON s.id = m.story_id
+WITH moved(story) AS (
+    SELECT DISTINCT m.story_id
+    FROM ({_CAME} UNION ALL SELECT article_id FROM ({_REVISED})) came JOIN members m ON m.article_id = came.id
+),
+touched(event) AS MATERIALIZED (
+    SELECT DISTINCT coalesce(s.event_id, s.id) FROM moved JOIN stories s ON s.id = moved.story
 ),
 told(event, story) AS (
     SELECT touched.event, s.id FROM touched JOIN stories s ON s.event_id = touched.event
     UNION
     SELECT event, event FROM touched  -- not related yet: it stands for itself
 )
-SELECT a.id, told.story, told.event, p.name, p.kind, a.language, a.url, {_AT} AS at
+SELECT a.id, told.story, told.event, a.publisher_id, a.language, a.url,
+       CASE WHEN a.baseline THEN a.published_at ELSE a.first_seen_at END AS at
 FROM told
-JOIN members m ON m.story_id = told.story
-JOIN articles a ON a.id = m.article_id
-JOIN publishers p ON p.id = a.publisher_id
+CROSS JOIN members m ON m.story_id = told.story
+CROSS JOIN articles a ON a.id = m.article_id
 WHERE a.first_seen_at < ?2
-ORDER BY told.event, told.story, at, a.id
 """
 
 # A feed that brings something every day and has brought nothing in the span, though it answers.
@@ -68,42 +69,39 @@ WHERE po.started_at >= ?1 AND po.started_at < ?2 AND po.outcome = 'ok' AND po.ne
 GROUP BY f.id ORDER BY polls DESC, feed
 """
 
-# Of the stories that began in the span and that others took up: who was in them, and who was first.
-_SCORES = f"""
-WITH begun(story, first) AS (
-    SELECT s.id, f.publisher_id
-    FROM ({_CAME}) came JOIN stories s ON s.first_article_id = came.id JOIN articles f ON f.id = came.id
-    WHERE s.merged_into IS NULL
-),
-carried AS (
-    SELECT DISTINCT begun.story, begun.first, a.publisher_id AS publisher
-    FROM begun JOIN members m ON m.story_id = begun.story
-    JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id = a.publisher_id
-    WHERE p.kind <> 'aggregator' AND a.first_seen_at < ?2
-),
-shared AS (SELECT story FROM carried GROUP BY story HAVING count(*) > 1)
-SELECT p.name, count(*) AS stories, sum(c.publisher = c.first) AS first
-FROM carried c JOIN shared USING (story) JOIN publishers p ON p.id = c.publisher
-GROUP BY p.id ORDER BY first DESC, stories DESC, p.name
+# Stories that began in the span, with those who carry them beside the one that was first.
+_TAKEN_UP = f"""
+SELECT s.id AS story, f.publisher_id AS first, a.publisher_id AS other
+FROM ({_CAME}) came
+CROSS JOIN stories s ON s.first_article_id = came.id
+CROSS JOIN articles f ON f.id = came.id
+CROSS JOIN members m ON m.story_id = s.id
+CROSS JOIN articles a ON a.id = m.article_id
+WHERE m.article_id <> came.id AND a.first_seen_at < ?2
 """
 
 
 def appearances(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Appearance, ...]:
     """Every article, as known at `until`, of the events in which something came or was revised in [since, until)."""
-    rows = connection.execute(_APPEARANCES, [to_text(since), to_text(until)])
+    names = _publishers(connection)
     return tuple(
         Appearance(
-            article_id=ArticleId(article),
-            story_id=StoryId(story),
-            event_id=StoryId(event),
-            publisher=publisher,
-            kind=FeedKind(kind),
-            language=language,
-            url=url,
-            at=optional_time(at),
+            ArticleId(article),
+            StoryId(story),
+            StoryId(event),
+            *names[publisher],
+            language,
+            url,
+            optional_time(at),
         )
-        for article, story, event, publisher, kind, language, url, at in rows
+        for article, story, event, publisher, language, url, at in connection.execute(
+            _APPEARANCES, [to_text(since), to_text(until)]
+        )
     )
+
+
+def _publishers(connection: sqlite3.Connection) -> dict[int, tuple[str, FeedKind]]:
+    return {row["id"]: (row["name"], FeedKind(row["kind"])) for row in connection.execute("SELECT * FROM publishers")}
 
 
 def revised(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[TextNow, ...]:
@@ -131,9 +129,21 @@ def revised(connection: sqlite3.Connection, since: datetime, until: datetime) ->
 
 
 def scores(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Score, ...]:
-    """How publishers did with the stories that began in [since, until) and that at least two of them carried."""
-    rows = connection.execute(_SCORES, [to_text(since), to_text(until)])
-    return tuple(Score(publisher=name, stories=stories, first=first) for name, stories, first in rows)
+    """How publishers did with the stories that began in [since, until) and that at least two of them carried.
+
+    Aggregators do not count. The one that was first most often stands first.
+    """
+    names = _publishers(connection)
+    own = {number for number, (_, kind) in names.items() if kind is not FeedKind.AGGREGATOR}
+    firsts, carried = dict[int, int](), dict[int, set[int]]()
+    for story, first, other in connection.execute(_TAKEN_UP, [to_text(since), to_text(until)]):
+        firsts[story] = first
+        carried.setdefault(story, {first} & own).update({other} & own)
+    shared = {story: houses for story, houses in carried.items() if len(houses) > 1}
+    stories = Counter(house for houses in shared.values() for house in houses)
+    first_in = Counter(firsts[story] for story in shared)
+    found = [Score(publisher=names[n][0], stories=times, first=first_in[n]) for n, times in stories.items()]
+    return tuple(sorted(found, key=lambda score: (-score.first, -score.stories, score.publisher)))
 
 
 def failing_feeds(connection: sqlite3.Connection) -> tuple[FeedNote, ...]:

@@ -41,7 +41,7 @@ def sort(*appearances: Appearance, **values: Any) -> Sorted:
 
 def test_an_event_that_nobody_had_before_is_new() -> None:
     (event,) = sort(seen(1), seen(2, "Echo")).events
-    assert (event.goes_on, event.came, event.reach, event.articles) == (False, ("Post", "Echo"), 2, 2)
+    assert (event.goes_on, event.came, event.reach, event.articles) == (False, ("Echo", "Post"), 2, 2)
 
 
 @pytest.mark.parametrize(
