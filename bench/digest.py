@@ -1,15 +1,15 @@
 """The digest's figures: `python bench/digest.py [render|smtp]`.
 
 render: a database with 10,000 stories in one day; seconds of CPU for wording and building the mail, with and without
-reading the day and sorting it out (the least of several), and the size of its HTML as it travels. smtp: each of the sixteen ways to go
-wrong of a hostile mail server (the torture kit's hostile_smtp.py, beside the checkout or named with --kit): how long
-`samewire digest --send` takes and which reason the ledger has. Exit 1 when a figure is missed.
+reading the day and sorting it out (the least of several), and the size of its HTML as it travels. smtp: each of the
+sixteen ways to go wrong of a hostile mail server (the torture kit's hostile_smtp.py, beside the checkout or named with
+--kit): how long a delivery takes, which reason the ledger has. Exit 1 when a figure is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import asyncio
 import random
 import sqlite3
 import subprocess
@@ -21,8 +21,9 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ingest.config import loads
-from ingest.pipeline.digests import Made, build_digest
+from ingest.config import Config, loads
+from ingest.pipeline.desk import open_desk
+from ingest.pipeline.digests import Made, build_digest, deliver_due
 from ingest.pipeline.sheets import everybody, frame_of
 from ingest.publish.digest import MAX_HTML_BYTES, Envelope, build
 from ingest.store.connection import open_writer
@@ -31,7 +32,7 @@ STORIES, PUBLISHERS, EVENTS = 10_000, 400, 7_000
 UNTIL = datetime(2026, 5, 5, 7, 0, tzinfo=UTC)
 MAX_RENDER_S, MAX_DIALOGUE_S = 1.0, 60.0
 KIT = Path(__file__).resolve().parents[2] / "shared" / "torture" / "hostile_smtp.py"
-#: What the ledger says of each mode after one `digest --send`; None: the mail was accepted.
+#: What the ledger says of each mode after one delivery; None: the mail was accepted.
 MODES: dict[str, str | None] = {
     "accept": None, "reject-rcpt": "smtp_refused", "reject-one": "smtp_refused", "greylist": "smtp_later",
     "reject-data": "smtp_refused", "die-after-data": "smtp_broken", "die-in-data": "smtp_broken",
@@ -121,7 +122,7 @@ def smtp(folder: Path, kit: Path) -> bool:
     if not kit.exists():
         print(f"smtp: {kit} is not there; name hostile_smtp.py with --kit")
         return False
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(len(MODES)) as pool:
         found = list(pool.map(lambda mode: _one_mode(folder / mode, kit, mode), MODES))
     right = True
     for (mode, wanted), (seconds, status, reason) in zip(MODES.items(), found, strict=True):
@@ -148,16 +149,12 @@ def _one_mode(folder: Path, kit: Path, mode: str) -> tuple[float, str, str | Non
         assert server.stdout is not None
         port = server.stdout.readline().split('"port": ')[1].split(",")[0]
         at = now - timedelta(minutes=30)
-        (folder / "config.toml").write_text(
+        text = (
             f'[digest]\nat = "{at:%H:%M}"\n[[digest.recipients]]\naddress = "desk@bench.invalid"\n'
-            f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "digest@bench.invalid"\n',
-            encoding="utf-8",
+            f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "digest@bench.invalid"\n'
         )
         started_s = time.monotonic()
-        subprocess.run(
-            [sys.executable, "-m", "ingest", "digest", "--send"], cwd=folder, capture_output=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-        )  # fmt: skip
+        asyncio.run(_deliver(loads(text, folder / "config.toml").config, now))
         seconds = time.monotonic() - started_s
     finally:
         server.kill()
@@ -165,6 +162,14 @@ def _one_mode(folder: Path, kit: Path, mode: str) -> tuple[float, str, str | Non
     with closing(sqlite3.connect(folder / "newsroom.db")) as connection:
         status, reason = connection.execute("SELECT status, reason FROM deliveries").fetchone() or ("no row", None)
     return seconds, status, reason
+
+
+async def _deliver(config: Config, now: datetime) -> None:
+    """What the daemon does when a digest is due."""
+    with open_desk(
+        config, for_command="bench", clock=lambda: now, rng=random.Random(1), headers_of=lambda _: (), processes=1
+    ) as desk:
+        await deliver_due(desk, "")
 
 
 def main() -> int:

@@ -91,8 +91,9 @@ def turn(reader: Reader, rows: Sequence[Delivery], now: datetime) -> Turn:
     day = latest_due(now, reader.timezone, reader.at, reader.weekdays)
     since, until = digest_window(day, reader.timezone, reader.at, reader.weekdays)
     told = [row.until for row in mine if row.status in _TOLD and row.day < day and row.until and row.until <= until]
-    if told:
-        since = max(*told, until - MAX_SPAN)
+    missed = [row.since for row in mine if row.status not in _TOLD and row.day < day and row.since]
+    if told or missed:
+        since = max(max(told) if told else min(*missed, since), until - MAX_SPAN)
     if since >= until:  # a day that the zone skipped, or an hour that was moved: nothing lies between
         last = next(row for row in mine if row.until == max(told))
         return Turn(day=day, since=since, until=until, step=Done(delivery=last))

@@ -176,6 +176,7 @@ def test_what_no_server_took_is_told_the_day_after_and_its_row_is_closed() -> No
     lost = told(date(2026, 11, 1), "2026-11-01T06:00", DeliveryStatus.PENDING)
     found = turn(READER, (told(date(2026, 10, 31), "2026-10-31T06:00"), lost, late), at("2026-11-03T06:30"))
     assert found.since == at("2026-10-31T06:00")
+    assert turn(READER, (late,), at("2026-11-03T06:30")).since == at("2026-11-01T06:00")  # never had one
     assert [(row.day.day, row.status, row.reason) for row in found.overtaken] == [
         (1, DeliveryStatus.FAILED, Reason.OVERTAKEN), (2, DeliveryStatus.FAILED, Reason.SMTP_LATER),
     ]  # fmt: skip
