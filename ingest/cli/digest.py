@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def _show(config: Config, day_text: str | None, preview: Path | None, address: s
     from ingest.publish.schedule import digest_window, latest_due
 
     reader = _reader(config, address)
-    day = _day(day_text) if day_text else latest_due(common.now(), reader.timezone, reader.at, reader.weekdays)
+    day = common.day(day_text) if day_text else latest_due(common.now(), reader.timezone, reader.at, reader.weekdays)
     since, until = digest_window(day, reader.timezone, reader.at, reader.weekdays)
     made = build_digest(config, reader, day=day, since=since, until=until)
     if preview:
@@ -86,13 +86,6 @@ def _reader(config: Config, address: str | None) -> Reader:
     if address.casefold() not in known:
         raise click.UsageError(f"--for takes one of digest.recipients ({', '.join(known) or 'none'}), not {address!r}")
     return known[address.casefold()]
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
-    except ValueError as exc:
-        raise click.UsageError(f'--date takes a day such as "2026-05-01", not {text!r}') from exc
 
 
 def _send(config: Config, *, as_json: bool) -> None:

@@ -13,8 +13,8 @@ from ingest.store.sql import id_list
 from ingest.store.times import optional_time, to_text
 from ingest.text.tokens import searchable
 
-# Articles of a span. What a feed's first poll showed counts by the time its publisher gave: we saw it late.
-_CAME = """
+#: Articles of a span (?1, ?2). What a feed's first poll showed counts by the time its publisher gave: we saw it late.
+CAME = """
 SELECT id FROM articles INDEXED BY articles_fresh WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND baseline = 0
 UNION ALL
 SELECT id FROM articles INDEXED BY articles_stale WHERE published_at >= ?1 AND published_at < ?2 AND baseline = 1
@@ -24,10 +24,13 @@ _REVISED = (
     "SELECT article_id, min(id) AS revision FROM revisions WHERE replaced_at >= ?1 AND replaced_at < ?2 GROUP BY 1"
 )
 
+#: The article was known by the end of the span; one from a first poll or an archive, had we looked in time.
+KNOWN = "CASE WHEN a.baseline THEN coalesce(a.published_at, a.first_seen_at) ELSE a.first_seen_at END < ?2"
+
 _APPEARANCES = f"""
 WITH moved(story) AS (
     SELECT DISTINCT m.story_id
-    FROM ({_CAME} UNION ALL SELECT article_id FROM ({_REVISED})) came JOIN members m ON m.article_id = came.id
+    FROM ({CAME} UNION ALL SELECT article_id FROM ({_REVISED})) came JOIN members m ON m.article_id = came.id
 ),
 touched(event) AS MATERIALIZED (
     SELECT DISTINCT coalesce(s.event_id, s.id) FROM moved JOIN stories s ON s.id = moved.story
@@ -42,7 +45,7 @@ SELECT a.id, told.story, told.event, a.publisher_id, a.language, a.url,
 FROM told
 CROSS JOIN members m ON m.story_id = told.story
 CROSS JOIN articles a ON a.id = m.article_id
-WHERE a.first_seen_at < ?2
+WHERE {KNOWN}
 """
 
 # A feed that brings something every day and has brought nothing in the span, though it answers.
@@ -72,12 +75,12 @@ GROUP BY f.id ORDER BY polls DESC, feed
 # Stories that began in the span, with those who carry them beside the one that was first.
 _TAKEN_UP = f"""
 SELECT s.id AS story, f.publisher_id AS first, a.publisher_id AS other
-FROM ({_CAME}) came
+FROM ({CAME}) came
 CROSS JOIN stories s ON s.first_article_id = came.id
 CROSS JOIN articles f ON f.id = came.id
 CROSS JOIN members m ON m.story_id = s.id
 CROSS JOIN articles a ON a.id = m.article_id
-WHERE m.article_id <> came.id AND a.first_seen_at < ?2
+WHERE m.article_id <> came.id AND {KNOWN}
 """
 
 

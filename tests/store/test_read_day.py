@@ -10,7 +10,7 @@ import pytest
 from ingest.model import ArticleId, StoryId
 from ingest.model.day import Score, Trouble
 from ingest.publish.day import sort_out
-from ingest.store import read_day
+from ingest.store import read_day, read_week
 from ingest.store.times import to_text
 from tests.store.conftest import NOW, Desk
 
@@ -220,3 +220,19 @@ def test_the_view_of_today_has_the_events_of_the_rules_in_their_order(desk: Desk
     ] == [
         (event.stories[0], event.reach, len(event.came), len(event.new_stories), event.goes_on) for event in told.events
     ]
+
+
+def test_a_week_has_its_days_and_who_took_up_whose_stories(desk: Desk) -> None:
+    put(desk, "One", agency="Northwire"), put(desk, "Copy", publisher="Courier"), put(desk, "Two", seen=3 * DAY)
+    put(desk, "Before", seen=-DAY), put(desk, "Autumn", seen=7 * DAY + timedelta(minutes=30))
+    join(desk, 2, 1)
+    desk.store.connection.execute("UPDATE members SET relation = 'copy' WHERE article_id = 2")
+    desk.store.connection.execute("UPDATE stories SET first_article_id = 1 WHERE id = 1")
+    until = NOW + 7 * DAY + timedelta(hours=1)
+    found = read_week.week(desk.store.connection, NOW, until, first_day=NOW.date())
+    assert [(day.day.day, day.articles, day.stories) for day in found.days if day.articles] == [
+        (5, 2, 1), (8, 1, 1), (11, 1, 1),
+    ]  # fmt: skip
+    assert len(found.days) == 7 and sorted(found.reaches) == [1, 1, 2]
+    assert [(one.first, one.publisher, one.relation) for one in found.taken] == [("Gazette", "Courier", "copy")]
+    assert found.agencies == ((None, 3), ("Northwire", 1))
