@@ -54,6 +54,7 @@ cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 
 soak: .venv/.dev ## The long runs: kill -9 at random moments, 200 rounds
 	@$(BIN)/python bench/kill.py --rounds 200
+	@$(BIN)/python -m bench.digest_kill --kills 200
 
 clean: ## Remove the environment, caches and the demo's folder
 	rm -rf .venv .cache build dist samewire-demo

@@ -72,6 +72,8 @@ class Reason(StrEnum):
     SMTP_LATER = "smtp_later"  # 4xx: try again
     SMTP_REFUSED = "smtp_refused"  # 5xx: final
     SMTP_BROKEN = "smtp_broken"  # the dialogue broke off; whether the mail arrived is not known
+    EMPTY_DAY = "empty_day"  # there was nothing to tell, and digest.empty says not to mail that
+    OVERTAKEN = "overtaken"  # not delivered before the next digest was due, which covers its time too
 
 
 #: Reasons that are our own policy's "no"; every other failed poll is an error of the world.

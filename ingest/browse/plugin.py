@@ -30,7 +30,9 @@ _HERE = Path(__file__).parent
 _STYLE = (_HERE / "static" / "style.css").read_text(encoding="utf-8")
 _STYLE_PATH = "/-/samewire/style.css"
 _STYLE_VERSION = sha256(_STYLE.encode()).hexdigest()[:12]
-_STORY_NUMBERS = frozenset({("story_list", "id"), ("todays_digest", "id")})
+_STORY_NUMBERS = frozenset(
+    {("story_list", "id"), ("todays_digest", "id"), ("todays_digest", "event_id"), ("digest_events", "event_id")}
+)
 #: Templates of Datasette's that carry an inline script which its pages need.
 _SCRIPTED = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 

@@ -24,6 +24,14 @@ DEFAULT_CONFIG = "config.toml"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def day(text: str) -> date:
+    """The day that --date names. Raises UsageError for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+    except ValueError as exc:
+        raise click.UsageError(f'--date takes a day such as "2026-05-01", not {text!r}') from exc
+
+
 def now() -> datetime:
     """The present moment; commands read the clock here and nowhere else."""
     return datetime.now(UTC)

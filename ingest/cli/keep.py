@@ -12,7 +12,7 @@ import click
 from ingest.cli import common
 from ingest.errors import NotFound, SamewireError
 from ingest.store.connection import open_reader, open_writer
-from ingest.store.digests import forget_polls
+from ingest.store.digests import forget_fates, forget_polls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,14 +62,17 @@ def backup(ctx: click.Context, file: Path, as_json: bool) -> None:
 @common.json_option()
 @click.pass_context
 def prune(ctx: click.Context, as_json: bool) -> None:
-    """Drop records that retention says are old enough: today the records of polls (retention.polls).
+    """Drop records that retention says are old enough: those of polls, and of what became of each
+    event in a digest (retention.polls).
 
     Entries, articles, stories and the journal are kept. The daemon does this by itself once a day.
     """
     config = common.configuration(ctx)
     with _existing(config.database_path, "samewire prune") as store:
-        gone = forget_polls(store, common.now() - config.retention.polls)
-    common.say({"polls": gone}, f"{common.count(gone, 'record')} of polls dropped", as_json=as_json)
+        before = common.now() - config.retention.polls
+        gone, events = forget_polls(store, before), forget_fates(store, before.date())
+    told = f"{common.count(gone, 'record')} of polls and {events} of events in digests dropped"
+    common.say({"polls": gone, "digest_events": events}, told, as_json=as_json)
 
 
 @click.command()

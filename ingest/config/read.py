@@ -111,17 +111,34 @@ class _Reader:
             seen.setdefault(feed.url, index)
             if feed.password_file and not feed.username:
                 self._complain(("feeds", index, "password_file"), "needs a username beside it")
-        names = {watch.name for watch in config.watches}
-        for index, recipient in enumerate(config.digest.recipients):
-            for name in recipient.watches:
-                if name not in names:
-                    place = ("digest", "recipients", index, "watches")
-                    self._complain(place, f'"{name}" is no watch' + _nearest(name, dict.fromkeys(names)))
+        self._check_digest(config)
         contact = config.poll.contact
         if not contact or "example." in contact:
             self.warnings.append(
                 self._line(("poll", "contact"), "name a page or address where publishers can reach you")
             )
+
+    def _check_digest(self, config: Config) -> None:
+        names = {watch.name for watch in config.watches}
+        addresses = set[str]()
+        for index, recipient in enumerate(config.digest.recipients):
+            for name in recipient.watches:
+                if name not in names:
+                    place = ("digest", "recipients", index, "watches")
+                    self._complain(place, f'"{name}" is no watch' + _nearest(name, dict.fromkeys(names)))
+            if recipient.address and recipient.address.casefold() in addresses:
+                self._complain(("digest", "recipients", index, "address"), "named twice; nobody gets two digests")
+            addresses.add(recipient.address.casefold())
+        called = set[str]()
+        for index, mute in enumerate(config.digest.mutes):
+            here: Place = ("digest", "mutes", index)
+            if not (mute.publisher or mute.section or mute.language or mute.query):
+                self._complain(here, "needs at least one of publisher, section, language and query")
+            if mute.recipient and mute.recipient.casefold() not in addresses:
+                self._complain((*here, "recipient"), f'"{mute.recipient}" is no recipient')
+            if mute.name in called:
+                self._complain((*here, "name"), "named twice; its count would say nothing")
+            called.add(mute.name)
 
     def _complain(self, place: Place, what: str) -> None:
         self.problems.append(self._line(place, what))

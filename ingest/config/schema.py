@@ -87,12 +87,22 @@ class Recipient:
     """[[digest.recipients]]"""
 
     address: str = key(values.address)
-    watches: tuple[str, ...] = key(values.many(values.words), (), later=True)
-    timezone: str | None = key(values.zone, None, later=True)
-    at: time | None = key(values.clock, None, later=True)
-    weekdays: tuple[str, ...] = key(
-        values.many(values.one_of("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 7), (), later=True
-    )
+    watches: tuple[str, ...] = key(values.many(values.words), ())
+    timezone: str | None = key(values.zone, None)
+    at: time | None = key(values.clock, None)
+    weekdays: tuple[str, ...] = key(values.many(values.one_of(*values.WEEKDAYS), 7), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """[[digest.mutes]]"""
+
+    name: str = key(values.words)
+    recipient: str | None = key(values.address, None)
+    publisher: str | None = key(values.words, None)
+    section: str | None = key(values.words, None)
+    language: str | None = key(values.words, None)
+    query: str | None = key(values.words, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,10 @@ class Digest:
 
     at: time = key(values.clock, time(7, 0))
     timezone: str = key(values.zone, "UTC")
+    empty: str = key(values.one_of("send", "skip"), "send")
+    unsubscribe: str | None = key(values.unsubscribe, None)
     recipients: tuple[Recipient, ...] = tables(Recipient)
+    mutes: tuple[Mute, ...] = tables(Mute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

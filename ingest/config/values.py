@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 Reader = Callable[[object], object]
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _DURATION = re.compile(r"([0-9]{1,9})\s*([smhdw])")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -143,6 +144,15 @@ def address(value: object) -> str:
     if _CONTROL.search(plain) or not _ADDRESS.fullmatch(plain):
         raise Expected('an e-mail address such as "desk@example.org"')
     return str(value)
+
+
+def unsubscribe(value: object) -> str:
+    """What a List-Unsubscribe header may carry: a mail address as mailto:, or an address on the web."""
+    given = text(value).strip()
+    try:
+        return f"mailto:{address(given[7:])}" if given.startswith("mailto:") else http(given)
+    except Expected:
+        raise Expected('"mailto:desk@example.org" or an address that begins with "https://"') from None
 
 
 def sender(value: object) -> str:

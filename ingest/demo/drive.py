@@ -19,12 +19,13 @@ from ingest.demo.server import NewsroomServer
 from ingest.errors import SamewireError
 from ingest.model import StoryView
 from ingest.pipeline.desk import open_desk
-from ingest.pipeline.digests import build_digest
+from ingest.pipeline.digests import build_digest, keep_everybodys
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.pipeline.passes import PassReport, Progress, one_pass
+from ingest.pipeline.sheets import everybody
 from ingest.publish.digest import as_eml, html_of
 from ingest.store import read
-from ingest.store.connection import open_reader
+from ingest.store.connection import open_reader, open_writer
 
 #: The newsroom opened so long before the demo starts, so that all its stamps lie in the past.
 OPENED_BEFORE = timedelta(hours=10)
@@ -158,12 +159,13 @@ def _tell_pass(edition: int, report: PassReport, say: Say) -> None:
 
 def _write_digest(config: Config, folder: Path) -> tuple[Path, Path]:
     now = datetime.now(UTC)
-    message, _ = build_digest(
-        config, recipient="desk@localhost", day=now.date(), since=now - timedelta(days=1), until=now + CLOCK_SLACK
-    )
+    day, since, until = now.date(), now - timedelta(days=1), now + CLOCK_SLACK
+    made = build_digest(config, everybody(config), day=day, since=since, until=until)
+    with open_writer(config.database_path, for_command="samewire demo") as store:
+        keep_everybodys(store, made, day=day, since=since, until=until, now=now)
     eml, html = folder / "digest.eml", folder / "digest.html"
-    eml.write_bytes(as_eml(message))
-    html.write_text(html_of(message), encoding="utf-8")
+    eml.write_bytes(as_eml(made.message))
+    html.write_text(html_of(made.message), encoding="utf-8")
     return eml, html
 
 

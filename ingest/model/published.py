@@ -63,7 +63,8 @@ class DeliveryStatus(StrEnum):
     PENDING = "pending"  # committed before the dialogue; still here after a crash: the outcome is not known
     SENT = "sent"  # the server accepted it
     LATER = "later"  # not accepted, to be tried again
-    FAILED = "failed"  # refused for good, or given up
+    FAILED = "failed"  # refused for good, given up, or overtaken by a later day's
+    SKIPPED = "skipped"  # there was nothing to tell, and that is not mailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,11 @@ class Delivery:
     message_id: str
     status: DeliveryStatus
     attempts: int = 0
+    unanswered: int = 0  # texts that went out and were not answered: each may have arrived
     next_at: datetime | None = None
     reason: Reason | None = None
     answer: str = ""  # the server's, or what went wrong; one line
     sent_at: datetime | None = None
+    since: datetime | None = None  # what the mail covers
+    until: datetime | None = None
+    edition: str = ""  # what the reader's settings were

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date
 from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -13,31 +13,33 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
+from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ingest.model import StoryView
 from ingest.publish import plain
 from ingest.publish.addresses import Mailbox, ascii_domain, read_mailbox
-from ingest.publish.lines import DayCounts, Digest, FeedNote, Frame, Limits, Ranked, headline, rank, word
-from ingest.publish.wording import count, short_day
-
-__all__ = ["MAX_HTML_BYTES", "DayCounts", "FeedNote", "as_eml", "build", "html_of", "message_id", "subject_line"]
+from ingest.publish.day import Sheet
+from ingest.publish.event_lines import Frame, Limits, headline
+from ingest.publish.lines import Digest, word
+from ingest.publish.wording import count, safe_link, short_day
 
 #: Mail programs clip a message near 102 kB; measured on the part as it travels, encoding included.
 MAX_HTML_BYTES = 90_000
 MAX_SUBJECT_CHARS = 200
 
-# What a full day gives up first: single-publisher stories, then names and words of summaries, then stories.
-# The last rung fits whatever the titles and links hold (tested with the widest characters there are).
+# What a full day gives up first: events of a single publisher and reports beneath, then names and words of summaries,
+# then events. The last rung fits whatever the titles and links hold (tested with the widest characters there are).
 _RUNGS = (
-    Limits(wide=25, brief=40, names=8, title_chars=220, summary_chars=420, notes=20),
-    Limits(wide=25, brief=20, names=6, title_chars=220, summary_chars=300, notes=10),
-    Limits(wide=15, brief=10, names=4, title_chars=160, summary_chars=220, notes=5),
-    Limits(wide=8, brief=4, names=3, title_chars=120, summary_chars=120, notes=3),
-    Limits(wide=3, brief=0, names=0, title_chars=100, summary_chars=0, notes=1),
+    Limits(wide=25, brief=40, names=8, reports=4, title_chars=220, summary_chars=420, sources=8, notes=20),
+    Limits(wide=25, brief=20, names=6, reports=2, title_chars=220, summary_chars=300, sources=5, notes=10),
+    Limits(wide=15, brief=10, names=4, reports=1, title_chars=160, summary_chars=220, sources=5, notes=5),
+    Limits(wide=8, brief=4, names=3, reports=0, title_chars=120, summary_chars=120, sources=3, notes=3),
+    Limits(wide=3, brief=0, names=0, reports=0, title_chars=100, summary_chars=0, sources=0, notes=1),
 )
+#: As much of a day as any digest prints.
+MOST = _RUNGS[0]
 
 
 class _Subject(UniqueUnstructuredHeader):
@@ -63,49 +65,59 @@ _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _NOT_IN_DOMAIN = re.compile(r"[^a-z0-9.-]")
 
 
-def build(
-    stories: Sequence[StoryView],
-    *,
-    day: date,
-    since: datetime,
-    until: datetime,
-    timezone: str,
-    sender: str,
-    recipient: str,
-    message_id_domain: str,
-    public_url: str | None,
-    feed_notes: tuple[FeedNote, ...] = (),
-    counts: DayCounts,
-) -> EmailMessage:
-    """Return one reader's digest of the stories that moved between `since` and `until`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What a mail needs beside its content. `unsubscribe` is an address a list header may carry: mailto or https."""
 
-    sender, recipient: "name <local@domain>" or the bare address. timezone: IANA name, for the times shown.
-    public_url: where the story pages are served; None links the publishers' own pages. counts may be larger than
-    the stories given: the rest is said as "N more". The HTML part is at most MAX_HTML_BYTES. Equal arguments give
-    an equal message but for the MIME boundary. Raises ValueError for an address that is none.
+    sender: str
+    message_id_domain: str
+    message_id: str | None = None  # of an earlier attempt, to be used again
+    unsubscribe: str | None = None  # None: a mail to the sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A mail, and the words in it."""
+
+    message: EmailMessage
+    digest: Digest
+
+
+def build(sheet: Sheet, frame: Frame, envelope: Envelope) -> Built:
+    """Return one reader's digest of a sheet.
+
+    envelope.sender, frame.recipient: "name <local@domain>" or the bare address; a recipient "" is nobody in
+    particular: the edition for all, which goes to the sender if anywhere. frame.public_url: where the story
+    pages are served; None links the publishers' own pages. Events for which there is no room are said as "N more". The
+    HTML part is at most MAX_HTML_BYTES. Equal arguments give an equal message but for the MIME boundary. Raises
+    ValueError for an address that is none.
     """
-    to = read_mailbox(recipient)
-    frame = Frame(
-        day=day,
-        since=since,
-        until=until,
-        zone=ZoneInfo(timezone),
-        public_url=public_url,
-        recipient=to.address,
-    )
-    ranked = rank(stories)
+    sender = read_mailbox(envelope.sender)
+    to = read_mailbox(frame.recipient) if frame.recipient else sender
     message = EmailMessage(policy=_POLICY)
-    domain = _NOT_IN_DOMAIN.sub("", ascii_domain(message_id_domain)) or "localhost"
-    message["From"] = _header_address(read_mailbox(sender))
+    domain = _NOT_IN_DOMAIN.sub("", ascii_domain(envelope.message_id_domain)) or "localhost"
+    message["From"] = _header_address(sender)
     message["To"] = _header_address(to)
-    message["Subject"] = subject_line(ranked, day, counts)
-    message["Date"] = until.astimezone(UTC)
-    message["Message-ID"] = message_id(day, recipient, message_id_domain)
+    message["Subject"] = subject_line(sheet, frame.day)
+    message["Date"] = frame.until.astimezone(UTC)
+    message["Message-ID"] = envelope.message_id or message_id(frame.day, to.address, envelope.message_id_domain)
     message["List-Id"] = f"<digest.{domain}>"
+    message["List-Unsubscribe"] = f"<{_unsubscribe(envelope, sender)}>"
     message["Auto-Submitted"] = "auto-generated"
-    _fill(message, ranked, frame, counts, feed_notes)
+    shown = to.address if frame.recipient else ""
+    digest = _fill(message, sheet, replace(frame, recipient=shown, unsubscribe=safe_link(envelope.unsubscribe)))
     message["Content-Language"] = "en"  # last: set_content clears every Content- header
-    return message
+    return Built(message=message, digest=digest)
+
+
+def _unsubscribe(envelope: Envelope, sender: Mailbox) -> str:
+    given = envelope.unsubscribe
+    if given and (link := safe_link(given)):
+        return link
+    mailbox = sender
+    if given and given.startswith("mailto:"):
+        mailbox = read_mailbox(given.removeprefix("mailto:").partition("?")[0])
+    return f"mailto:{quote(mailbox.local_part)}@{mailbox.domain}?subject=unsubscribe"
 
 
 def message_id(day: date, recipient: str, domain: str) -> str:
@@ -118,15 +130,14 @@ def message_id(day: date, recipient: str, domain: str) -> str:
     return f"<digest-{day:%Y%m%d}-{hashlib.sha256(subject.encode()).hexdigest()[:24]}@{host}>"
 
 
-def subject_line(ranked: Ranked, day: date, counts: DayCounts) -> str:
-    """The top headline, how many stories stand behind it, and the day; one line of at most 200 characters."""
-    ordered = (*ranked.wide, *ranked.narrow)
-    if not ordered and not counts.stories:
+def subject_line(sheet: Sheet, day: date) -> str:
+    """The top headline, how many events stand behind it, and the day; one line of at most 200 characters."""
+    events = sheet.sorted.events
+    if not events:
         return f"No new stories · {short_day(day)}"
-    total = max(counts.stories, len(ordered))
-    tail = f" · {count(total, 'story', 'stories')} · {short_day(day)}"
-    top = headline(ordered[0], MAX_SUBJECT_CHARS - len(tail)) if ordered else "Your digest"
-    return top + tail
+    tail = f" · {count(len(events), 'event', 'events')} · {short_day(day)}"
+    top = sheet.views.get(events[0].id)
+    return (headline(top.stories[0], MAX_SUBJECT_CHARS - len(tail)) if top and top.stories else "Your digest") + tail
 
 
 def html_of(message: EmailMessage) -> str:
@@ -164,23 +175,23 @@ def _header_address(box: Mailbox) -> str:
     return f'"{escaped}" <{box.address}>'
 
 
-def _fill(
-    message: EmailMessage, ranked: Ranked, frame: Frame, counts: DayCounts, feed_notes: tuple[FeedNote, ...]
-) -> None:
-    """Set both parts, with the first rung whose HTML fits."""
+def _fill(message: EmailMessage, sheet: Sheet, frame: Frame) -> Digest:
+    """Set both parts, with the first rung whose HTML fits; return what they say."""
     for limits in _RUNGS:
-        digest = word(ranked, frame, limits, counts=counts, feed_notes=feed_notes)
+        digest = word(sheet, frame, limits)
         html = _html(digest)
-        message.clear_content()  # of the rung before: a multipart message takes no new text
-        message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
-        message.add_alternative(html, subtype="html", cte=_encoding(html))
-        if _html_bytes(message) <= MAX_HTML_BYTES:
-            return
+        if _travelling_bytes(html) <= MAX_HTML_BYTES:
+            break
+    message.set_content(plain.render(digest), subtype="plain", cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte=_encoding(html))
+    return digest
 
 
-def _html_bytes(message: EmailMessage) -> int:
-    part = message.get_body(preferencelist=("html",))
-    return len(str(part.get_payload())) if part else 0
+def _travelling_bytes(html: str) -> int:
+    """The size of the part as it is sent, its encoding included."""
+    part = EmailMessage(policy=_POLICY)
+    part.set_content(html, subtype="html", cte=_encoding(html))
+    return len(str(part.get_payload()))
 
 
 def _encoding(text: str) -> str:
@@ -190,7 +201,15 @@ def _encoding(text: str) -> str:
 
 
 def _html(digest: Digest) -> str:
-    return _templates().get_template("digest.html").render(digest=digest)
+    """The page, styles in its elements; what cannot stand there, for dark and narrow screens, in a sheet."""
+    page = str(_inliner().inline(_templates().get_template("digest.html").render(digest=digest)))
+    return page.replace("</head>", f"<style>{_templates().get_template('screens.css').render()}</style></head>", 1)
+
+
+@cache
+def _inliner() -> CSSInliner:
+    """Puts the styles where mail programs that drop <style> still see them; what a mail names is never fetched."""
+    return CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
 
 @cache

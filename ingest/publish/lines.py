@@ -2,181 +2,185 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
-from ingest.model import ArticleStatus, FeedKind, Relation, StoryMember, StoryView
-from ingest.publish.wording import (
-    bounded_list,
-    clock,
-    count,
-    first_sentences,
-    flat,
-    long_day,
-    safe_link,
-    short_day,
-    span,
-)
-from ingest.text.credits import split_dateline
+from ingest.model import StoryId
+from ingest.model.day import FeedNote, Trouble
+from ingest.publish.day import EventFigures, Sheet, muted_counts
+from ingest.publish.event_lines import EventLine, Frame, Limits, ReportLine, brief_line, event_line
+from ingest.publish.wording import bounded_list, clock, count, flat, long_day, short_day
 
-_NAME_CHARS = 60
 _REASON_CHARS = 200
-# A desk's word to other desks, not to readers: "UPDATE 2-Ferry fire", "REFILE-", "UPDATE: ...". "CORRECTED" stays.
-_SLUG = re.compile(r"\A(?:UPDATE|REFILE|RPT|WRAPUP)(?: \d{1,2})?\s?[-:–—]\s*(?=\S)")
-_FORMS = (
-    (Relation.COPY, "copy", "copies"),
-    (Relation.REWRITE, "rewrite", "rewrites"),
-    (Relation.ABRIDGEMENT, "abridgement", "abridgements"),
-    (Relation.REVISION, "later version", "later versions"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
-    """The day in figures: what came in the window, and how many feeds stood behind it."""
+    """The day in figures: what came in the span, what became of it, and how many feeds stood behind it."""
 
     articles: int
     stories: int
+    events: int
+    new_events: int
+    muted: int
+    no_news: int
     feeds: int
     failing: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedNote:
-    """A feed that needs a person's eye, and what is wrong with it in a few words."""
+class Section:
+    """Events under one heading; `more` says what was left out for want of room, `empty` that there was nothing."""
+
+    title: str
+    events: tuple[EventLine, ...] = ()
+    briefs: tuple[ReportLine, ...] = ()
+    more: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A publisher's place among the day's sources, and how it moved."""
+
+    place: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLine:
+    """A feed, and what is wrong with it."""
 
     feed: str
     what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Whose day this is: the bounds of the window, the reader's time zone, where links lead."""
-
-    day: date
-    since: datetime
-    until: datetime
-    zone: ZoneInfo
-    public_url: str | None
-    recipient: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much of the day is printed."""
-
-    wide: int  # stories in several publishers
-    brief: int  # stories in one
-    names: int  # publishers by name a story
-    title_chars: int
-    summary_chars: int
-    notes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryLine:
-    """One story that several publishers carried; `rows` are (label, text), the label may be empty."""
-
-    headline: str
-    link: str | None
-    reach: str
-    summary: str
-    rows: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefLine:
-    """One story that a single publisher carried."""
-
-    headline: str
-    link: str | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One day for one reader, in words; the `more_` numbers count what was left out."""
+    """One day for one reader, in words; `shown` are the events in it, in their order."""
 
     heading: str
     window: str
     lead: str
-    stories: tuple[StoryLine, ...]
-    more_stories: int
-    briefs: tuple[BriefLine, ...]
-    more_briefs: int
-    notes: tuple[FeedNote, ...]
+    sections: tuple[Section, ...]
+    left_out: tuple[str, ...]
+    sources: tuple[SourceLine, ...]
+    notes: tuple[NoteLine, ...]
     more_notes: str
     all_link: str | None
     footer: str
+    unsubscribe: str | None
+    shown: tuple[StoryId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """The day's stories in the order of the digest."""
-
-    wide: tuple[StoryView, ...]
-    narrow: tuple[StoryView, ...]
-
-
-def rank(stories: Sequence[StoryView]) -> Ranked:
-    """Stories by number of independent publishers, then the most recent first; those of one publisher apart."""
-    keyed = [(-reach(story), -_latest(story), story.id, story) for story in stories if story.members]
-    keyed.sort(key=lambda item: item[:3])
-    return Ranked(
-        wide=tuple(story for key, _, _, story in keyed if key < -1),
-        narrow=tuple(story for key, _, _, story in keyed if key >= -1),
+def count_day(sheet: Sheet) -> DayCounts:
+    """The day in figures."""
+    told = sheet.sorted
+    return DayCounts(
+        articles=told.articles,
+        stories=told.stories,
+        events=len(told.events),
+        new_events=sum(not event.goes_on for event in told.events),
+        muted=len(told.muted),
+        no_news=len(told.no_news),
+        feeds=sheet.feeds,
+        failing=sum(note.trouble is Trouble.FAILING for note in sheet.notes),
     )
 
 
-def reach(story: StoryView) -> int:
-    """How many publisher families carried the story on their own account; an aggregator only points at others."""
-    return len(_independent(story)) or 1
+def printable(events: Sequence[EventFigures], limits: Limits) -> tuple[EventFigures, ...]:
+    """The events for which there is room, in their order."""
+    left = {True: limits.wide, False: limits.brief}
+    chosen = []
+    for event in events:
+        wide = event.reach > 1
+        if left[wide] > 0:
+            left[wide] -= 1
+            chosen.append(event)
+    return tuple(chosen)
 
 
-def headline(story: StoryView, max_chars: int) -> str:
-    """The story's title, else the first title among its members; without the slug that a wire puts before it."""
-    titles = (story.title, *(member.title for member in story.members))
-    shown = (_SLUG.sub("", flat(title, max_chars)) for title in titles)
-    return next(filter(None, shown), "(no headline)")
-
-
-def word(
-    ranked: Ranked, frame: Frame, limits: Limits, *, counts: DayCounts, feed_notes: Sequence[FeedNote] = ()
-) -> Digest:
+def word(sheet: Sheet, frame: Frame, limits: Limits) -> Digest:
     """Put the day into words, as much of it as the limits allow."""
-    stories = tuple(_story_line(story, frame, limits) for story in ranked.wide[: limits.wide])
-    briefs = tuple(_brief_line(story, frame, limits) for story in ranked.narrow[: limits.brief])
-    total = max(counts.stories, len(ranked.wide) + len(ranked.narrow))
-    notes = tuple(
-        FeedNote(feed=flat(note.feed, 120), what=flat(note.what, _REASON_CHARS)) for note in feed_notes[: limits.notes]
-    )
+    shown = printable(sheet.sorted.events, limits)
+    counts = count_day(sheet)
+    notes = tuple(_note(note, frame.zone, frame) for note in sheet.notes[: limits.notes])
     return Digest(
         heading=long_day(frame.day),
         window=_window(frame),
-        lead=_lead(len(ranked.wide), total, counts),
-        stories=stories,
-        more_stories=len(ranked.wide) - len(stories),
-        briefs=briefs,
-        more_briefs=total - len(ranked.wide) - len(briefs),
+        lead=_lead(counts),
+        sections=_sections(sheet, shown, frame, limits),
+        left_out=_left_out(sheet),
+        sources=_sources(sheet)[: limits.sources],
         notes=notes,
-        more_notes=_more_notes(max(counts.failing, len(feed_notes)) - len(notes), named=len(notes)),
-        all_link=_page(frame, "/stories"),
-        footer=f"Sent by samewire to {flat(frame.recipient, 120)}. Times are {frame.zone.key}.",
+        more_notes=_more_notes(len(sheet.notes) - len(notes), named=len(notes)),
+        all_link=frame.page("/stories"),
+        footer=f"{_made_for(frame)} Times are {frame.zone.key}.",
+        unsubscribe=frame.unsubscribe,
+        shown=tuple(event.id for event in shown),
     )
 
 
-def _lead(wide: int, stories: int, counts: DayCounts) -> str:
+def _made_for(frame: Frame) -> str:
+    return f"Sent by samewire to {flat(frame.recipient, 120)}." if frame.recipient else "Made by samewire."
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _sections(sheet: Sheet, shown: Sequence[EventFigures], frame: Frame, limits: Limits) -> tuple[Section, ...]:
+    if sheet.watches:
+        return tuple(_watched(name, sheet, shown, frame, limits) for name in sheet.watches)
+    events = sheet.sorted.events
+    wide = _section("Carried by several publishers", sheet, [e for e in shown if e.reach > 1], frame, limits)
+    narrow = _section("Carried by one publisher", sheet, [e for e in shown if e.reach <= 1], frame, limits)
+    all_wide = sum(event.reach > 1 for event in events)
+    left = (all_wide - len(wide.events), len(events) - all_wide - len(narrow.briefs))
+    places = ("carried by several publishers", "carried by one publisher")
+    found = (
+        Section(title=one.title, events=one.events, briefs=one.briefs, more=f"{n:,} more {where}" if n else "")
+        for one, n, where in zip((wide, narrow), left, places, strict=True)
+    )
+    return tuple(section for section in found if section.events or section.briefs or section.more)
+
+
+def _watched(name: str, sheet: Sheet, shown: Sequence[EventFigures], frame: Frame, limits: Limits) -> Section:
+    """What a watch found; an event that several found stands under the first of them."""
+    mine = [event for event in sheet.sorted.events if _under(event, sheet.watches) == name]
+    section = _section(f"Watch: {flat(name, 60)}", sheet, [e for e in shown if e in mine], frame, limits)
+    left = len(mine) - len(section.events) - len(section.briefs)
+    return Section(
+        title=section.title,
+        events=section.events,
+        briefs=section.briefs,
+        more=f"{left:,} more that it found" if left else "",
+        empty="" if mine else "Nothing new in this time.",
+    )
+
+
+def _under(event: EventFigures, watches: Sequence[str]) -> str | None:
+    return next((name for name in watches if name in event.watches), None)
+
+
+def _section(title: str, sheet: Sheet, events: Sequence[EventFigures], frame: Frame, limits: Limits) -> Section:
+    views = [sheet.views[event.id] for event in events if event.id in sheet.views]
+    return Section(
+        title=title,
+        events=tuple(event_line(view, frame, limits) for view in views if view.figures.reach > 1),
+        briefs=tuple(brief_line(view, frame, limits) for view in views if view.figures.reach <= 1),
+    )
+
+
+# ---------------------------------------------------------------- the day in one line
+
+
+def _lead(counts: DayCounts) -> str:
     """The day in one line."""
     answered = max(0, counts.feeds - counts.failing)
-    if stories:
-        sources = f" from {count(counts.feeds, 'feed', 'feeds')}" if counts.feeds else ""
-        became = f"{count(counts.articles, 'article', 'articles')}{sources} made {count(stories, 'story', 'stories')}"
-        spread = f"{wide:,} of them" if wide else "none of them"
-        return f"{became}, {spread} carried by more than one publisher." if stories > 1 else f"{became}."
+    if counts.events:
+        return _made(counts)
     if not counts.feeds:
         return "Nothing to report: no feeds are configured."
     if not answered:
@@ -187,10 +191,31 @@ def _lead(wide: int, stories: int, counts: DayCounts) -> str:
     return f"No new stories in this time; {answered:,} of {count(counts.feeds, 'feed', 'feeds')} answered."
 
 
-def _more_notes(left_out: int, *, named: int) -> str:
-    if left_out <= 0:
-        return ""
-    return f"{left_out:,} more" if named else f"{count(left_out, 'feed', 'feeds')}, not named here"
+def _made(counts: DayCounts) -> str:
+    """ "412 articles from 38 feeds made 130 stories on 95 events, 77 % less to read; 80 events are new, 15 go on." """
+    sources = f" from {count(counts.feeds, 'feed', 'feeds')}" if counts.feeds else ""
+    made = f"{count(counts.articles, 'article', 'articles')}{sources} made {count(counts.stories, 'story', 'stories')}"
+    made += f" on {count(counts.events, 'event', 'events')}"
+    saved = round(100 * (1 - counts.events / counts.articles)) if counts.articles else 0
+    if saved > 0:
+        made += f", {saved} % less to read"
+    goes_on = counts.events - counts.new_events
+    if not goes_on:
+        return f"{made}."
+    new = f"{counts.new_events:,} {'is' if counts.new_events == 1 else 'are'} new, " if counts.new_events else ""
+    return f"{made}; {new}{goes_on:,} {'goes' if goes_on == 1 else 'go'} on."
+
+
+def _left_out(sheet: Sheet) -> tuple[str, ...]:
+    """What is not in the digest and why, in figures."""
+    told = sheet.sorted
+    lines = []
+    if told.no_news:
+        lines.append(f"{count(len(told.no_news), 'event', 'events')} of earlier days had nothing new.")
+    if told.muted:
+        by_mute = [f"{flat(name, 60)} {number:,}" for name, number in muted_counts(told.muted)]
+        lines.append(f"Muted: {count(len(told.muted), 'event', 'events')} ({bounded_list(by_mute, 6)}).")
+    return tuple(lines)
 
 
 def _window(frame: Frame) -> str:
@@ -198,144 +223,47 @@ def _window(frame: Frame) -> str:
     return f"{short_day(since.date())} {since:%H:%M} to {short_day(until.date())} {until:%H:%M}"
 
 
-def _page(frame: Frame, path: str) -> str | None:
-    return safe_link(f"{frame.public_url.rstrip('/')}{path}") if frame.public_url else None
+# ---------------------------------------------------------------- sources and feeds
 
 
-def _link(story: StoryView, frame: Frame) -> str | None:
-    """The story's own page where there is one, else the first member that can be linked."""
-    if frame.public_url:
-        return _page(frame, f"/story/{story.id}")
-    members = (story.first, *story.members) if story.first else story.members
-    return next(filter(None, (safe_link(member.url) for member in members if member)), None)
+def _sources(sheet: Sheet) -> tuple[SourceLine, ...]:
+    """Publishers by how often they were first with what others took up, and how that was in the span before."""
+    before = {
+        score.publisher: (place, score.first) for place, score in enumerate(sheet.scores_before, 1) if score.first
+    }
+    lines = []
+    for place, score in enumerate((score for score in sheet.scores if score.first), 1):
+        text = f"first with {score.first:,} of {count(score.stories, 'story', 'stories')} that others had too"
+        if score.publisher not in before:
+            moved = "with none the time before" if sheet.scores_before else ""
+        else:
+            was, first = before[score.publisher]
+            moved = f"{_up_or_down(place, was)} with {first:,} the time before"
+        name = flat(score.publisher, 60)
+        lines.append(SourceLine(place=place, name=name, text=", ".join(filter(None, (text, moved)))))
+    return tuple(lines)
 
 
-# ---------------------------------------------------------------- a story of several publishers
+def _up_or_down(place: int, was: int) -> str:
+    if place == was:
+        return "as before"
+    return f"{'up' if place < was else 'down'} from {was}"
 
 
-def _story_line(story: StoryView, frame: Frame, limits: Limits) -> StoryLine:
-    rows = (_first_row(story, frame), _others_row(story, limits.names), _forms_row(story))
-    return StoryLine(
-        headline=headline(story, limits.title_chars),
-        link=_link(story, frame),
-        reach=_reach(story),
-        summary=_summary(story, limits.summary_chars),
-        rows=tuple(row for row in rows if row),
-    )
+def _note(note: FeedNote, zone: tzinfo, frame: Frame) -> NoteLine:
+    since = f" since {clock(note.at, zone, frame.day)}" if note.at else ""
+    match note.trouble:
+        case Trouble.FAILING:
+            what = f"{note.reason}: {note.detail}" if note.detail else note.reason
+        case Trouble.SILENT:
+            what = f"silent{since}, which is not its habit"
+        case Trouble.OVERFLOWED:
+            how_often = "once" if note.times == 1 else f"{note.times:,} times"
+            what = f"overflowed {how_often}, by {note.entries:,} new entries: poll it more often"
+    return NoteLine(feed=flat(note.feed, 120), what=flat(what, _REASON_CHARS))
 
 
-def _reach(story: StoryView) -> str:
-    agency = next((member.agency for member in story.members if member.agency), None)
-    credited = f" · agency: {flat(agency, _NAME_CHARS)}" if agency else ""
-    return count(reach(story), "publisher", "publishers") + credited
-
-
-def _summary(story: StoryView, max_chars: int) -> str:
-    """Two sentences of the member that was first, else of the earliest that is no aggregator and was read whole."""
-    if max_chars == 0:
+def _more_notes(left_out: int, *, named: int) -> str:
+    if left_out <= 0:
         return ""
-    told = [member for member in story.members if member.summary.strip()]
-    if not told:
-        return ""
-
-    def rank(member: StoryMember) -> tuple[bool, bool, bool]:
-        read_whole = member.status is ArticleStatus.EXTRACTED
-        return not read_whole, member.article_id != story.first_article_id, member.kind is FeedKind.AGGREGATOR
-
-    best = min(told, key=rank)  # the earliest of equals: members stand in time order
-    _, told_after_dateline = split_dateline(best.summary)  # the agency stands in the line above
-    return first_sentences(told_after_dateline or best.summary, 2, max_chars)
-
-
-def _first_row(story: StoryView, frame: Frame) -> tuple[str, str]:
-    first = story.first
-    if first is None:
-        reason = flat(story.first_reason, _REASON_CHARS).rstrip(".")
-        return "", f"Who had it first is not decided{f': {reason}' if reason else ''}."
-    text = f"{flat(first.publisher, _NAME_CHARS)}, {_when(first, frame)}"
-    return "First:", text + _lag(story, first)
-
-
-def _lag(story: StoryView, first: StoryMember) -> str:
-    """How long the next publisher took; nothing where its time, or the order, is not known."""
-    others = _independent(story)
-    later = [
-        (at, member)
-        for member in story.members
-        if member.publisher in others and member.publisher != first.publisher and (at := _known_at(member))
-    ]
-    started = _known_at(first)
-    if started is None or not later:
-        return ""
-    at, second = min(later, key=lambda item: item[0])
-    if at < started:
-        return ""
-    name = flat(second.publisher, _NAME_CHARS)
-    about = "" if first.published_at and second.published_at else "about "
-    if at - started < timedelta(minutes=1):
-        return f"; {name} in the same minute"
-    return f"; {about}{span(at - started)} before {name}"
-
-
-def _others_row(story: StoryView, max_names: int) -> tuple[str, str] | None:
-    first = story.first
-    own = first.publisher if first else None
-    independent = _independent(story)
-    others = [flat(name, _NAME_CHARS) for name in independent if name != own]
-    pointing = sum(1 for name in story.publishers if name not in independent and name != own)
-    parts = []
-    if others:
-        parts.append(bounded_list(others, max_names) or count(len(others), "publisher", "publishers"))
-    if pointing:
-        parts.append(count(pointing, "aggregator", "aggregators"))
-    return ("Also in" if first else "Carried by", "; ".join(parts)) if parts else None
-
-
-def _forms_row(story: StoryView) -> tuple[str, str] | None:
-    """How the story travelled: "3 copies, 1 rewrite; revised twice"."""
-    seen = Counter(member.relation for member in story.members)
-    forms = ", ".join(count(seen[relation], one, many) for relation, one, many in _FORMS if seen[relation])
-    times = {1: "once", 2: "twice"}.get(story.revisions, f"{story.revisions:,} times")
-    revised = f"revised {times}" if story.revisions > 0 else ""
-    if not forms:
-        return ("", f"{revised.capitalize()}.") if revised else None
-    return "Printed as", "; ".join(filter(None, (forms, revised)))
-
-
-# ---------------------------------------------------------------- a story of one publisher
-
-
-def _brief_line(story: StoryView, frame: Frame, limits: Limits) -> BriefLine:
-    member = story.first or story.members[0]
-    names = [flat(name, _NAME_CHARS) for name in story.publishers if name != member.publisher]
-    pointing = f", and {count(len(names), 'aggregator', 'aggregators')}" if names else ""
-    return BriefLine(
-        headline=headline(story, limits.title_chars),
-        link=_link(story, frame),
-        source=f"{flat(member.publisher, _NAME_CHARS)}, {_when(member, frame)}{pointing}",
-    )
-
-
-# ---------------------------------------------------------------- times and families
-
-
-def _independent(story: StoryView) -> dict[str, None]:
-    """Families with a member of their own, in the order in which they carried the story."""
-    return dict.fromkeys(member.publisher for member in story.members if member.kind is not FeedKind.AGGREGATOR)
-
-
-def _known_at(member: StoryMember) -> datetime | None:
-    """When the member appeared, as well as we know; a baseline's first sight says nothing."""
-    return member.published_at or (None if member.baseline else member.first_seen_at)
-
-
-def _when(member: StoryMember, frame: Frame) -> str:
-    if member.published_at:
-        return clock(member.published_at, frame.zone, frame.day)
-    if member.baseline:
-        return "time not known"
-    return f"seen {clock(member.first_seen_at, frame.zone, frame.day)}"
-
-
-def _latest(story: StoryView) -> float:
-    return max((_known_at(member) or member.first_seen_at).timestamp() for member in story.members)
+    return f"{left_out:,} more" if named else f"{count(left_out, 'feed', 'feeds')}, not named here"

@@ -8,6 +8,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +25,8 @@ _MAX_REPLY_BYTES = 64 * 1024
 _MAX_LINE_BYTES = 8 * 1024
 _CHUNK_BYTES = 16 * 1024
 _ANSWER_CHARS = 300
+#: Of a whole dialogue; with the goodbye it ends within a minute.
+DEADLINE_S = 50.0
 _GOODBYE_S = 3.0  # the mail is accepted: a server that dawdles over QUIT costs no more than this
 
 _ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
@@ -44,18 +47,26 @@ class SmtpSettings:
     sender: str
 
 
-def send(message: EmailMessage, *, recipient: str, settings: SmtpSettings, deadline_s: float = 60) -> str:
+def send(
+    message: EmailMessage,
+    *,
+    recipient: str,
+    settings: SmtpSettings,
+    deadline_s: float = DEADLINE_S,
+    before_text: Callable[[], None] | None = None,
+) -> str:
     """Hand the message over and return the server's answer to it, one line.
 
-    deadline_s bounds the whole dialogue, name look-up and handshake included, whatever the server does. Memory is
-    bounded too: a reply has at most 64 KiB.
+    before_text: called when the envelope was accepted, before the text goes out; what it raises ends the dialogue
+    there. deadline_s bounds the whole dialogue, name look-up and handshake included, whatever the server does. Memory
+    is bounded too: a reply has at most 64 KiB.
     Raises DeliveryError: SMTP_REFUSED (5xx, or an address no server could take) is final. All others may be
     tried again: SMTP_LATER (4xx), SMTP_AUTH, SMTP_TLS, SMTP_CONNECT and SMTP_TIMEOUT say that the mail was not
     handed over; SMTP_BROKEN says that it may have been.
     """
     dialogue = _Dialogue(recipient=recipient, settings=settings, deadline=_Deadline(deadline_s))
     try:
-        return dialogue.run(message)
+        return dialogue.run(message, before_text)
     except smtplib.SMTPResponseException as exc:
         raise dialogue.refusal(exc) from exc
     except ssl.SSLError as exc:
@@ -162,7 +173,8 @@ class _Dialogue:
         self._accepted = False
         self.stage = "while connecting"
 
-    def run(self, message: EmailMessage) -> str:
+    def run(self, message: EmailMessage, before_text: Callable[[], None] | None) -> str:
+        """The whole dialogue. Returns the answer to the text."""
         sender, recipient = self._mailbox(self._settings.sender), self._mailbox(self._recipient)
         smtp = self._smtp = _BoundedSmtp(self._connect(), self._deadline)
         self._greet(smtp)
@@ -171,6 +183,9 @@ class _Dialogue:
         utf8 = sender.needs_smtputf8 or recipient.needs_smtputf8
         text = _as_bytes(message, utf8=utf8)
         self._envelope(smtp, sender, recipient, size_bytes=len(text), utf8=utf8)
+        if before_text is not None:
+            before_text()
+        _expect(3, *smtp.docmd("DATA"))
         self.stage = "after the text; whether it arrived is not known"
         self._handed_over = True
         smtp.send(_dotted(text))
@@ -301,7 +316,6 @@ class _Dialogue:
             options += ["SMTPUTF8", "BODY=8BITMIME"]
         _expect(2, *smtp.docmd("MAIL", " ".join([f"FROM:<{sender.address}>", *options])))
         _expect(2, *smtp.docmd("RCPT", f"TO:<{recipient.address}>"))
-        _expect(3, *smtp.docmd("DATA"))
 
 
 def _expect(hundreds: int, code: int, answer: bytes) -> None:

@@ -39,6 +39,8 @@ _ABBREVIATIONS = frozenset(
         *("bzw", "ca", "nr", "str", "hr", "fr", "usw", "vgl", "evtl", "mme", "mlle", "sra", "srta", "dra"),
     )
 )
+# A desk's word to other desks, not to readers: "UPDATE 2-Ferry fire", "REFILE-", "UPDATE: ...". "CORRECTED" stays.
+_SLUG = re.compile(r"\A(?:UPDATE|REFILE|RPT|WRAPUP)(?: \d{1,2})?\s?[-:–—]\s*(?=\S)")
 _UNSAFE_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 
 
@@ -55,6 +57,11 @@ def flat(text: str, max_chars: int) -> str:
     if space and len(head) * 3 >= len(cut) * 2:
         cut = head
     return cut.rstrip(" ,;:.\u200c\u200d") + "…"
+
+
+def without_slug(title: str) -> str:
+    """A headline without what a wire puts before it for other desks."""
+    return _SLUG.sub("", title)
 
 
 def first_sentences(text: str, wanted: int, max_chars: int) -> str:

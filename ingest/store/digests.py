@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ingest.errors import Reason
-from ingest.model import Delivery, DeliveryStatus
+from ingest.model import Delivery, DeliveryStatus, StoryId
+from ingest.model.day import Fate
 from ingest.store.connection import Store
 from ingest.store.times import optional_text, optional_time, to_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRow:
-    """A day's digest as it was built."""
+    """A day's digest as it was built for everybody."""
 
     day: date
     since: datetime
@@ -26,8 +28,18 @@ class DigestRow:
     plain: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFate:
+    """What became of an event; `place` is its place in the order of the digest, None where it is not in it."""
+
+    event_id: StoryId
+    place: int | None
+    fate: Fate
+    mute: str = ""
+
+
 def keep_digest(store: Store, digest: DigestRow, now: datetime) -> None:
-    """Remember a day's digest; building it again replaces it."""
+    """Remember everybody's digest of a day; building it again replaces it."""
     with store.transaction():
         store.connection.execute(
             "INSERT INTO digests (day, since, until, built_at, subject, stories, articles, html, plain) "
@@ -48,9 +60,25 @@ def keep_digest(store: Store, digest: DigestRow, now: datetime) -> None:
         )
 
 
-def deliveries(connection: sqlite3.Connection, day: date) -> tuple[Delivery, ...]:
-    """The ledger of a day."""
-    rows = connection.execute("SELECT * FROM deliveries WHERE day = ? ORDER BY recipient", [day.isoformat()])
+def is_kept(connection: sqlite3.Connection, day: date) -> bool:
+    """Whether everybody's digest of a day was built."""
+    row = connection.execute("SELECT EXISTS (SELECT 1 FROM digests WHERE day = ?)", [day.isoformat()]).fetchone()
+    return bool(row[0])
+
+
+def keep_fates(store: Store, day: date, edition: str, fates: Sequence[EventFate]) -> None:
+    """Remember what became of each event of a day in an edition; doing it again replaces it."""
+    with store.transaction():
+        store.connection.execute("DELETE FROM digest_events WHERE day = ? AND edition = ?", [day.isoformat(), edition])
+        store.connection.executemany(
+            "INSERT INTO digest_events (day, edition, event_id, place, fate, mute) VALUES (?, ?, ?, ?, ?, ?)",
+            [(day.isoformat(), edition, each.event_id, each.place, each.fate, each.mute) for each in fates],
+        )
+
+
+def deliveries(connection: sqlite3.Connection, since: date) -> tuple[Delivery, ...]:
+    """The ledger from a day on, by day and recipient."""
+    rows = connection.execute("SELECT * FROM deliveries WHERE day >= ? ORDER BY day, recipient", [since.isoformat()])
     return tuple(
         Delivery(
             day=date.fromisoformat(row["day"]),
@@ -58,10 +86,14 @@ def deliveries(connection: sqlite3.Connection, day: date) -> tuple[Delivery, ...
             message_id=row["message_id"],
             status=DeliveryStatus(row["status"]),
             attempts=row["attempts"],
+            unanswered=row["unanswered"],
             next_at=optional_time(row["next_at"]),
             reason=Reason(row["reason"]) if row["reason"] else None,
             answer=row["answer"],
             sent_at=optional_time(row["sent_at"]),
+            since=optional_time(row["since"]),
+            until=optional_time(row["until"]),
+            edition=row["edition"],
         )
         for row in rows
     )
@@ -77,13 +109,35 @@ def record_delivery(store: Store, row: Delivery) -> None:
                 "message_id": row.message_id,
                 "status": row.status,
                 "attempts": row.attempts,
+                "unanswered": row.unanswered,
                 "next_at": optional_text(row.next_at),
                 "reason": row.reason,
                 "answer": row.answer[:500],
                 "sent_at": optional_text(row.sent_at),
+                "since": optional_text(row.since),
+                "until": optional_text(row.until),
+                "edition": row.edition,
             },
             pk=("day", "recipient"),
         )
+
+
+def undelivered(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Recipients who have not had their newest digest, each with the reason and the server's words."""
+    rows = connection.execute(
+        "SELECT recipient, reason, answer FROM deliveries d "
+        "WHERE day = (SELECT max(day) FROM deliveries n WHERE n.recipient = d.recipient) "
+        "AND day >= (SELECT date(max(day), '-7 days') FROM deliveries) "
+        "AND status NOT IN ('sent', 'skipped') ORDER BY recipient"
+    )
+    return [(row["recipient"], row["reason"] or "pending", row["answer"]) for row in rows]
+
+
+def forget_fates(store: Store, before: date) -> int:
+    """Housekeeping: drop what became of the events of days before this one. Returns how many rows went."""
+    with store.transaction():
+        rows = store.connection.execute("DELETE FROM digest_events WHERE day < ?", [before.isoformat()])
+        return rows.rowcount
 
 
 def forget_polls(store: Store, before: datetime) -> int:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004
+from ingest.store import m0001, m0002, m0003, m0004, m0005
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -40,7 +40,13 @@ def m0004_readings(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_makes, m0004_readings)
+def m0005_digest(connection: sqlite3.Connection) -> None:
+    """The digest by events, and a ledger that knows what each reader was told."""
+    for statement in _statements(m0005.SQL):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_makes, m0004_readings, m0005_digest)
 
 
 #: The schema that this version of samewire writes.

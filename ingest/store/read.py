@@ -63,7 +63,7 @@ class Status:
     articles_24h: int
     last_poll_at: datetime | None
     last_digest: str | None
-    deliveries: dict[str, int]  # of the last digest, by status
+    deliveries: dict[str, int]  # of each recipient's last digest, by status
     caps: dict[str, int]
     database_bytes: int
 
@@ -105,42 +105,6 @@ def latest(
         [to_text(since) if since else "", limit, offset],
     )
     return stories(connection, [row["id"] for row in rows])
-
-
-def between(connection: sqlite3.Connection, since: datetime, until: datetime, *, limit: int) -> tuple[StoryView, ...]:
-    """Stories that gained a member first seen in [since, until), those carried most widely first."""
-    rows = connection.execute(
-        "SELECT m.story_id AS id FROM articles a JOIN members m ON m.article_id = a.id "
-        "WHERE a.first_seen_at >= ? AND a.first_seen_at < ? GROUP BY m.story_id "
-        "ORDER BY (SELECT count(DISTINCT x.publisher_id) FROM members n JOIN articles x ON x.id = n.article_id "
-        "WHERE n.story_id = m.story_id) DESC, max(a.first_seen_at) DESC, m.story_id LIMIT ?",
-        [to_text(since), to_text(until), limit],
-    )
-    return stories(connection, [row["id"] for row in rows])
-
-
-def counts_between(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[int, int]:
-    """How many articles were first seen in [since, until), and in how many stories they are."""
-    row = connection.execute(
-        "SELECT count(*) AS articles, count(DISTINCT m.story_id) AS stories FROM articles a "
-        "JOIN members m ON m.article_id = a.id WHERE a.first_seen_at >= ? AND a.first_seen_at < ?",
-        [to_text(since), to_text(until)],
-    ).fetchone()
-    return row["articles"], row["stories"]
-
-
-def has_articles_before(connection: sqlite3.Connection, until: datetime) -> bool:
-    """Whether anything at all was first seen before a moment."""
-    return _count(connection, "SELECT EXISTS (SELECT 1 FROM articles WHERE first_seen_at < ?)", to_text(until)) == 1
-
-
-def digest_failures(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """Of the newest digest: recipients who have not had it, each with the reason and the server's words."""
-    rows = connection.execute(
-        "SELECT recipient, reason, answer FROM deliveries WHERE day = (SELECT max(day) FROM digests) "
-        "AND status <> 'sent' ORDER BY recipient"
-    )
-    return [(row["recipient"], row["reason"] or "pending", row["answer"]) for row in rows]
 
 
 def search(connection: sqlite3.Connection, query: str, *, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
@@ -216,7 +180,10 @@ def status(connection: sqlite3.Connection, now: datetime) -> Status:
         last_poll_at=optional_time(_one(connection, "SELECT max(started_at) FROM polls")),
         last_digest=last_digest,
         deliveries=_pairs(
-            connection, "SELECT status, count(*) FROM deliveries WHERE day = ? GROUP BY status", last_digest
+            connection,
+            "SELECT status, count(*) FROM deliveries d "
+            "WHERE day = (SELECT max(day) FROM deliveries n WHERE n.recipient = d.recipient) "
+            "AND day >= (SELECT date(max(day), '-7 days') FROM deliveries) GROUP BY status",
         ),
         caps=_pairs(connection, "SELECT name, bitten FROM caps"),
         database_bytes=_count(connection, "PRAGMA page_count") * _count(connection, "PRAGMA page_size"),

@@ -27,7 +27,7 @@ def age(database: Path) -> None:
     """Let what came just now have come three hours ago, before the digest's hour."""
     then = f"{datetime.now(UTC) - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}"
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("UPDATE articles SET first_seen_at = ?", [then])
+        connection.execute("UPDATE articles SET first_seen_at = ?, published_at = ?", [then, then])
 
 
 def ledger(database: Path) -> dict[str, tuple[str, int]]:

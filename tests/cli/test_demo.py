@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
 
 import ingest
+from ingest.config import load
+from ingest.pipeline.sheets import everybody, frame_of, gather
+from ingest.publish.digest import MOST
+from ingest.publish.event_lines import event_line
+from ingest.store.connection import open_reader
+from ingest.store.times import from_text
 
 from .conftest import Cli
 
@@ -45,6 +53,37 @@ def test_the_demo_finds_every_story_of_both_editions_and_writes_the_digest(cli: 
     stories = cli("--config", "room/config.toml", "stories", "--shared", "--json").json()
     assert len(stories) > 10
     assert cli("--config", "room/config.toml", "status").code == 0
+    the_labelled_day(tmp_path / "room")
+
+
+def the_labelled_day(room: Path) -> None:
+    """Every line of its digest is another event, and the second day's has nothing of the first without news."""
+    config = load(room / "config.toml").config
+    with closing(open_reader(config.database_path)) as connection:
+        (second_poll,) = connection.execute(
+            "SELECT min(started_at) FROM polls p WHERE (SELECT count(*) FROM polls q WHERE q.feed_id = p.feed_id "
+            "AND q.id < p.id) = 1"
+        ).fetchone()
+        between, end = from_text(second_poll), datetime.now(UTC) + timedelta(seconds=1)
+        whole = gather(connection, config, everybody(config), end - timedelta(days=1), end)
+        second = gather(connection, config, everybody(config), between, end)
+        view = connection.execute("SELECT event_id FROM todays_digest").fetchall()
+    headlines = [each.stories[0].title for each in whole.views.values()]
+    assert len(set(headlines)) == len(headlines) == len(whole.sorted.events) > 15
+    for one_event in REPORTS_OF_ONE_EVENT:
+        assert sum(any(part in title for part in one_event) for title in headlines) == 1, one_event
+    assert {row["event_id"] for row in view} == {event.id for event in whole.sorted.events}
+    assert second.sorted.no_news and 1 < len(second.sorted.events) < len(whole.sorted.events)
+    frame = frame_of(config, everybody(config), day=end.date(), since=between, until=end)
+    for event in second.sorted.events:
+        assert not event.goes_on or event_line(second.views[event.id], frame, MOST).news
+
+
+#: By the sample newsroom's labels; what stands in their headlines.
+REPORTS_OF_ONE_EVENT = (
+    ("Kestria and Ondal leaders", "Тридцать восемь барж", "hopes of a river summit"),
+    ("Ferry fire in Skarrow", "I had just unscrewed the flask"),
+)
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(cli: Cli, tmp_path: Path) -> None:

@@ -150,8 +150,8 @@ def test_prune_drops_only_old_records_of_polls(cli: Cli, newsroom: Path) -> None
                 "INSERT INTO polls (feed_id, started_at, outcome, bytes, seconds) SELECT id, ?, 'ok', 1, 1 FROM feeds",
                 [at],
             )
-    assert cli("prune", "--json").json() == {"polls": 1}
-    assert cli("prune").out == "0 records of polls dropped\n"
+    assert cli("prune", "--json").json() == {"polls": 1, "digest_events": 0}
+    assert cli("prune").out == "0 records of polls and 0 of events in digests dropped\n"
 
 
 def test_init_writes_a_configuration_that_check_accepts(cli: Cli, tmp_path: Path) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, StoryMember, StoryView
-from ingest.publish.digest import DayCounts, FeedNote, build
+from ingest.model.day import Appearance, FeedNote, Trouble
+from ingest.publish.day import Sheet, as_it_stood, sort_out
+from ingest.publish.digest import MOST, Envelope, build
+from ingest.publish.event_lines import Frame
+from ingest.publish.lines import printable
 
+READER = "desk@newsroom.example"
 DAY = date(2026, 11, 3)
 UNTIL = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=1)
@@ -141,20 +147,59 @@ def _busy_story(number: int) -> StoryView:
     )
 
 
-def make_mail(stories: tuple[StoryView, ...], **values: Any) -> EmailMessage:
-    """A digest of these stories with everything ordinary but what is said."""
+def appearances_of(stories: Sequence[StoryView], events: Mapping[int, int] | None = None) -> tuple[Appearance, ...]:
+    """The stories' members as the store gives them; events: story to its event, each its own where nothing is said."""
+    event_of = {story.id: StoryId((events or {}).get(story.id, story.id)) for story in stories}
+    found = [
+        Appearance(
+            article_id=member.article_id,
+            story_id=story.id,
+            event_id=event_of[story.id],
+            publisher=member.publisher,
+            kind=member.kind,
+            language=None,
+            url=member.url,
+            at=member.published_at if member.baseline else member.first_seen_at,
+        )
+        for story in stories
+        for member in story.members
+    ]
+    return tuple(sorted(found, key=lambda each: each.event_id))
+
+
+def make_sheet(stories: Sequence[StoryView], events: Mapping[int, int] | None = None, **values: Any) -> Sheet:
+    """The sheet of these stories, sorted out by the rules; values for sort_out() and for the sheet."""
+    appearances = appearances_of(stories, events)
+    ways = {name: values.pop(name, {}) for name in ("changes", "muted", "hits")}
+    told = sort_out(appearances, since=values.pop("since", SINCE), only_watched=bool(values.get("watches")), **ways)
+    by_id = {story.id: story for story in stories}
+    known = frozenset(each.article_id for each in appearances)
+    views = {event.id: as_it_stood(event, by_id, known) for event in printable(told.events, MOST)}
+    return Sheet(sorted=told, views=views, **({"feeds": 38} | values))
+
+
+def make_frame(**values: Any) -> Frame:
+    """The frame of the invented day."""
     given: dict[str, Any] = {
         "day": DAY,
         "since": SINCE,
         "until": UNTIL,
-        "timezone": "Europe/Berlin",
-        "sender": "samewire <digest@samewire.example>",
-        "recipient": "desk@newsroom.example",
-        "message_id_domain": "samewire.example",
+        "zone": ZoneInfo("Europe/Berlin"),
         "public_url": "https://news.example/sw/",
-        "counts": DayCounts(articles=len(stories) * 4, stories=len(stories), feeds=38, failing=0),
+        "recipient": READER,
     }
-    return build(stories, **(given | values))
+    return Frame(**(given | values))
+
+
+def make_mail(stories: tuple[StoryView, ...], events: Mapping[int, int] | None = None, **values: Any) -> EmailMessage:
+    """A digest of these stories with everything ordinary but what is said."""
+    frame = {name: values.pop(name) for name in ("public_url", "recipient") if name in values}
+    envelope: dict[str, Any] = {
+        "sender": "samewire <digest@samewire.example>",
+        "message_id_domain": "samewire.example",
+    }
+    envelope |= {name: values.pop(name) for name in (*envelope, "unsubscribe", "message_id") if name in values}
+    return build(make_sheet(stories, events, **values), make_frame(**frame), Envelope(**envelope)).message
 
 
 @pytest.fixture
@@ -162,18 +207,17 @@ def mail() -> Callable[..., EmailMessage]:
     return make_mail
 
 
+FAILING = (
+    FeedNote(feed="Tavu Times", trouble=Trouble.FAILING, reason="gone", detail="410 since 1 November"),
+    FeedNote(feed="https://ledger.example/rss.xml", trouble=Trouble.FAILING, reason="timeout", detail="no answer"),
+)
+
+
 @pytest.fixture
 def busy_day() -> EmailMessage:
-    return make_mail(
-        busy_stories(),
-        counts=DayCounts(articles=412, stories=30, feeds=38, failing=2),
-        feed_notes=(
-            FeedNote(feed="Tavu Times", what="gone since 1 November (410)"),
-            FeedNote(feed="https://ledger.example/rss.xml", what="no answer for 9 h (timeout)"),
-        ),
-    )
+    return make_mail(busy_stories(), notes=FAILING)
 
 
 @pytest.fixture
 def empty_day() -> EmailMessage:
-    return make_mail((), counts=DayCounts(articles=0, stories=0, feeds=38, failing=2))
+    return make_mail((), notes=FAILING)

@@ -2,61 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.model import ArticleStatus, FeedKind, Relation, StoryMember
-from ingest.publish.lines import BriefLine, DayCounts, Frame, Limits, StoryLine, headline, rank, reach, word
-from tests.publish.conftest import DAY, SINCE, UNTIL, make_member, make_story
+from ingest.model import ArticleStatus, FeedKind, Relation, StoryMember, StoryView
+from ingest.model.day import FeedNote, Score, Trouble
+from ingest.publish.day import Change
+from ingest.publish.event_lines import EventLine, Limits, ReportLine, headline
+from ingest.publish.lines import word
+from tests.publish.conftest import SINCE, make_frame, make_member, make_sheet, make_story
 
-FRAME = Frame(day=DAY, since=SINCE, until=UNTIL, zone=ZoneInfo("UTC"), public_url=None, recipient="desk@example.org")
-LIMITS = Limits(wide=9, brief=9, names=3, title_chars=200, summary_chars=300, notes=3)
-COUNTS = DayCounts(articles=5, stories=1, feeds=3, failing=0)
+FRAME = make_frame(zone=ZoneInfo("UTC"), public_url=None)
+LIMITS = Limits(wide=9, brief=9, names=3, reports=2, title_chars=200, summary_chars=300, sources=9, notes=9)
 SIX = SINCE + timedelta(hours=1)
 
 
-def told(members: tuple[StoryMember, ...], limits: Limits = LIMITS, **values: Any) -> StoryLine:
-    (line,) = word(rank([make_story(1, members, **values)]), FRAME, limits, counts=COUNTS).stories
+def told(members: tuple[StoryMember, ...], limits: Limits = LIMITS, **values: Any) -> EventLine:
+    return told_event([make_story(1, members, **values)], limits)
+
+
+def told_event(stories: list[StoryView], limits: Limits = LIMITS, **values: Any) -> EventLine:
+    """The line of the one event that all these stories are of."""
+    sheet = make_sheet(stories, dict.fromkeys((story.id for story in stories), 1), **values)
+    (section,) = word(sheet, FRAME, limits).sections
+    (line,) = section.events
     return line
 
 
-def brief(members: tuple[StoryMember, ...], **values: Any) -> BriefLine:
-    (line,) = word(rank([make_story(1, members, **values)]), FRAME, LIMITS, counts=COUNTS).briefs
+def brief(members: tuple[StoryMember, ...], **values: Any) -> ReportLine:
+    (section,) = word(make_sheet([make_story(1, members, **values)]), FRAME, LIMITS).sections
+    (line,) = section.briefs
     return line
 
 
-def row(line: StoryLine, label: str) -> str | None:
+def row(line: EventLine, label: str) -> str | None:
     return dict(line.rows).get(label)
-
-
-# ---------------------------------------------------------------- order
-
-
-def test_stories_go_by_independent_publishers_then_by_the_latest_news() -> None:
-    def story(number: int, *publishers: str, hours: int = 0) -> Any:
-        at = SIX + timedelta(hours=hours)
-        return make_story(number, tuple(make_member(number, name, published_at=at) for name in publishers))
-
-    stories = [
-        story(1, "A", "B"),
-        story(2, "A", "B", "C"),
-        story(3, "A", "B", hours=1),
-        story(4, "A"),
-        story(5, "A", "A"),
-    ]
-    ranked = rank([*stories, make_story(6, ())])
-    assert [item.id for item in ranked.wide] == [2, 3, 1]
-    assert [item.id for item in ranked.narrow] == [4, 5]
 
 
 def test_an_aggregator_does_not_count_as_a_publisher() -> None:
     members = (make_member(1, "Post"), make_member(2, "Links", kind=FeedKind.AGGREGATOR))
-    assert reach(make_story(1, members)) == 1
     assert brief(members).source == "Post, Mon 09:03, and 1 aggregator"
-    assert reach(make_story(1, members[1:])) == 1
+    assert brief(members[1:]).source == "Links, Mon 09:10"
 
 
 # ---------------------------------------------------------------- headline and summary
@@ -157,7 +147,7 @@ def test_an_undecided_first_says_so_with_its_reason() -> None:
 def test_other_publishers_are_named_as_far_as_there_is_room() -> None:
     members = tuple(make_member(number, f"P{number}") for number in range(7))
     assert row(told(members), "Also in") == "P1, P2, P3 and 3 more"
-    none = Limits(wide=9, brief=9, names=0, title_chars=200, summary_chars=0, notes=1)
+    none = replace(LIMITS, names=0, summary_chars=0)
     line = told((*members, make_member(9, "Links", kind=FeedKind.AGGREGATOR)), none)
     assert row(line, "Also in") == "6 publishers; 1 aggregator"
 
@@ -183,19 +173,148 @@ def test_forms_and_revisions_are_counted(
     assert last == expected if expected else last[0] == "Also in"
 
 
+# ---------------------------------------------------------------- events
+
+
+def test_an_event_has_its_widest_story_on_top_and_the_others_beneath() -> None:
+    stories = [
+        make_story(1, (make_member(1, "Post", title="A witness"),)),
+        make_story(2, tuple(make_member(number, f"P{number}", title="The fire") for number in (2, 3, 4))),
+        make_story(3, (make_member(5, "Echo", title="What is known"), make_member(6, "P2"))),
+        make_story(4, (make_member(7, "Ledger", title="Insurers"),)),
+    ]
+    line = told_event(stories)
+    assert (line.headline, line.reach) == ("The fire", "6 publishers · 4 reports")
+    assert [(one.headline, one.source) for one in line.reports] == [
+        ("What is known", "Echo, Mon 09:31, and 1 other"),
+        ("A witness", "Post, Mon 09:03"),
+    ]
+    assert line.more_reports == "1 other report"
+
+
+def test_an_event_that_goes_on_says_what_is_new_and_leaves_the_old_summary_out() -> None:
+    old = SINCE - timedelta(hours=5)
+    members = (
+        make_member(1, "Post", first_seen_at=old, summary="All of it. And more."),
+        make_member(2, "Echo", first_seen_at=old),
+        make_member(3, "Ledger"),
+        make_member(4, "Tavu Times"),
+    )
+    line = told(members)
+    assert line.news == "now also in Ledger and Tavu Times"
+    assert line.reach == "4 publishers · goes on"
+    assert line.summary == ""
+    assert told(members, replace(LIMITS, names=0)).news == "now also in 2 more publishers"
+    other = make_story(2, (make_member(9, "Post", title="A second look"),))
+    again = told_event([make_story(1, members[:2]), other])
+    assert (again.news, again.summary) == ("1 new report", "All of it. And more.")
+
+
+def test_a_revision_is_told_with_its_figures_and_the_headline_before() -> None:
+    old = SINCE - timedelta(hours=5)
+    members = (make_member(1, "Post", first_seen_at=old), make_member(2, "Echo", first_seen_at=old))
+    change = Change(publisher="Post", figures=("12", "1,400"), old_title="UPDATE 1-Nine dead", added_words=40)
+    line = told_event([make_story(1, members)], changes={1: change})
+    assert line.news == "Post revised its text (headline before: “Nine dead”, new figures 12 and 1,400, 40 words added)"
+    small = Change(publisher="Post", figures=("12",), old_title=None, added_words=0)
+    assert told_event([make_story(1, members)], changes={1: small}).news == "Post revised its text (new figure 12)"
+
+
+def test_a_line_names_the_watches_that_found_it() -> None:
+    members = (make_member(1, "Post"), make_member(2, "Echo"))
+    assert told_event([make_story(1, members)], hits={"summit": frozenset({2})}).reach.endswith("watch: summit")
+
+
+# ---------------------------------------------------------------- sections
+
+
+def test_a_reader_of_watches_gets_a_section_each_and_every_event_once() -> None:
+    stories = [
+        make_story(1, (make_member(1, "Post", title="Talks"), make_member(2, "Echo"))),
+        make_story(2, (make_member(3, "Post", title="Ferries"),)),
+        make_story(3, (make_member(4, "Post", title="Nothing of interest"), make_member(5, "Echo"))),
+    ]
+    hits = {"summit": frozenset({1, 3}), "ferries": frozenset({3}), "bees": frozenset[int]()}
+    sections = word(make_sheet(stories, hits=hits, watches=tuple(hits)), FRAME, LIMITS).sections
+    assert [(one.title, one.empty) for one in sections] == [
+        ("Watch: summit", ""), ("Watch: ferries", "Nothing new in this time."),
+        ("Watch: bees", "Nothing new in this time."),
+    ]  # fmt: skip
+    assert [line.headline for line in sections[0].events] == ["Talks"]
+    assert [line.headline for line in sections[0].briefs] == ["Ferries"]
+
+
+def test_what_a_watch_found_and_has_no_room_is_counted() -> None:
+    stories = [make_story(number, (make_member(number, "Post"),)) for number in range(1, 15)]
+    hits = {"all": frozenset(range(1, 15))}
+    (section,) = word(make_sheet(stories, hits=hits, watches=("all",)), FRAME, LIMITS).sections
+    assert (len(section.briefs), section.more) == (9, "5 more that it found")
+
+
+def test_what_is_muted_or_has_no_news_is_counted() -> None:
+    stories = [make_story(number, (make_member(number, "Post"),)) for number in range(1, 6)]
+    old = make_story(9, (make_member(9, "Post", first_seen_at=SINCE - timedelta(1)), make_member(8, "Post")))
+    sheet = make_sheet([*stories, old], muted={1: "sport", 2: "sport", 3: "stars"})
+    digest = word(sheet, FRAME, LIMITS)
+    assert digest.left_out == (
+        "1 event of earlier days had nothing new.",
+        "Muted: 3 events (sport 2 and stars 1).",
+    )
+    assert digest.lead == "2 articles from 38 feeds made 2 stories on 2 events."
+    assert digest.shown == (5, 4)
+
+
+# ---------------------------------------------------------------- sources and feeds
+
+
+def test_sources_go_by_how_often_they_were_first_and_say_how_they_moved() -> None:
+    def score(name: str, first: int, stories: int = 9) -> Score:
+        return Score(publisher=name, stories=stories, first=first)
+
+    now = (score("Post", 5), score("Echo", 3), score("Ledger", 2), score("Tavu Times", 1), score("Corvo", 0))
+    before = (score("Echo", 4), score("Post", 2), score("Ledger", 1))
+    lines = word(make_sheet((), scores=now, scores_before=before), FRAME, LIMITS).sources
+    assert [(line.place, line.name, line.text) for line in lines] == [
+        (1, "Post", "first with 5 of 9 stories that others had too, up from 2 with 2 the time before"),
+        (2, "Echo", "first with 3 of 9 stories that others had too, down from 1 with 4 the time before"),
+        (3, "Ledger", "first with 2 of 9 stories that others had too, as before with 1 the time before"),
+        (4, "Tavu Times", "first with 1 of 9 stories that others had too, with none the time before"),
+    ]
+
+
+def test_a_feed_that_fails_is_silent_or_overflows_says_so_and_the_rest_are_counted() -> None:
+    notes = (
+        FeedNote(feed="A", trouble=Trouble.FAILING, reason="dns"),
+        FeedNote(feed="B", trouble=Trouble.SILENT, at=SINCE - timedelta(days=2)),
+        FeedNote(feed="C", trouble=Trouble.OVERFLOWED, times=1, entries=40),
+        FeedNote(feed="D", trouble=Trouble.OVERFLOWED, times=3, entries=40),
+    )
+    digest = word(make_sheet((), notes=notes), FRAME, LIMITS)
+    assert [note.what for note in digest.notes] == [
+        "dns",
+        "silent since Sat 06:00, which is not its habit",
+        "overflowed once, by 40 new entries: poll it more often",
+        "overflowed 3 times, by 40 new entries: poll it more often",
+    ]  # fmt: skip
+    few = replace(LIMITS, notes=1)
+    assert word(make_sheet((), notes=notes), FRAME, few).more_notes == "3 more"
+    assert word(make_sheet((), notes=notes), FRAME, replace(LIMITS, notes=0)).more_notes == "4 feeds, not named here"
+
+
 # ---------------------------------------------------------------- the lead
 
 
 @pytest.mark.parametrize(
-    ("wide", "counts", "lead"),
+    ("old", "new", "lead"),
     [
-        (2, DayCounts(articles=9, stories=4, feeds=3, failing=0),
-         "9 articles from 3 feeds made 4 stories, 2 of them carried by more than one publisher."),
-        (0, DayCounts(articles=2, stories=2, feeds=1, failing=0),
-         "2 articles from 1 feed made 2 stories, none of them carried by more than one publisher."),
-        (1, DayCounts(articles=2, stories=1, feeds=0, failing=0), "2 articles made 1 story."),
+        (0, 4, "8 articles from 38 feeds made 4 stories on 4 events, 50 % less to read."),
+        (1, 0, "1 article from 38 feeds made 1 story on 1 event; 1 goes on."),
+        (2, 1, "4 articles from 38 feeds made 3 stories on 3 events, 25 % less to read; 1 is new, 2 go on."),
     ],
-)  # fmt: skip
-def test_the_lead_says_what_came_of_the_day(wide: int, counts: DayCounts, lead: str) -> None:
-    stories = [make_story(number, (make_member(number, "A"), make_member(number + 50, "B"))) for number in range(wide)]
-    assert word(rank(stories), FRAME, LIMITS, counts=counts).lead == lead
+)
+def test_the_lead_says_what_came_of_the_day(old: int, new: int, lead: str) -> None:
+    stories = [make_story(number, (make_member(number, "A"), make_member(number + 50, "B"))) for number in range(new)]
+    for number in range(100, 100 + old):
+        before = make_member(number, "A", first_seen_at=SINCE - timedelta(days=1))
+        stories.append(make_story(number, (before, make_member(number + 50, "B"))))
+    assert word(make_sheet(stories), FRAME, LIMITS).lead == lead

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from ingest.errors import Reason
+from ingest.errors import DeliveryError, Reason
 from ingest.publish.mail import send
 from tests.publish.servers import READER, Sink, answers, authenticating, failure, scripted, serving, settings_for
 
@@ -27,6 +27,26 @@ def test_an_accepted_mail_arrives_as_it_was_built_and_the_answer_comes_back(busy
     ((sender, recipients, content),) = sink.mails
     assert (sender, recipients) == ("digest@samewire.example", [READER])
     assert message_from_bytes(content)["Message-ID"] == busy_day["Message-ID"]
+
+
+def test_the_ledger_is_told_before_the_text_goes_out_and_only_when_it_does(busy_day: EmailMessage) -> None:
+    sink, told = Sink(), list[int]()
+    with serving(sink) as port:
+        send(busy_day, recipient=READER, settings=settings_for(port), before_text=lambda: told.append(len(sink.mails)))
+    assert told == [0] and len(sink.mails) == 1
+    with serving(Sink(rcpt="550 5.1.1 nobody here")) as port, pytest.raises(DeliveryError):
+        send(busy_day, recipient=READER, settings=settings_for(port), before_text=lambda: told.append(9))
+    assert told == [0]
+
+
+def test_nothing_is_sent_when_the_ledger_cannot_be_written(busy_day: EmailMessage) -> None:
+    def broken() -> None:
+        raise RuntimeError("disk full")
+
+    sink = Sink()
+    with serving(sink) as port, pytest.raises(RuntimeError, match="disk full"):
+        send(busy_day, recipient=READER, settings=settings_for(port), before_text=broken)
+    assert sink.mails == []
 
 
 def test_lines_that_begin_with_a_dot_arrive_whole() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.publish.lines import BriefLine, Digest, FeedNote, StoryLine
+from ingest.publish.event_lines import EventLine, ReportLine
+from ingest.publish.lines import Digest, NoteLine, Section, SourceLine
 from ingest.publish.plain import WIDTH, render
 from ingest.publish.wording import columns, flat
 
@@ -13,29 +14,44 @@ WORDS = st.lists(st.sampled_from(["ferry", "fleet", "漢字漢字", "Ölpreis", 
     " ".join
 )
 LINKS = st.none() | st.just("https://news.example/sw/story/1")
+REPORTS = st.lists(st.builds(ReportLine, headline=WORDS, link=LINKS, source=WORDS, news=WORDS), max_size=3).map(tuple)
 DIGESTS = st.builds(
     Digest,
     heading=WORDS,
     window=WORDS,
     lead=WORDS,
-    stories=st.lists(
+    sections=st.lists(
         st.builds(
-            StoryLine,
-            headline=WORDS,
-            link=LINKS,
-            reach=WORDS,
-            summary=WORDS,
-            rows=st.lists(st.tuples(st.sampled_from(["", "First:"]), WORDS), max_size=3).map(tuple),
+            Section,
+            title=st.sampled_from(["Watch: ferry", "漢字"]),
+            events=st.lists(
+                st.builds(
+                    EventLine,
+                    headline=WORDS,
+                    link=LINKS,
+                    reach=WORDS,
+                    summary=WORDS,
+                    rows=st.lists(st.tuples(st.sampled_from(["", "First:"]), WORDS), max_size=3).map(tuple),
+                    news=WORDS,
+                    reports=REPORTS,
+                    more_reports=st.sampled_from(["", "3 other reports"]),
+                ),
+                max_size=2,
+            ).map(tuple),
+            briefs=REPORTS,
+            more=st.sampled_from(["", "3 more"]),
+            empty=st.just(""),
         ),
-        max_size=3,
+        max_size=2,
     ).map(tuple),
-    more_stories=st.integers(0, 9),
-    briefs=st.lists(st.builds(BriefLine, headline=WORDS, link=LINKS, source=WORDS), max_size=3).map(tuple),
-    more_briefs=st.integers(0, 9),
-    notes=st.lists(st.builds(FeedNote, feed=WORDS, what=WORDS), max_size=3).map(tuple),
+    left_out=st.lists(WORDS, max_size=2).map(tuple),
+    sources=st.lists(st.builds(SourceLine, place=st.integers(1, 20), name=WORDS, text=WORDS), max_size=3).map(tuple),
+    notes=st.lists(st.builds(NoteLine, feed=WORDS, what=WORDS), max_size=3).map(tuple),
     more_notes=st.sampled_from(["", "3 more"]),
     all_link=LINKS,
     footer=WORDS,
+    unsubscribe=LINKS,
+    shown=st.just(()),
 )
 
 
@@ -45,15 +61,23 @@ def test_no_line_is_wider_than_the_page_and_no_word_is_lost(digest: Digest) -> N
     text = render(digest)
     assert all(columns(line) <= WIDTH for line in text.splitlines())
     solid = "".join(text.split())
-    for part in (digest.lead, *(story.summary for story in digest.stories), *(line.source for line in digest.briefs)):
+    said = [digest.lead, *digest.left_out, *(source.text for source in digest.sources)]
+    for section in digest.sections:
+        said += [part for event in section.events for part in (event.summary, event.news, event.headline)]
+        said += [part for line in (*section.briefs, *_beneath(section)) for part in (line.source, line.news)]
+    for part in said:
         assert "".join(flat(part, 10_000).split()) in solid
     assert text.endswith("\n") and "\n\n\n" not in text
 
 
+def _beneath(section: Section) -> list[ReportLine]:
+    return [line for event in section.events for line in event.reports]
+
+
 def empty(**values: object) -> Digest:
     given_values: dict[str, object] = {
-        "heading": "H", "window": "W", "lead": "L", "stories": (), "more_stories": 0, "briefs": (), "more_briefs": 0,
-        "notes": (), "more_notes": "", "all_link": None, "footer": "F",
+        "heading": "H", "window": "W", "lead": "L", "sections": (), "left_out": (), "sources": (), "notes": (),
+        "more_notes": "", "all_link": None, "footer": "F", "unsubscribe": None, "shown": (),
     }  # fmt: skip
     return Digest(**(given_values | values))  # type: ignore[arg-type]
 
@@ -63,8 +87,8 @@ def test_a_day_of_nothing_is_heading_lead_and_footer() -> None:
 
 
 def test_what_was_left_out_has_its_heading_even_alone() -> None:
-    text = render(empty(more_stories=1_200, more_briefs=3, more_notes="2 feeds, not named here", all_link="https://a/"))
-    assert "CARRIED BY SEVERAL PUBLISHERS\n-----------------------------\n\n    1,200 more carried by several" in text
-    assert "CARRIED BY ONE PUBLISHER\n------------------------\n\n    3 more carried by one publisher" in text
-    assert "FEEDS THAT FAIL\n---------------\n\n    2 feeds, not named here\n" in text
+    sections = (Section(title="One", more="1,200 more here"), Section(title="Two", empty="Nothing new."))
+    text = render(empty(sections=sections, more_notes="2 feeds, not named here", all_link="https://a/"))
+    assert "ONE\n---\n\n    1,200 more here\n\nTWO\n---\n\n    Nothing new.\n" in text
+    assert "FEEDS TO LOOK AT\n----------------\n\n    2 feeds, not named here\n" in text
     assert text.endswith("All stories: https://a/\n")

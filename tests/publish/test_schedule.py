@@ -83,6 +83,19 @@ def test_each_local_day_is_sent_exactly_once_and_never_early(
 
 
 @PROPERTY
+@given(days, zones, times, st.sets(st.integers(0, 6), min_size=1).map(frozenset), st.integers(0, 60 * 24 * 9))
+def test_with_days_of_rest_spans_join_and_the_due_day_is_none_of_them(
+    day: date, zone: str, at: time, weekdays: frozenset[int], minutes: int
+) -> None:
+    now = datetime.combine(day, time(), tzinfo=UTC) + timedelta(minutes=minutes)
+    due = latest_due(now, zone, at, weekdays)
+    since, until = digest_window(due, zone, at, weekdays)
+    assert due.weekday() in weekdays and since < until <= now
+    before = latest_due(until - timedelta(seconds=1), zone, at, weekdays)
+    assert before < due and digest_window(before, zone, at, weekdays)[1] == since
+
+
+@PROPERTY
 @given(days, zones, times)
 def test_a_digest_is_due_from_its_moment_on_and_not_a_second_before(day: date, zone: str, at: time) -> None:
     _, until = digest_window(day, zone, at)

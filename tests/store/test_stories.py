@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from ingest.errors import NotFound, Reason
+from ingest.errors import NotFound
 from ingest.model import (
     ArticleId,
     ConstraintKind,
-    Delivery,
-    DeliveryStatus,
     First,
     Group,
     Join,
@@ -22,7 +20,8 @@ from ingest.model import (
     Start,
     StoryId,
 )
-from ingest.store import corrections, digests, export, read, stories
+from ingest.store import corrections, export, read, stories
+from ingest.store.digests import forget_polls
 from ingest.store.journal import count_cap, note
 from ingest.store.read_canned import CANNED
 from tests.store.conftest import NOW, Desk
@@ -175,7 +174,7 @@ def test_every_view_answers_on_an_empty_database(desk: Desk, view: str) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_answers_with_data(desk: Desk, pair, view: str) -> None:
     desk.feed()
-    desk.store.connection.execute("UPDATE stories SET updated_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')")
+    desk.store.connection.execute("UPDATE articles SET first_seen_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')")
     rows = desk.rows(f"SELECT * FROM {view}")
     assert rows
     if view in ("story_list", "todays_digest"):
@@ -196,21 +195,9 @@ def test_every_question_of_the_pages_is_answered_on_an_empty_database(desk: Desk
         assert connection.execute(question.sql, values).fetchall() == [], name
     status = read.status(connection, NOW)
     assert (status.articles, status.stories, status.feeds, status.last_digest) == (0, 0, {}, None)
-    assert (
-        read.latest(connection, limit=5) == read.between(connection, NOW, NOW, limit=5) == read.feeds(connection) == ()
-    )
-    assert read.counts_between(connection, NOW, NOW) == (0, 0)
+    assert read.latest(connection, limit=5) == read.feeds(connection) == ()
     assert list(export.articles(connection, with_text=True)) == []
     assert read.story(connection, 1) is read.forwarded(connection, 1) is None
-
-
-def test_a_day_holds_what_was_first_seen_in_it_and_not_at_its_end(desk: Desk, pair) -> None:
-    connection, day = desk.store.connection, timedelta(days=1)
-    assert read.counts_between(connection, NOW, NOW + day) == (2, 1)
-    assert read.counts_between(connection, NOW - day, NOW) == (0, 0)
-    assert [s.id for s in read.between(connection, NOW, NOW + day, limit=5)] == [1]
-    assert read.has_articles_before(connection, NOW) is False
-    assert read.has_articles_before(connection, NOW + timedelta(seconds=1)) is True
 
 
 def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
@@ -223,24 +210,6 @@ def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
     assert rows[0]["byline"] == []
 
 
-def test_a_delivery_is_remembered_as_told_and_belongs_to_a_digest(desk: Desk) -> None:
-    day = date(2026, 5, 5)
-    row = Delivery(
-        day=day, recipient="ada@example.org", message_id="<1@example.org>", status=DeliveryStatus.LATER, attempts=1,
-        next_at=NOW + timedelta(minutes=5), reason=Reason.SMTP_LATER, answer="451 later", sent_at=None,
-    )  # fmt: skip
-    with pytest.raises(Exception, match="FOREIGN KEY"):
-        digests.record_delivery(desk.store, row)
-    kept = digests.DigestRow(day=day, since=NOW, until=NOW, subject="s", stories=1, articles=2, html="h", plain="p")
-    digests.keep_digest(desk.store, kept, NOW)
-    digests.record_delivery(desk.store, row)
-    assert digests.deliveries(desk.store.connection, day) == (row,)
-    digests.keep_digest(desk.store, kept, NOW)  # built again: the ledger stays
-    assert digests.deliveries(desk.store.connection, day) == (row,)
-    assert digests.deliveries(desk.store.connection, day + timedelta(days=1)) == ()
-    assert desk.one("PRAGMA synchronous") == 1
-
-
 def test_polls_older_than_their_retention_are_dropped(desk: Desk) -> None:
     feed = desk.feed()
     for hours in (0, 1, 2):
@@ -248,5 +217,5 @@ def test_polls_older_than_their_retention_are_dropped(desk: Desk) -> None:
         desk.store.connection.execute(
             "INSERT INTO polls (feed_id, started_at, outcome) VALUES (?, ?, 'ok')", [feed.id, at]
         )
-    assert digests.forget_polls(desk.store, NOW.replace(hour=1)) == 1
+    assert forget_polls(desk.store, NOW.replace(hour=1)) == 1
     assert desk.one("SELECT count(*) FROM polls") == 2
