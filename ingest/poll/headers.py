@@ -73,6 +73,11 @@ def freshness(headers: Headers, *, now: datetime) -> timedelta:
     return _duration((expires_at - dated_at).total_seconds())
 
 
+def stale_if_error(headers: Headers) -> timedelta:
+    """Return how long past its freshness the answer may stand in for a failing server. Source: RFC 5861 section 4."""
+    return _duration(seconds(_cache_control(headers).get("stale-if-error")) or 0.0)
+
+
 def _cache_control(headers: Headers) -> dict[str, str]:
     """Directives in lower case; the first of two counts."""
     found: dict[str, str] = {}

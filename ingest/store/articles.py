@@ -208,9 +208,10 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
-        "e.title, e.summary, e.content, e.published_at, f.fetch_pages FROM articles a "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
-        "JOIN feeds f ON f.id = e.feed_id WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+        "JOIN feeds f ON f.id = e.feed_id JOIN publishers p ON p.id = f.publisher_id "
+        "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
         [id_list(ids)],
     )
     return tuple(_due_page(row) for row in rows)
@@ -230,6 +231,7 @@ def _due_page(row: sqlite3.Row) -> DuePage:
         url=row["url"],
         attempts=row["attempts"],
         fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
+        robots=bool(row["robots"]),
         has_body=row["text_source"] != TextSource.SUMMARY,
         entry=Entry(
             guid=row["guid"],

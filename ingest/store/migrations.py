@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002
+from ingest.store import m0001, m0002, m0003
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -28,7 +28,14 @@ def m0002_evidence(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence)
+def m0003_manners(connection: sqlite3.Connection) -> None:
+    """What polling learns of feeds and hosts."""
+    for statement in _statements(m0003.SQL):
+        connection.execute(statement)
+    m0003.fill(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_manners)
 
 
 #: The schema that this version of samewire writes.
