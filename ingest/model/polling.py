@@ -34,11 +34,12 @@ class PollState:
     asked_whole_at: datetime | None = None  # last request without validators, however it ended
     vouched_at: datetime | None = None  # last 304: the server's word that nothing had changed
     lying_at: datetime | None = None  # when its validators were last caught hiding something; None: trusted
-    honest_probes: int = 0  # unconditional requests in a row since then that found nothing hidden
+    honest_signs: int = 0  # since then, with nothing against it in between
     hurry: int = 0  # how often the interval is halved, because the feed's window turns over too fast
     overflows: int = 0  # polls that shared no entry with the one before: something in between was missed
     overflow_at: datetime | None = None
     stale_until_at: datetime | None = None  # RFC 5861: until then a failure is no news
+    fresh: timedelta | None = None  # what the last answer that said so called its lifetime
     charset: str | None = None  # what the last body was read as
 
 

@@ -39,6 +39,7 @@ from ingest.store.moves import set_gone, set_url
 from ingest.store.polls import has_entries, pause_host, paused_until, record_poll, set_title
 from ingest.text.plain import clean_text
 from ingest.text.urls import canonical_url, mask, origin
+from ingest.text.variants import article_url
 
 #: Known entries without a link that a feed's new ones are compared with.
 WITHOUT_LINK = 2000
@@ -101,7 +102,9 @@ async def _trip(desk: Desk, feed: Feed) -> tuple[Outcome, ParsedFeed | None]:
         except IngestError as exc:
             answer = exc
     outcome, parsed = (_failed(answer), None) if isinstance(answer, IngestError) else await _read(desk, feed, answer)
-    return replace(outcome, unconditional=not request.conditions), parsed
+    # After a redirect that leads elsewhere than it did, nobody was sent the validators.
+    unsent = not request.conditions or outcome.validators_url not in (None, request.conditions_url)
+    return replace(outcome, unconditional=unsent), parsed
 
 
 async def _read(desk: Desk, feed: Feed, answer: Answer) -> tuple[Outcome, ParsedFeed | None]:
@@ -222,7 +225,7 @@ def _decide(store: Store, feed: Feed, parsed: ParsedFeed, now: datetime) -> tupl
         key = decision.key if isinstance(decision, New) else decision.known.key
         # A link that several entries share, today or in turn, is a section's or the home page, and none's own.
         own = link is not None and named[link] == 1 and not (isinstance(decision, New) and link in earlier)
-        identity = link if link and own else f"entry:{feed.id}:{key}"
+        identity = article_url(link) if link and own else f"entry:{feed.id}:{key}"
         shown.append(
             ShownEntry(decision=decision, canonical_link=link, identity=identity, published_at=at, published_reason=why)
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ingest.errors import FetchError, Reason
 from ingest.model import Feed, FeedHints, Outcome, PollState, PollWord, Purpose, Request
-from ingest.poll.headers import freshness, stale_if_error
+from ingest.poll.headers import freshness, says_how_fresh, stale_if_error
 from ingest.poll.pace import Rhythm, own_wait, with_pace
 from ingest.poll.trust import has_validators, probe_due, validator, with_trust
 from ingest.text.urls import mask
@@ -131,6 +131,7 @@ def _after_success(state: PollState, outcome: Outcome, rhythm: Rhythm, now: date
     changed = bool(outcome.new_entries or outcome.revised_entries)
     after = with_pace(_with_validators(_with_move(state, outcome, now), outcome), outcome, rhythm, now)
     excused = stale_if_error(outcome.headers)
+    told = outcome.status != 304 or says_how_fresh(outcome.headers)
     return replace(
         after,
         failures=0,
@@ -141,6 +142,7 @@ def _after_success(state: PollState, outcome: Outcome, rhythm: Rhythm, now: date
         baseline_at=state.baseline_at or (now if outcome.parsed else None),
         hints=outcome.hints or state.hints,
         stale_until_at=now + min(freshness(outcome.headers, now=now) + excused, MAX_STALE) if excused else None,
+        fresh=freshness(outcome.headers, now=now) if told else state.fresh,
         charset=outcome.charset or state.charset,
     )
 
@@ -183,8 +185,8 @@ def _wait(after: PollState, outcome: Outcome, *, rhythm: Rhythm, now: datetime) 
         # Divided rather than multiplied: a long interval doubled often is no timedelta any more.
         return max_interval if interval >= max_interval / 2**doublings else interval * 2**doublings
     hints = after.hints or FeedHints()
-    wishes = (freshness(outcome.headers, now=now), hints.ttl, hints.update_interval)
-    return max(own_wait(after, rhythm, now), *(min(wish, max_interval) for wish in wishes if wish is not None))
+    wishes = (after.fresh, hints.ttl, hints.update_interval)
+    return max((own_wait(after, rhythm, now), *(min(wish, max_interval) for wish in wishes if wish is not None)))
 
 
 def _pause(retry_after_s: float | None, max_interval: timedelta) -> timedelta | None:

@@ -10,8 +10,8 @@ from ingest.poll.headers import Headers, header
 
 #: Between two requests without validators, of a feed that is believed and of one that was caught.
 PROBE_EVERY, PROBE_LIAR_EVERY = timedelta(days=7), timedelta(days=1)
-#: So many probes in a row that find nothing hidden make a feed believed again.
-PROBES_TO_TRUST = 7
+#: So many signs of honesty, with nothing against it in between, make a feed believed again.
+SIGNS_TO_TRUST = 7
 #: An entry dated so long before the last 304 was there when the server said that nothing had changed. Publishers date
 #: back by hours, and once a feed is under suspicion its probes are a day apart: a day would hide what they find.
 SLACK, SLACK_OF_LIAR = timedelta(hours=24), timedelta(hours=6)
@@ -54,12 +54,20 @@ def with_trust(state: PollState, outcome: Outcome, now: datetime) -> PollState:
     if not outcome.parsed or not has_validators(state):
         return state
     if _caught(state, outcome):
-        return replace(state, lying_at=now, honest_probes=0)
-    if state.lying_at is None or not outcome.unconditional:
+        return replace(state, lying_at=now, honest_signs=0)
+    if state.lying_at is None:
         return state
-    probes = state.honest_probes + 1
-    believed = probes >= PROBES_TO_TRUST
-    return replace(state, lying_at=None if believed else state.lying_at, honest_probes=0 if believed else probes)
+    signs = _signs_of_honesty(state, outcome)
+    believed = signs >= SIGNS_TO_TRUST
+    return replace(state, lying_at=None if believed else state.lying_at, honest_signs=0 if believed else signs)
+
+
+def _signs_of_honesty(state: PollState, outcome: Outcome) -> int:
+    """A look behind that finds nothing new, and news without a look; news by a look says nothing either way."""
+    changed = bool(outcome.new_entries or outcome.revised_entries)
+    if outcome.unconditional:
+        return state.honest_signs + (not changed)
+    return state.honest_signs + changed
 
 
 def _caught(state: PollState, outcome: Outcome) -> bool:

@@ -40,7 +40,7 @@ class ShownEntry:
 
     decision: Decision
     canonical_link: str | None
-    identity: str  # of its article: canonical link, or feed and key
+    identity: str  # of its article: the one name of its addresses, or feed and key
     published_at: datetime | None
     published_reason: str | None
 
@@ -118,7 +118,7 @@ def insert_article(
     Returns its id, and whether it is new.
     """
     row = store.connection.execute(
-        "SELECT id FROM articles WHERE publisher_id = ? AND identity = ?", [publisher, identity]
+        "SELECT id FROM articles WHERE publisher_id = ?1 AND identity = ?2", [publisher, identity]
     ).fetchone()
     if row:
         return ArticleId(row["id"]), False

@@ -217,11 +217,12 @@ def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
             asked_whole_at=optional_time(row["asked_whole_at"]),
             vouched_at=optional_time(row["vouched_at"]),
             lying_at=optional_time(row["lying_at"]),
-            honest_probes=row["honest_probes"],
+            honest_signs=row["honest_signs"],
             hurry=row["hurry"],
             overflows=row["overflows"],
             overflow_at=optional_time(row["overflow_at"]),
             stale_until_at=optional_time(row["stale_until_at"]),
+            fresh=timedelta(seconds=row["fresh_s"]) if row["fresh_s"] else None,
             charset=row["charset"],
         ),
     )

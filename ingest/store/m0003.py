@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from ingest.text.urls import origin
+from ingest.text.variants import article_url
 
 SQL = """
 ALTER TABLE publishers ADD COLUMN robots INTEGER NOT NULL DEFAULT 1;    -- 0: its pages are fetched by agreement
@@ -14,11 +15,12 @@ ALTER TABLE feeds ADD COLUMN move_refused TEXT;     -- where it was taken back f
 ALTER TABLE feeds ADD COLUMN asked_whole_at TEXT;   -- last request without validators
 ALTER TABLE feeds ADD COLUMN vouched_at TEXT;       -- last 304
 ALTER TABLE feeds ADD COLUMN lying_at TEXT;         -- last time that its validators hid something; NULL: trusted
-ALTER TABLE feeds ADD COLUMN honest_probes INTEGER NOT NULL DEFAULT 0;  -- in a row since then
+ALTER TABLE feeds ADD COLUMN honest_signs INTEGER NOT NULL DEFAULT 0;  -- polls since then that spoke for it
 ALTER TABLE feeds ADD COLUMN hurry INTEGER NOT NULL DEFAULT 0;      -- halvings of the interval
 ALTER TABLE feeds ADD COLUMN overflows INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN overflow_at TEXT;
 ALTER TABLE feeds ADD COLUMN stale_until_at TEXT;   -- stale-if-error: until then a failure is no news
+ALTER TABLE feeds ADD COLUMN fresh_s INTEGER;       -- lifetime that its last answer to say so gave itself
 ALTER TABLE feeds ADD COLUMN charset TEXT;          -- what its last body was read as
 CREATE INDEX feeds_by_host ON feeds(host);          -- a pause is for all feeds of a host
 
@@ -46,6 +48,10 @@ JOIN publishers p ON p.id = f.publisher_id;
 
 
 def fill(connection: sqlite3.Connection) -> None:
-    """Give the feeds that there are the host of their address."""
+    """Give the feeds that there are the host of their address, and the articles the one name of theirs."""
     for feed_id, url in connection.execute("SELECT id, url FROM feeds").fetchall():
         connection.execute("UPDATE feeds SET host = ? WHERE id = ?", [origin(url), feed_id])
+    for article_id, identity in connection.execute("SELECT id, identity FROM articles").fetchall():
+        # Two that turn out to be one stay two: each has its entries and its place in a story.
+        if (name := article_url(identity)) != identity and identity.startswith("http"):
+            connection.execute("UPDATE OR IGNORE articles SET identity = ? WHERE id = ?", [name, article_id])

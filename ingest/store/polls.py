@@ -51,11 +51,12 @@ def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, st
             "asked_whole_at": optional_text(state.asked_whole_at),
             "vouched_at": optional_text(state.vouched_at),
             "lying_at": optional_text(state.lying_at),
-            "honest_probes": state.honest_probes,
+            "honest_signs": state.honest_signs,
             "hurry": state.hurry,
             "overflows": state.overflows,
             "overflow_at": optional_text(state.overflow_at),
             "stale_until_at": optional_text(state.stale_until_at),
+            "fresh_s": int(state.fresh.total_seconds()) if state.fresh else None,
             "charset": state.charset,
         },
     )

@@ -134,15 +134,15 @@ async def test_a_410_ends_a_feed_when_a_later_day_confirms_it_and_a_person_bring
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "401 Unauthorized"])
 async def test_a_feed_that_is_not_there_is_asked_rarely_and_for_ever(newsroom: Newsroom, status: str) -> None:
-    url = newsroom.say("/f", answer(rss("a")), *[answer(b"", status)] * 40, answer(rss("a", "b")))
+    url = newsroom.say("/f", answer(rss("a")), *[answer(b"", status)] * 12, answer(rss("a", "b")))
     await newsroom.poll(url)
     waits = []
-    for _ in range(40):
+    for _ in range(12):
         await newsroom.poll_due(after=newsroom.wait(url))
         waits.append(newsroom.wait(url))
     assert waits[:6] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, DAY]
     assert set(waits[6:]) == {DAY}
-    assert newsroom.rows("SELECT status, last_reason, failures FROM feed_health") == [("active", "http_4xx", 40)]
+    assert newsroom.rows("SELECT status, last_reason, failures FROM feed_health") == [("active", "http_4xx", 12)]
     assert (await newsroom.poll_due(after=DAY))[url].new_entries == 1
 
 
