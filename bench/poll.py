@@ -17,6 +17,7 @@ import time
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def serve(pipe: Connection) -> None:
         finally:
             writer.close()
 
+    bomb()  # before anybody waits for it
+
     async def run() -> None:
         servers = [await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512) for _ in range(HOSTS)]
         pipe.send([server.sockets[0].getsockname()[1] for server in servers])
@@ -66,6 +69,7 @@ def serve(pipe: Connection) -> None:
     asyncio.run(run())
 
 
+@cache
 def bomb() -> bytes:
     """1 GiB of blanks in 1 MiB of gzip."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
