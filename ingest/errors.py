@@ -51,6 +51,7 @@ class Reason(StrEnum):
     HTML = "html"  # a web page where a feed should be
     NOT_A_FEED = "not_a_feed"
     QUARANTINED = "quarantined"  # this very body stopped a worker before, and is not parsed again
+    OVERFLOW = "overflow"  # a poll that was read, and shared no entry with the one before: some were missed
     # extract
     CONSENT = "consent"  # a consent wall
     PAYWALL = "paywall"  # a stub in front of a paywall
@@ -141,7 +142,10 @@ def _revived(kind: type[IngestError], args: tuple[object, ...], attributes: dict
 
 
 class FetchError(IngestError):
-    """No usable answer came; `status`, `retry_after_s` and `received_bytes` where the server gave them."""
+    """No usable answer came; `status`, `retry_after_s` and `received_bytes` where the server gave them.
+
+    `answered_by`: the address that gave the status, which after redirects is not the subject.
+    """
 
     def __init__(
         self,
@@ -152,8 +156,10 @@ class FetchError(IngestError):
         status: int | None = None,
         retry_after_s: float | None = None,
         received_bytes: int = 0,
+        answered_by: str | None = None,
     ) -> None:
         self.status, self.retry_after_s, self.received_bytes = status, retry_after_s, received_bytes
+        self.answered_by = answered_by
         super().__init__(message, reason=reason, subject=subject)
 
 

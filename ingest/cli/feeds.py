@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import click
 
 from ingest.cli import common
 from ingest.errors import NotFound, SamewireError
-from ingest.model import FeedKind
-from ingest.store import read
-from ingest.store.connection import open_for_notes, open_reader
+from ingest.model import FeedId, FeedKind
+from ingest.store import feeds as known_feeds
+from ingest.store import moves, read
+from ingest.store.connection import Store, open_for_notes, open_reader
 from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
 
 
@@ -19,7 +21,7 @@ from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
 @common.json_option()
 @click.pass_context
 def feeds(ctx: click.Context, as_json: bool) -> None:
-    """List the feeds with their health; pause, resume or remove one.
+    """List the feeds with their health; pause, resume, remove or poll one, or take its move back.
 
     FEED is the number in the list, or the feed's URL.
 
@@ -28,6 +30,8 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
       samewire feeds
       samewire feeds pause 3
       samewire feeds resume https://example.org/rss.xml
+      samewire feeds poll-now 3
+      samewire feeds undo-move 3
     """
     if ctx.invoked_subcommand:
         return
@@ -49,19 +53,32 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
             common.moment(feed.last_success_at),
             common.moment(feed.next_at) if feed.status == "active" else "-",
             feed.entries,
-            f"{feed.reason} ({feed.failures}×): {common.shortened(feed.detail, 60)}" if feed.failures else "",
+            _trouble(feed),
         ]
         for feed in found
     ]
     common.print_table(rows, ["feed", "publisher", "url", "status", "last success", "next", "entries", "trouble"])
 
 
-def _change(ctx: click.Context, feed: str, status: str) -> None:
+def _trouble(feed: read.FeedHealth) -> str:
+    failing = f"{feed.reason} ({feed.failures}×): {common.shortened(feed.detail, 60)}" if feed.failures else ""
+    missed = f"overflow {feed.overflows}×" if feed.overflows else ""
+    choices = ("" if feed.robots else "robots.txt not asked", "" if feed.verify_tls else "TLS not verified")
+    return "; ".join(filter(None, (failing, missed, *choices)))
+
+
+@contextmanager
+def _one(ctx: click.Context, feed: str) -> Iterator[tuple[Store, FeedId, str]]:
+    """The feed that a person names, by its number or an address, in a database that is open for a note."""
     config = common.configuration(ctx)
     if not config.database_path.exists():
         raise NotFound(f"{config.database_path}: no database yet")
     with open_for_notes(config.database_path) as store:
-        feed_id, url = find_feed(store.connection, feed)
+        yield store, *find_feed(store.connection, feed)
+
+
+def _change(ctx: click.Context, feed: str, status: str) -> None:
+    with _one(ctx, feed) as (store, feed_id, url):
         set_status(store, feed_id, status, actor=common.person(), now=common.now())
     click.echo(f"{url}: {status}")
 
@@ -88,6 +105,26 @@ def resume(ctx: click.Context, feed: str) -> None:
 def remove(ctx: click.Context, feed: str) -> None:
     """Take a feed off the list; its entries and stories stay."""
     _change(ctx, feed, "removed")
+
+
+@feeds.command("poll-now")
+@click.argument("feed")
+@click.pass_context
+def poll_now(ctx: click.Context, feed: str) -> None:
+    """Poll a feed as soon as possible, whenever it was due; never inside a Retry-After."""
+    with _one(ctx, feed) as (store, feed_id, url):
+        known_feeds.poll_now(store, feed_id, actor=common.person(), now=common.now())
+    click.echo(f"{url}: due now; a running daemon polls it within seconds, else the next `samewire poll` does")
+
+
+@feeds.command("undo-move")
+@click.argument("feed")
+@click.pass_context
+def undo_move(ctx: click.Context, feed: str) -> None:
+    """Take back a feed's move to another address; it is not moved there again."""
+    with _one(ctx, feed) as (store, feed_id, _):
+        url, target = moves.undo_move(store, feed_id, actor=common.person(), now=common.now())
+    click.echo(f"{url}: polled here again; it will not move to {target} again")
 
 
 @click.command()

@@ -38,6 +38,7 @@ class Poll:
     """[poll]"""
 
     interval: timedelta = key(values.duration("1s", "30d"), timedelta(hours=1))
+    min_interval: timedelta = key(values.duration("1s", "30d"), timedelta(minutes=15))
     max_interval: timedelta = key(values.duration("1s", "90d"), timedelta(hours=24))
     concurrency: int = key(values.integer(1, 1000), 100)
     per_host: int = key(values.integer(1, 100), 2)
@@ -61,8 +62,8 @@ class FeedSettings:
     fetch_pages: bool | None = key(values.boolean, None)
     username: str | None = key(values.words, None)
     password_file: str | None = key(values.file_path, None)
-    robots: bool = key(values.boolean, True, later=True)
-    verify_tls: bool = key(values.boolean, True, later=True)
+    robots: bool = key(values.boolean, True)
+    verify_tls: bool = key(values.boolean, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.store.boilerplate import prune
 from ingest.store.digests import forget_fates, forget_polls
+from ingest.store.polls import forget_hosts
 
 TICK_S = 1
 DIGEST_CHECK_S = 30
@@ -94,6 +95,7 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[a
         now = desk.clock()
         gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
         await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
+        await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
         forgotten = await desk.write(desk.matcher.forget, now)
         await desk.write(desk.matcher.relater.forget, desk.store, now)
         await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)

@@ -67,6 +67,7 @@ class DuePage:
     attempts: int
     entry: Entry
     fetch_pages: bool | None  # as the feed's operator said; None: as the configuration says for all
+    robots: bool  # False: by agreement with the publisher, whatever its robots.txt says
     has_body: bool  # an earlier fetch gave a body: a failure now must not lose it
 
 

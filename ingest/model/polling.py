@@ -27,9 +27,20 @@ class PollState:
     moved_to: str | None = None  # target of the last 301/308
     moved_count: int = 0  # identical permanent redirects in a row
     moved_since_at: datetime | None = None
+    move_refused: str | None = None  # a target that a person took back: never adopted again
     gone_since_at: datetime | None = None
     baseline_at: datetime | None = None  # end of the first successful poll
     hints: FeedHints | None = None
+    asked_whole_at: datetime | None = None  # last request without validators, however it ended
+    vouched_at: datetime | None = None  # last 304: the server's word that nothing had changed
+    lying_at: datetime | None = None  # when its validators were last caught hiding something; None: trusted
+    honest_signs: int = 0  # since then, with nothing against it in between
+    hurry: int = 0  # how often the interval is halved, because the feed's window turns over too fast
+    overflows: int = 0  # polls that shared no entry with the one before: something in between was missed
+    overflow_at: datetime | None = None
+    stale_until_at: datetime | None = None  # RFC 5861: until then a failure is no news
+    fresh: timedelta | None = None  # what the last answer that said so called its lifetime
+    charset: str | None = None  # what the last body was read as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +54,10 @@ class Feed:
     publisher: str  # the family's name
     kind: FeedKind = FeedKind.OUTLET
     interval: timedelta  # the operator's promise for this feed, or the default
+    own_interval: bool = False  # the operator promised it for this feed: it is neither shortened nor stretched
+    known_as: str | None = None  # the address that the operator knows, where it moved since
     headers: tuple[tuple[str, str], ...] = ()  # credentials and the like, sent to this feed's origin only
+    verify_tls: bool = True
     fetch_pages: bool | None = None  # None: as the configuration says for all
     state: PollState = field(default_factory=PollState)
 
@@ -58,12 +72,19 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET to make. `private_headers` go to the origin of `url` only, never to a redirect's target elsewhere."""
+    """One GET to make, redirects followed.
+
+    `private_headers` go to the origin of `url` only; `conditions` to `conditions_url` only, be it `url` or a redirect's
+    target, because a validator belongs to the address that gave it.
+    """
 
     url: str
     purpose: Purpose
     headers: tuple[tuple[str, str], ...] = ()
-    private_headers: tuple[tuple[str, str], ...] = ()  # validators and credentials
+    private_headers: tuple[tuple[str, str], ...] = ()  # credentials
+    conditions: tuple[tuple[str, str], ...] = ()  # validators, and what is asked for along with them
+    conditions_url: str | None = None
+    verify_tls: bool = True
     timeout_s: float = 20.0  # the whole exchange, redirects included
     max_body_bytes: int = 10 * 1024 * 1024  # after decompression
     max_redirects: int = 5
@@ -81,6 +102,7 @@ class Response:
     seconds: float
     received_bytes: int  # on the wire, before decompression
     redirects: int = 0
+    retry_after_s: float | None = None  # the longest that any answer on the way asked for
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
@@ -96,6 +118,7 @@ class NotModified:
     headers: tuple[tuple[str, str], ...]
     seconds: float
     redirects: int = 0
+    retry_after_s: float | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
@@ -116,6 +139,7 @@ class Gone:
 
     url: str
     seconds: float
+    retry_after_s: float | None = None
 
 
 Answer = Response | NotModified | Moved | Gone
@@ -143,6 +167,8 @@ class Outcome:
     seconds: float = 0.0
     headers: tuple[tuple[str, str], ...] = ()
     retry_after_s: float | None = None
+    answered_by: str | None = None  # the address whose answer this was, after redirects
+    unconditional: bool = False  # nothing was sent that a 304 could answer
     validators_url: str | None = None  # where the answer came from, when it may be validated next time
     body_hash: str | None = None
     moved_to: str | None = None
@@ -152,3 +178,6 @@ class Outcome:
     new_entries: int = 0
     revised_entries: int = 0
     shown_entries: int = 0
+    known_share: float | None = None  # of the entries shown, those seen before; None where that says nothing
+    backdated: bool = False  # an entry is new to us though it is dated well before the server's last 304
+    charset: str | None = None

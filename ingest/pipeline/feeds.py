@@ -28,15 +28,19 @@ from ingest.pipeline.desk import Desk, log
 from ingest.pipeline.reading import read_body, remember
 from ingest.poll.etiquette import host_pause, is_gone, moved_for_good, next_check, request_for
 from ingest.poll.fetch import fetch
+from ingest.poll.pace import Rhythm, overflowed
+from ingest.poll.trust import is_hidden
 from ingest.revise.decide import Known, decide_all, once, published
 from ingest.revise.identity import Level, key_at, link_of
 from ingest.store.articles import ShownEntry, known_entries, store_entries
 from ingest.store.connection import Store
-from ingest.store.feeds import paused_until, postpone_host, record_poll, set_gone, set_title, set_url
 from ingest.store.journal import count_cap
 from ingest.store.marks import entries_marked
+from ingest.store.moves import set_gone, set_url
+from ingest.store.polls import has_entries, pause_host, paused_until, record_poll, set_title
 from ingest.text.plain import clean_text
 from ingest.text.urls import canonical_url, mask, origin
+from ingest.text.variants import article_url
 
 #: Known entries without a link that a feed's new ones are compared with.
 WITHOUT_LINK = 2000
@@ -50,9 +54,7 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     """
     started_at = desk.clock()
     try:
-        feed = replace(feed, headers=desk.headers_of(feed.url))
-        answer = await _ask(desk, feed)
-        outcome, parsed = await _read(desk, feed, answer)
+        outcome, parsed = await _trip(desk, replace(feed, headers=_private_headers(desk, feed)))
     except IngestError as exc:
         outcome, parsed = _failed(exc), None
     except Exception as exc:  # unforeseen: it may cost this feed its poll, and no other
@@ -62,8 +64,9 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     except Exception as exc:
         outcome = _timed(desk, _stumbled(feed, exc), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at)
-    level = "warning" if outcome.word in (PollWord.ERROR, PollWord.REFUSED) else "info"
-    getattr(log, level)(
+    failed = outcome.word in (PollWord.ERROR, PollWord.REFUSED)
+    excused = feed.state.stale_until_at is not None and started_at < feed.state.stale_until_at
+    getattr(log, "warning" if failed and not excused else "info")(
         "poll url=%s outcome=%s reason=%s new=%d revised=%d seconds=%.2f%s",
         mask(feed.url),
         outcome.word,
@@ -76,23 +79,50 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     return outcome
 
 
-async def _ask(desk: Desk, feed: Feed) -> Answer:
+def _private_headers(desk: Desk, feed: Feed) -> tuple[tuple[str, str], ...]:
+    """The operator's headers for this feed; of one that moved, only while it stays at the origin they were given for.
+
+    The configuration may name the feed by its old address or by its new one.
+    """
+    own = desk.headers_of(feed.url)
+    if own or feed.known_as is None or origin(feed.known_as) != origin(feed.url):
+        return own
+    return desk.headers_of(feed.known_as)
+
+
+async def _trip(desk: Desk, feed: Feed) -> tuple[Outcome, ParsedFeed | None]:
+    """Ask a feed's server in its turn, and read what it answers."""
     async with desk.gate.slot(feed.url):
         # While this feed waited for its turn, another of the same host may have been told to leave it alone.
         until = await desk.write(paused_until, desk.store.connection, feed.id)
         feed = replace(feed, state=replace(feed.state, retry_after_at=until))
-        return await fetch(desk.client, request_for(feed, now=desk.clock(), timeout_s=desk.timeout_s))
+        request = request_for(feed, now=desk.clock(), timeout_s=desk.timeout_s)
+        answer: Answer | IngestError
+        try:
+            answer = await fetch(desk.client, request)
+        except IngestError as exc:
+            answer = exc
+    outcome, parsed = (_failed(answer), None) if isinstance(answer, IngestError) else await _read(desk, feed, answer)
+    # After a redirect that leads elsewhere than it did, nobody was sent the validators.
+    unsent = not request.conditions or outcome.validators_url not in (None, request.conditions_url)
+    return replace(outcome, unconditional=unsent), parsed
 
 
 async def _read(desk: Desk, feed: Feed, answer: Answer) -> tuple[Outcome, ParsedFeed | None]:
     """What an answer says, and the feed in it when there is a new body to read."""
     if isinstance(answer, Gone):
-        return Outcome(word=PollWord.ERROR, reason=Reason.GONE, status=410, detail="410 Gone"), None
+        gone = Outcome(word=PollWord.ERROR, reason=Reason.GONE, status=410, detail="410 Gone")
+        return replace(gone, retry_after_s=answer.retry_after_s), None
     moved_to = answer.new_url if isinstance(answer, Moved) else None
     answer = answer.answer if isinstance(answer, Moved) else answer
     if isinstance(answer, NotModified):
         unchanged = Outcome(
-            word=PollWord.UNCHANGED, status=304, headers=answer.headers, moved_to=moved_to, validators_url=answer.url
+            word=PollWord.UNCHANGED,
+            status=304,
+            headers=answer.headers,
+            retry_after_s=answer.retry_after_s,
+            moved_to=moved_to,
+            validators_url=answer.url,
         )
         return unchanged, None
     return await read_body(desk, feed, answer, _outcome_of(answer, moved_to))
@@ -104,6 +134,7 @@ def _outcome_of(answer: Response, moved_to: str | None) -> Outcome:
         status=answer.status,
         received_bytes=answer.received_bytes,
         headers=answer.headers,
+        retry_after_s=answer.retry_after_s,
         validators_url=answer.url,
         moved_to=moved_to,
     )
@@ -114,7 +145,11 @@ def _failed(exc: IngestError) -> Outcome:
     outcome = Outcome(word=word, reason=exc.reason, detail=str(exc))
     if isinstance(exc, FetchError):
         outcome = replace(
-            outcome, status=exc.status, retry_after_s=exc.retry_after_s, received_bytes=exc.received_bytes
+            outcome,
+            status=exc.status,
+            retry_after_s=exc.retry_after_s,
+            received_bytes=exc.received_bytes,
+            answered_by=exc.answered_by,
         )
     return outcome
 
@@ -136,9 +171,11 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
     with store.transaction():
         if parsed is not None:
             decisions, shown = _decide(store, feed, parsed, now)
+            # RFC 3229: a delta shows what is new and nothing else.
+            comparable = outcome.status != 226 and has_entries(store.connection, feed.id)
             store_entries(store, feed, shown, now, baseline=feed.state.baseline_at is None)
             remember(store, feed, outcome, parsed, decisions)
-            outcome = _with_counts(outcome, shown)
+            outcome = _with_counts(feed, outcome, shown, comparable=comparable)
             if parsed.title:
                 set_title(store, feed.id, parsed.title)
             if parsed.capped_entries:
@@ -148,8 +185,7 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
         state = next_check(
             feed.state,
             outcome,
-            interval=feed.interval,
-            max_interval=desk.config.poll.max_interval,
+            rhythm=_rhythm(desk, feed),
             now=now,
             rng=desk.rng,
         )
@@ -185,7 +221,7 @@ def _decide(
         key = decision.key if isinstance(decision, New) else decision.known.key
         # A link that several entries share, today or in turn, is a section's or the home page, and none's own.
         own = link is not None and named[link] == 1 and not (isinstance(decision, New) and link in earlier)
-        identity = link if link and own else f"entry:{feed.id}:{key}"
+        identity = article_url(link) if link and own else f"entry:{feed.id}:{key}"
         shown.append(
             ShownEntry(decision=decision, canonical_link=link, identity=identity, published_at=at, published_reason=why)
         )
@@ -198,11 +234,34 @@ def _link(decision: Decision) -> str | None:
     return canonical_url(link) if link else None
 
 
-def _with_counts(outcome: Outcome, shown: Sequence[ShownEntry]) -> Outcome:
+def _with_counts(feed: Feed, outcome: Outcome, shown: Sequence[ShownEntry], *, comparable: bool) -> Outcome:
+    """The outcome with what the poll brought; comparable: it shows the feed's window, and an earlier one is known."""
     new = sum(isinstance(item.decision, New) for item in shown)
     revised = sum(isinstance(item.decision, Revised) for item in shown)
     word = PollWord.OK if new or revised else PollWord.UNCHANGED
-    return replace(outcome, word=word, new_entries=new, revised_entries=revised, shown_entries=len(shown))
+    outcome = replace(
+        outcome,
+        word=word,
+        new_entries=new,
+        revised_entries=revised,
+        shown_entries=len(shown),
+        known_share=1 - new / len(shown) if shown and comparable else None,
+        backdated=any(isinstance(item.decision, New) and is_hidden(item.published_at, feed.state) for item in shown),
+    )
+    if not overflowed(outcome):
+        return outcome
+    missed = f"none of the {new} entries was known: what came and went since the last poll was missed"
+    return replace(outcome, reason=Reason.OVERFLOW, detail="; ".join(filter(None, (missed, outcome.detail))))
+
+
+def _rhythm(desk: Desk, feed: Feed) -> Rhythm:
+    """What an operator promised for one feed stands; the interval for all the others follows what a feed shows."""
+    poll = desk.config.poll
+    if feed.own_interval:
+        return Rhythm(interval=feed.interval, max_interval=poll.max_interval)
+    return Rhythm(
+        interval=feed.interval, max_interval=poll.max_interval, least=poll.min_interval, most=poll.max_interval
+    )
 
 
 def _follow(desk: Desk, feed: Feed, outcome: Outcome, state: PollState, now: datetime) -> None:
@@ -211,7 +270,7 @@ def _follow(desk: Desk, feed: Feed, outcome: Outcome, state: PollState, now: dat
         set_url(desk.store, feed, target, now)
     if is_gone(state, now):
         set_gone(desk.store, feed, now)
-    until = host_pause(outcome, now, desk.config.poll.max_interval)
+    until = host_pause(outcome.status, outcome.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
     if until is not None:
-        rows = desk.store.connection.execute("SELECT id, url FROM feeds").fetchall()
-        postpone_host(desk.store, [row["id"] for row in rows if origin(row["url"]) == origin(feed.url)], until)
+        host = origin(outcome.answered_by or feed.url)
+        pause_host(desk.store, host, until, status=outcome.status or 0, now=now)

@@ -17,7 +17,11 @@ def sync_feeds(store: Store, config: Config, now: datetime) -> None:
     feeds = [new_feed(feed) for feed in config.feeds]
     # A publisher of several feeds is what one of them says; an outlet is what those say that say nothing.
     kinds = {feed.publisher: feed.kind for feed in feeds if feed.kind is not FeedKind.OUTLET}
-    sync_configured(store, [replace(feed, kind=kinds.get(feed.publisher, feed.kind)) for feed in feeds], now)
+    agreed = {feed.publisher for feed in feeds if not feed.robots}
+    whole = [
+        replace(feed, kind=kinds.get(feed.publisher, feed.kind), robots=feed.publisher not in agreed) for feed in feeds
+    ]
+    sync_configured(store, whole, now)
 
 
 def new_feed(feed: FeedSettings) -> NewFeed:
@@ -30,4 +34,6 @@ def new_feed(feed: FeedSettings) -> NewFeed:
         kind=FeedKind(feed.kind),
         interval=feed.interval,
         fetch_pages=feed.fetch_pages,
+        robots=feed.robots,
+        verify_tls=feed.verify_tls,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from ingest.errors import FetchError, IngestError, Reason
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
+    Answer,
     Article,
     ArticleId,
     ArticleStatus,
@@ -25,10 +27,12 @@ from ingest.model import (
 )
 from ingest.pipeline.desk import Desk, log, user_agent
 from ingest.pipeline.robots import means_none
+from ingest.poll.etiquette import host_pause
 from ingest.poll.fetch import fetch
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
+from ingest.store.polls import host_paused_until, pause_host
 from ingest.text.urls import mask, origin
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
@@ -87,19 +91,21 @@ async def _article(desk: Desk, due: DuePage) -> Article:
         raise IngestError("the entry names no page", reason=Reason.NO_LINK, subject=due.entry.guid or due.entry.title)
     if not (desk.config.extract.fetch_pages if due.fetch_pages is None else due.fetch_pages):
         raise IngestError("pages are not fetched (fetch_pages)", reason=Reason.OFF, subject=due.url)
-    response = await _page(desk, due.url)
+    response = await _page(desk, due)
     page = Page(url=response.url, body=response.body, content_type=response.header("content-type"), entry=due.entry)
     return await desk.pool.run(extract, page, subject=due.url)
 
 
-async def _page(desk: Desk, url: str) -> Response:
-    if not await desk.robots.allows(
-        url, agent=user_agent(desk.config), now=desk.clock(), fetch=lambda address: _robots(desk, address)
-    ):
-        raise IngestError("robots.txt asks us not to fetch this page", reason=Reason.ROBOTS, subject=url)
+async def _page(desk: Desk, due: DuePage) -> Response:
+    url, apart_s = due.url, None
+    if due.robots:
+        apart_s = await desk.robots.permit(
+            url, agent=user_agent(desk.config), now=desk.clock(), fetch=lambda address: _robots(desk, address)
+        )
+        if apart_s is None:
+            raise IngestError("robots.txt asks us not to fetch this page", reason=Reason.ROBOTS, subject=url)
     request = Request(url=url, purpose=Purpose.PAGE, timeout_s=desk.timeout_s, max_body_bytes=MAX_PAGE_BYTES)
-    async with desk.gate.slot(url):
-        answer = await fetch(desk.client, request)
+    answer = await _ask(desk, request, apart_s=apart_s or 0.0)
     answer = answer.answer if isinstance(answer, Moved) else answer
     if isinstance(answer, Gone):
         raise FetchError("410 Gone", reason=Reason.GONE, subject=url, status=410)
@@ -111,14 +117,39 @@ async def _page(desk: Desk, url: str) -> Response:
 async def _robots(desk: Desk, url: str) -> bytes | None:
     request = Request(url=url, purpose=Purpose.ROBOTS, timeout_s=desk.timeout_s, max_body_bytes=MAX_ROBOTS_BYTES)
     try:
-        async with desk.gate.slot(url):
-            answer = await fetch(desk.client, request)
+        answer = await _ask(desk, request)
     except FetchError as exc:
         if means_none(exc):
             return None
         raise
     answer = answer.answer if isinstance(answer, Moved) else answer
     return answer.body if isinstance(answer, Response) else None
+
+
+async def _ask(desk: Desk, request: Request, *, apart_s: float = 0.0) -> Answer:
+    """Ask in the host's turn, unless it wants to be left alone; a wish to be is kept for all that ask it."""
+    async with desk.gate.slot(request.url, apart_s=apart_s):
+        until, now = await desk.write(host_paused_until, desk.store.connection, origin(request.url)), desk.clock()
+        if until is not None and now < until:
+            raise FetchError(
+                f"the host asked us to wait until {until:%Y-%m-%d %H:%M:%S} UTC",
+                reason=Reason.WAITING,
+                subject=request.url,
+                retry_after_s=(until - now).total_seconds(),
+            )
+        try:
+            return await fetch(desk.client, request)
+        except FetchError as exc:
+            await desk.write(_heed, desk, exc)
+            raise
+
+
+def _heed(desk: Desk, exc: FetchError) -> None:
+    now = desk.clock()
+    until = host_pause(exc.status, exc.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
+    if until is not None:
+        with desk.store.transaction():
+            pause_host(desk.store, origin(exc.answered_by or exc.subject), until, status=exc.status or 0, now=now)
 
 
 def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:
@@ -145,7 +176,7 @@ def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
                 article_id=due.article_id,
                 article=replace(from_summary(due.entry, exc.reason), url=due.url),
                 status=fate.status,
-                attempts=due.attempts + 1,
+                attempts=_attempts(due, exc),
                 next_fetch_at=fate.next_fetch_at,
             ),
         )
@@ -160,14 +191,23 @@ def _set_aside(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
     return Settlement(status=fate.status, reason=exc.reason)
 
 
+def _attempts(due: DuePage, exc: IngestError) -> int:
+    """Those made with this one; nothing was attempted while the host is left alone."""
+    return due.attempts + (exc.reason is not Reason.WAITING)
+
+
 def _fate(desk: Desk, due: DuePage, exc: IngestError) -> Fate:
-    return after_failure(
+    now = desk.clock()
+    fate = after_failure(
         exc.reason,
-        attempts=due.attempts + 1,
+        attempts=max(1, _attempts(due, exc)),
         has_summary=bool(due.entry.summary),
         has_body=due.has_body,
-        now=desk.clock(),
+        now=now,
     )
+    if exc.reason is Reason.WAITING and isinstance(exc, FetchError) and exc.retry_after_s is not None:
+        return replace(fate, next_fetch_at=now + timedelta(seconds=exc.retry_after_s))
+    return fate
 
 
 def _postpone(desk: Desk, due: DuePage, exc: IngestError, fate: Fate) -> None:
@@ -176,7 +216,7 @@ def _postpone(desk: Desk, due: DuePage, exc: IngestError, fate: Fate) -> None:
         due.article_id,
         status=fate.status,
         reason=exc.reason,
-        attempts=due.attempts + 1,
+        attempts=_attempts(due, exc),
         next_fetch_at=fate.next_fetch_at,
     )
 

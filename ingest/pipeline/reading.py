@@ -24,16 +24,19 @@ async def read_body(desk: Desk, feed: Feed, answer: Response, outcome: Outcome) 
     stopped a worker twice is not tried again. Whatever goes wrong here becomes an outcome with its reason.
     """
     digest = hashlib.sha256(answer.body).hexdigest()
-    outcome = replace(outcome, body_hash=digest)
-    if digest == feed.state.body_hash:
-        return replace(outcome, parsed=True, reading=Reading.SAME, hints=feed.state.hints), None
+    if answer.status != 226:  # of a delta the hash says nothing about the feed as a whole
+        outcome = replace(outcome, body_hash=digest)
+        if digest == feed.state.body_hash:
+            same = replace(outcome, parsed=True, reading=Reading.SAME, hints=feed.state.hints, known_share=1.0)
+            return same, None
     try:
         parsed = await _parsed(desk, feed, answer, digest)
     except IngestError as exc:
         failed = replace(outcome, word=PollWord.ERROR, reason=exc.reason, detail=str(exc), body_hash=None)
         return failed, None
     reading = Reading.PART if parsed.seen else Reading.WHOLE
-    return replace(outcome, parsed=True, reading=reading, hints=parsed.hints, detail=parsed.fault or ""), parsed
+    outcome = replace(outcome, parsed=True, reading=reading, hints=parsed.hints, charset=parsed.encoding)
+    return replace(outcome, detail=parsed.fault or ""), parsed
 
 
 async def _parsed(desk: Desk, feed: Feed, answer: Response, digest: str) -> ParsedFeed:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from ingest.errors import FetchError, Reason
-from ingest.poll.robots import allowed
+from ingest.poll.robots import allowed, crawl_delay_s
 from ingest.text.urls import origin
 
 KEPT_FOR = timedelta(hours=24)
@@ -27,8 +27,10 @@ class RobotsCache:
         self._known: OrderedDict[str, tuple[datetime, bytes | FetchError | None]] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
-    async def allows(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> bool:
-        """Whether the page may be fetched. A site that has no robots.txt, or none that can be read, allows all.
+    async def permit(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> float | None:
+        """The seconds that the site wants between two requests, or None where the page may not be fetched.
+
+        A site that has no robots.txt, or none that can be read, allows all.
 
         RFC 9309 §2.3.1.4 asks to hold back where the site answers 5xx or not at all: then the answer is no, and the
         page is tried again on its schedule. Raises FetchError with what failed.
@@ -43,8 +45,17 @@ class RobotsCache:
                     self._keep(site, known)
             self._asking.pop(site, None)
         if isinstance(known[1], FetchError):
-            raise FetchError(str(known[1]), reason=known[1].reason, subject=url, status=known[1].status)
-        return known[1] is None or allowed(known[1], url, agent)
+            failed = known[1]
+            raise FetchError(
+                str(failed),
+                reason=failed.reason,
+                subject=url,
+                status=failed.status,
+                retry_after_s=failed.retry_after_s,
+            )
+        if known[1] is None:
+            return 0.0
+        return crawl_delay_s(known[1], agent) if allowed(known[1], url, agent) else None
 
     def _current(self, site: str, now: datetime) -> tuple[datetime, bytes | FetchError | None] | None:
         known = self._known.get(site)

@@ -23,7 +23,8 @@ from ingest.store.connection import Store, open_for_notes, open_reader, open_wri
 from ingest.store.feeds import NewFeed, add_feed, publisher_id
 from ingest.store.outlines import outlines, set_outlines
 from ingest.text.credits import find_credit
-from ingest.text.urls import canonical_url, family, http_url
+from ingest.text.urls import family, http_url
+from ingest.text.variants import article_url
 
 ATOM_STORIES = 200
 CSV_PIECE_CHARS = 1_000_000
@@ -85,7 +86,7 @@ def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: d
     document = article.document
     url = http_url(document.url) if document.url else None
     # Archives count their articles alike, so an id alone would take another's article for a known one.
-    identity = canonical_url(url) if url else f"import:{article.id}:{content_hash(document.title, document.text)}"
+    identity = article_url(url) if url else f"import:{article.id}:{content_hash(document.title, document.text)}"
     name = document.publisher or (family(url) if url else "imported")
     kind = None if document.kind is FeedKind.OUTLET else document.kind  # what every record is that says nothing
     with store.transaction():

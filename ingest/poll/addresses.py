@@ -40,8 +40,11 @@ class AddressPolicy:
         host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
         if parts.port == 0 or (port not in WEB_PORTS and not self.is_exception(host, port)):
             raise FetchError(f"port {parts.port} of {mask(url)} is not allowed", reason=Reason.PORT, subject=url)
-        if literal(host) is not None:
+        ip = literal(host)
+        if ip is not None:
             self.check_addresses(host, port, [host], subject=url)
+            if isinstance(ip, IPv6Address) and ip in _NAT64 and not self.is_exception(host, port):
+                raise FetchError(f"{host} spells an IPv4 address as NAT64", reason=Reason.ADDRESS, subject=url)
         return target
 
     def check_addresses(self, host: str, port: int, addresses: Iterable[str], *, subject: str) -> None:
@@ -75,17 +78,18 @@ def checked_url(url: str) -> str:
 def is_public(address: str) -> bool:
     """Whether an IP address, in its standard spelling, is one that anybody on the internet can be reached at.
 
-    Addresses that carry another one inside (IPv4-mapped, 6to4, NAT64, Teredo) are as public as that one.
+    Of the addresses that carry another one inside, IPv4-mapped, 6to4 and Teredo are never: no name server gives the
+    first to the public, and the other two are out of use (RFC 7526). A network that reaches IPv4 through NAT64 is
+    given 64:ff9b::/96 for every name; these are as public as what is inside.
     Source: the IANA special-purpose address registries by way of `ipaddress`.
     """
     ip = literal(address)
     if ip is None:  # an IPv6 zone ("fe80::1%eth0") is never public either
         return False
     if isinstance(ip, IPv6Address):
-        inside = _addresses_inside(ip)
-        if inside:
-            return all(is_public(str(v4)) for v4 in inside)
-        if ip not in _GLOBAL_UNICAST:
+        if ip in _NAT64:
+            return is_public(str(IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip not in _GLOBAL_UNICAST or ip.sixtofour is not None or ip.teredo is not None:
             return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -97,18 +101,6 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return None if isinstance(ip, IPv6Address) and ip.scope_id else ip
-
-
-def _addresses_inside(ip: IPv6Address) -> tuple[IPv4Address, ...]:
-    if ip.ipv4_mapped is not None:
-        return (ip.ipv4_mapped,)
-    if ip.sixtofour is not None:
-        return (ip.sixtofour,)
-    if ip.teredo is not None:
-        return ip.teredo
-    if ip in _NAT64:
-        return (IPv4Address(int(ip) & 0xFFFFFFFF),)
-    return ()
 
 
 def _host_and_port(entry: str) -> tuple[str, int]:

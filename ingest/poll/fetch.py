@@ -38,10 +38,11 @@ ACCEPT = {
 _WHOLE = frozenset({200, 203, 226})  # 203: a proxy on the way changed it; 226: RFC 3229, the part that is new
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 _NO_PAGE = ("audio/", "video/", "image/", "font/", "model/", "application/pdf", "application/zip")
 #: Where the transport leaves an answer's header fields; httpx is shown none of them.
 _FIELDS = "samewire.fields"
+#: How a request tells the transport that its operator takes a server without a valid certificate.
+_UNVERIFIED = "samewire.unverified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class _Hop:
     redirects: int
     started_s: float
     asked: bool  # with a condition: a 304 then means something
+    wait_s: float | None = None  # the longest Retry-After so far
 
     def seconds(self) -> float:
         """Since the trip began."""
@@ -105,16 +107,18 @@ async def fetch(client: httpx.AsyncClient, request: Request) -> Answer:
 
 
 async def _follow(client: httpx.AsyncClient, request: Request, started_s: float) -> Answer:
-    url, permanent = checked_url(request.url), True
+    url, permanent, wait_s = checked_url(request.url), True, None
     seen = {url}
     for redirects in range(request.max_redirects + 1):
-        fields = _fields_for(request, url, redirects)
-        raw = await client.send(client.build_request("GET", url, headers=fields), stream=True)
+        conditions = _conditions_for(request, url)
+        raw = await client.send(_outgoing(client, request, url, conditions), stream=True)
         try:
             headers = _headers(raw)
+            # Of a redirect too (RFC 9110 section 10.2.3). It is followed all the same: whoever came back later would
+            # be told the same again; the next poll waits.
+            wait_s = _longer(wait_s, retry_after_s(headers, now=datetime.now(UTC)))
             if raw.status_code not in _REDIRECTS:
-                asked = any(name.lower().decode() in _CONDITIONS for name, _ in fields)
-                hop = _Hop(url=url, redirects=redirects, started_s=started_s, asked=asked)
+                hop = _Hop(url=url, redirects=redirects, started_s=started_s, asked=bool(conditions), wait_s=wait_s)
                 answer = await _conclude(raw, headers, request, hop)
                 moved = redirects > 0 and permanent and isinstance(answer, Response | NotModified)
                 return Moved(new_url=url, answer=answer) if moved else answer  # type: ignore[arg-type]
@@ -129,15 +133,23 @@ async def _follow(client: httpx.AsyncClient, request: Request, started_s: float)
     raise FetchError(message, reason=Reason.REDIRECTS, subject=request.url)
 
 
-def _fields_for(request: Request, url: str, redirects: int) -> RawHeaders:
-    """Header fields for one hop; private ones go to the asked-for origin only, conditions to the asked-for URL only."""
-    fields = [("Accept", ACCEPT[request.purpose]), *request.headers]
+def _conditions_for(request: Request, url: str) -> Headers:
+    """The conditions, at the address whose validators they are."""
+    return request.conditions if url == (request.conditions_url or checked_url(request.url)) else ()
+
+
+def _outgoing(client: httpx.AsyncClient, request: Request, url: str, conditions: Headers) -> httpx.Request:
+    """One hop's request; private fields go to the asked-for origin only."""
+    fields = [("Accept", ACCEPT[request.purpose]), *request.headers, *conditions]
     if origin(url) == origin(request.url):
-        fields += [
-            (name, value) for name, value in request.private_headers if not redirects or name.lower() not in _CONDITIONS
-        ]
+        fields += request.private_headers
     # As they were read: Latin-1 gives every byte back (`_headers`).
-    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
+    encoded = [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
+    return client.build_request("GET", url, headers=encoded, extensions={_UNVERIFIED: not request.verify_tls})
+
+
+def _longer(a: float | None, b: float | None) -> float | None:
+    return max((wait_s for wait_s in (a, b) if wait_s is not None), default=None)
 
 
 def _redirect_target(url: str, headers: Headers, status: int) -> str:
@@ -170,11 +182,14 @@ async def _conclude(
             headers=headers,
             seconds=hop.seconds(),
             redirects=hop.redirects,
+            retry_after_s=hop.wait_s,
         )
     if raw.status_code == 410:
-        return Gone(url=request.url, seconds=hop.seconds())
+        return Gone(url=request.url, seconds=hop.seconds(), retry_after_s=hop.wait_s)
     if raw.status_code not in _WHOLE:
-        _refuse_status(raw.status_code, headers, request.url)
+        _refuse_status(raw.status_code, request.url, hop)
+    if raw.status_code == 226:
+        _check_delta(headers, request.url)
     body = await _read_body(raw, headers, request)
     return Response(
         url=hop.url,
@@ -185,10 +200,19 @@ async def _conclude(
         seconds=hop.seconds(),
         received_bytes=body.received_bytes,
         redirects=hop.redirects,
+        retry_after_s=hop.wait_s,
     )
 
 
-def _refuse_status(status: int, headers: Headers, subject: str) -> NoReturn:
+def _check_delta(headers: Headers, subject: str) -> None:
+    """Refuse a 226 that was made by anything but leaving out entries (RFC 3229 section 10.5.2)."""
+    made_by = {name.split(";")[0].strip().lower() for name in (header(headers, "im") or "feed").split(",")}
+    if made_by - {"feed", "identity"}:
+        shown = (header(headers, "im") or "")[:60]
+        raise FetchError(f"a delta by {shown!r} was not asked for", reason=Reason.ENCODING, subject=subject, status=226)
+
+
+def _refuse_status(status: int, subject: str, hop: _Hop) -> NoReturn:
     if status == 429:
         reason = Reason.RATE_LIMITED
     elif 400 <= status < 500:
@@ -197,9 +221,13 @@ def _refuse_status(status: int, headers: Headers, subject: str) -> NoReturn:
         reason = Reason.HTTP_5XX
     else:
         reason = Reason.HTTP_OTHER
-    wait_s = retry_after_s(headers, now=datetime.now(UTC))
     raise FetchError(
-        f"the server answered {status}", reason=reason, subject=subject, status=status, retry_after_s=wait_s
+        f"the server answered {status}",
+        reason=reason,
+        subject=subject,
+        status=status,
+        retry_after_s=hop.wait_s,
+        answered_by=hop.url,
     )
 
 
@@ -238,9 +266,9 @@ class _OneShotTransport(httpx.AsyncBaseTransport):
         self._policy.check_url(str(request.url))
         target, fields = request.url.raw_path, list(request.headers.raw)
         if self._proxy is None:
-            exchange = await self._open(request.url)
+            exchange = await self._open(request)
         else:
-            exchange = await self._open_through(self._proxy, request.url)
+            exchange = await self._open_through(self._proxy, request)
             if request.url.scheme == "http":
                 target, fields = str(request.url).encode("ascii"), fields + _proxy_credentials(self._proxy)
         try:
@@ -251,13 +279,18 @@ class _OneShotTransport(httpx.AsyncBaseTransport):
         # httpx gets no header field: it would keep cookies, parse any Location and offer to decode without limit.
         return httpx.Response(head.status, stream=_Stream(exchange), extensions={_FIELDS: head.headers})
 
-    async def _open(self, url: httpx.URL) -> Exchange:
+    async def _open(self, request: httpx.Request) -> Exchange:
+        url = request.url
         host, port = _host(url), _port(url)
         sock = await self._dialer.dial(host, port, subject=str(url))
-        tls = self._tls_context if url.scheme == "https" else None
+        tls = self._context(request) if url.scheme == "https" else None
         return await start(sock, tls=tls, host=host, subject=str(url))
 
-    async def _open_through(self, proxy: httpx.URL, url: httpx.URL) -> Exchange:
+    def _context(self, request: httpx.Request) -> ssl.SSLContext:
+        return _unverified_tls_context() if request.extensions.get(_UNVERIFIED) else self._tls_context
+
+    async def _open_through(self, proxy: httpx.URL, request: httpx.Request) -> Exchange:
+        url = request.url
         host, port = _host(url), _port(url)
         self._policy.check_addresses(host, port, _numeric(host, port), subject=str(url))
         sock = await self._dialer.dial(_host(proxy), _port(proxy), subject=str(url))
@@ -265,20 +298,21 @@ class _OneShotTransport(httpx.AsyncBaseTransport):
         if url.scheme == "http":
             return exchange
         try:
-            await self._tunnel(exchange, proxy, url)
+            await self._tunnel(exchange, proxy, request)
         except BaseException:
             await exchange.close()
             raise
         return exchange
 
-    async def _tunnel(self, exchange: Exchange, proxy: httpx.URL, url: httpx.URL) -> None:
+    async def _tunnel(self, exchange: Exchange, proxy: httpx.URL, request: httpx.Request) -> None:
+        url = request.url
         name = f"[{_host(url)}]" if ":" in _host(url) else _host(url)
         target = f"{name}:{_port(url)}".encode("ascii")
         head = await exchange.ask(b"CONNECT", target, [(b"Host", target), *_proxy_credentials(proxy)])
         if not 200 <= head.status < 300:
             message = f"the proxy answered {head.status}"
             raise FetchError(message, reason=Reason.CONNECT, subject=str(url))
-        await exchange.tunnel_tls(self._tls_context, _host(url))
+        await exchange.tunnel_tls(self._context(request), _host(url))
 
 
 class _Stream(httpx.AsyncByteStream):
@@ -303,6 +337,16 @@ class _Stream(httpx.AsyncByteStream):
 @cache
 def _shared_tls_context() -> ssl.SSLContext:
     context = httpx.create_ssl_context()  # 35 ms
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+@cache
+def _unverified_tls_context() -> ssl.SSLContext:
+    """For feeds whose operator said verify_tls = false: encrypted, from whomever."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
     return context
 

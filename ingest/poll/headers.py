@@ -73,6 +73,19 @@ def freshness(headers: Headers, *, now: datetime) -> timedelta:
     return _duration((expires_at - dated_at).total_seconds())
 
 
+def says_how_fresh(headers: Headers) -> bool:
+    """Whether an answer says anything of its lifetime; a 304 that does not leaves what was said before.
+
+    Source: RFC 9111 section 4.3.4.
+    """
+    return any(name in ("cache-control", "expires") for name, _ in headers)
+
+
+def stale_if_error(headers: Headers) -> timedelta:
+    """Return how long past its freshness the answer may stand in for a failing server. Source: RFC 5861 section 4."""
+    return _duration(seconds(_cache_control(headers).get("stale-if-error")) or 0.0)
+
+
 def _cache_control(headers: Headers) -> dict[str, str]:
     """Directives in lower case; the first of two counts."""
     found: dict[str, str] = {}

@@ -39,8 +39,11 @@ class HostGate:
         self._lanes: dict[str, _Lane] = {}
 
     @asynccontextmanager
-    async def slot(self, url: str) -> AsyncIterator[None]:
-        """Wait for this host's turn, and hold a place there while the block runs."""
+    async def slot(self, url: str, *, apart_s: float = 0.0) -> AsyncIterator[None]:
+        """Wait for this host's turn, and hold a place there while the block runs.
+
+        apart_s: the host asks for at least so much between two starts.
+        """
         host = origin(url)
         lane = self._lanes.setdefault(host, _Lane(asyncio.Semaphore(self._per_host)))
         lane.users += 1
@@ -48,7 +51,7 @@ class HostGate:
             async with lane.free:
                 now_s = self._now_s()
                 start_s = max(now_s, lane.next_start_s)
-                lane.next_start_s = start_s + self._host_delay_s
+                lane.next_start_s = start_s + max(self._host_delay_s, apart_s)
                 if start_s > now_s:
                     await self._sleep(start_s - now_s)
                 yield

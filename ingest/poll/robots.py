@@ -10,6 +10,8 @@ from functools import lru_cache
 from protego import Protego
 
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: at least this much is read
+#: Longer delays are meant to keep crawlers out; that is what Disallow is for.
+MAX_CRAWL_DELAY_S = 60.0
 
 
 def allowed(robots_txt: bytes, url: str, user_agent: str) -> bool:
@@ -18,6 +20,17 @@ def allowed(robots_txt: bytes, url: str, user_agent: str) -> bool:
     user_agent: a whole User-Agent field or only its product token. Bytes after the first 500 KiB are not read.
     """
     return bool(_rules(robots_txt[:MAX_ROBOTS_BYTES]).can_fetch(url, user_agent.split("/", maxsplit=1)[0]))
+
+
+def crawl_delay_s(robots_txt: bytes, user_agent: str) -> float:
+    """How far apart the rules for `user_agent` want requests to start, in seconds, at most MAX_CRAWL_DELAY_S; else 0.
+
+    Not in RFC 9309, but what publishers write and the large crawlers heed.
+    """
+    delay_s = _rules(robots_txt[:MAX_ROBOTS_BYTES]).crawl_delay(user_agent.split("/", maxsplit=1)[0])
+    if delay_s is None or not float(delay_s) > 0:  # protego reads "nan" too
+        return 0.0
+    return min(float(delay_s), MAX_CRAWL_DELAY_S)
 
 
 @lru_cache(maxsize=16)

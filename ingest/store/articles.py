@@ -41,7 +41,7 @@ class ShownEntry:
 
     decision: Decision
     canonical_link: str | None = None
-    identity: str = ""  # of its article: canonical link, or feed and key; Same has no need of it
+    identity: str = ""  # of its article: the one name of its addresses, or feed and key; Same has no need of it
     published_at: datetime | None = None
     published_reason: str | None = None
 
@@ -119,7 +119,7 @@ def insert_article(
     Returns its id, and whether it is new.
     """
     row = store.connection.execute(
-        "SELECT id FROM articles WHERE publisher_id = ? AND identity = ?", [publisher, identity]
+        "SELECT id FROM articles WHERE publisher_id = ?1 AND identity = ?2", [publisher, identity]
     ).fetchone()
     if row:
         return ArticleId(row["id"]), False
@@ -212,9 +212,10 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
-        "e.title, e.summary, e.content, e.published_at, f.fetch_pages FROM articles a "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
-        "JOIN feeds f ON f.id = e.feed_id WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+        "JOIN feeds f ON f.id = e.feed_id JOIN publishers p ON p.id = f.publisher_id "
+        "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
         [id_list(ids)],
     )
     return tuple(_due_page(row) for row in rows)
@@ -234,6 +235,7 @@ def _due_page(row: sqlite3.Row) -> DuePage:
         url=row["url"],
         attempts=row["attempts"],
         fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
+        robots=bool(row["robots"]),
         has_body=row["text_source"] != TextSource.SUMMARY,
         entry=Entry(
             guid=row["guid"],

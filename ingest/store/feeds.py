@@ -1,4 +1,4 @@
-"""Feeds and their polls: what is due, what is remembered between two polls, how each poll ended."""
+"""Feeds as their operator wants them, and which of them are due."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ingest.errors import NotFound
-from ingest.model import Feed, FeedHints, FeedId, FeedKind, Outcome, PollState, PublisherId
+from ingest.errors import NotFound, StoreError
+from ingest.model import Feed, FeedHints, FeedId, FeedKind, PollState, PublisherId
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.marks import release
-from ingest.store.sql import insert, update
-from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
+from ingest.store.times import from_text, optional_time, to_text
+from ingest.text.urls import mask, origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class NewFeed:
     title: str | None = None
     interval: timedelta | None = None
     fetch_pages: bool | None = None
+    robots: bool = True  # False: the publisher agreed to its pages being fetched whatever its robots.txt says
+    verify_tls: bool = True
 
 
 _FEED = """
@@ -39,6 +41,10 @@ def sync_configured(store: Store, feeds: Sequence[NewFeed], now: datetime) -> No
     """Make the configuration's feeds the database's: new ones added, changed ones updated, vanished ones paused."""
     with store.transaction():
         kept = {_put_configured(store, feed, now) for feed in feeds}
+        for feed in feeds:
+            store.connection.execute(
+                "UPDATE publishers SET robots = ?1 WHERE name = ?2 AND robots <> ?1", [int(feed.robots), feed.publisher]
+            )
         for row in store.connection.execute(
             "SELECT id, url FROM feeds WHERE origin = 'config' AND status = 'active'"
         ).fetchall():
@@ -57,7 +63,7 @@ def add_feed(store: Store, feed: NewFeed, now: datetime) -> tuple[FeedId, bool]:
             return _insert(store, feed, "added", now), True
         if row["status"] == "active":
             return FeedId(row["id"]), False
-        _wake(store, row["id"], now)
+        wake(store, row["id"], now)
         return FeedId(row["id"]), True
 
 
@@ -67,7 +73,7 @@ def _put_configured(store: Store, feed: NewFeed, now: datetime) -> FeedId:
         return _insert(store, feed, "config", now)
     # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
     if row["status"] == "paused" and row["paused_by"] == "config":
-        _wake(store, row["id"], now)
+        wake(store, row["id"], now)
     store.db.table("feeds").update(row["id"], {**_settings(store, feed), "origin": "config"})
     return FeedId(row["id"])
 
@@ -80,10 +86,11 @@ def _known(store: Store, url: str) -> sqlite3.Row | None:
     return row
 
 
-def _insert(store: Store, feed: NewFeed, origin: str, now: datetime) -> FeedId:
+def _insert(store: Store, feed: NewFeed, by: str, now: datetime) -> FeedId:
     stamp = to_text(now)
     table = store.db.table("feeds")
-    values = {"url": feed.url, "title": feed.title, "origin": origin, "added_at": stamp, "next_at": stamp}
+    values = {"url": feed.url, "host": origin(feed.url), "title": feed.title, "origin": by, "added_at": stamp}
+    values["next_at"] = stamp
     table.insert({**values, **_settings(store, feed)})
     return FeedId(int(table.last_pk or 0))
 
@@ -93,10 +100,11 @@ def _settings(store: Store, feed: NewFeed) -> dict[str, int | None]:
         "publisher_id": publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind),
         "interval_s": int(feed.interval.total_seconds()) if feed.interval else None,
         "fetch_pages": None if feed.fetch_pages is None else int(feed.fetch_pages),
+        "verify_tls": int(feed.verify_tls),
     }
 
 
-def _wake(store: Store, feed_id: int, now: datetime) -> None:
+def wake(store: Store, feed_id: int, now: datetime) -> None:
     """Poll a feed again that was paused, removed or gone."""
     store.connection.execute(
         "UPDATE feeds SET status = 'active', paused_by = NULL, gone_since_at = NULL, next_at = min(next_at, ?) "
@@ -112,7 +120,7 @@ def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: d
         if row is None:
             raise NotFound(f"feed {feed_id}: there is none; `samewire feeds` lists them")
         if status == "active":
-            _wake(store, feed_id, now)
+            wake(store, feed_id, now)
             release(store, feed_id)
         else:
             store.connection.execute(
@@ -159,92 +167,22 @@ def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:
     return FeedId(row["id"]), row["url"]
 
 
-def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, started_at: datetime) -> None:
-    """Write how a poll ended, and the feed's new state, beside whatever else the transaction holds."""
-    insert(
-        store.connection,
-        "polls",
-        {
-            "feed_id": feed.id,
-            "started_at": to_text(started_at),
-            "outcome": outcome.word,
-            "reason": outcome.reason,
-            "detail": outcome.detail[:500],
-            "status": outcome.status,
-            "bytes": outcome.received_bytes,
-            "seconds": round(outcome.seconds, 3),
-            "new_entries": outcome.new_entries,
-            "revised_entries": outcome.revised_entries,
-            "reading": outcome.reading,
-        },
-    )
-    update(
-        store.connection,
-        "feeds",
-        feed.id,
-        {
-            "next_at": to_text_ceil(state.next_at or started_at),
-            "etag": state.etag,
-            "last_modified": state.last_modified,
-            "validators_url": state.validators_url,
-            "body_hash": state.body_hash,
-            "last_poll_at": optional_text(state.last_poll_at),
-            "last_success_at": optional_text(state.last_success_at),
-            "last_change_at": optional_text(state.last_change_at),
-            "baseline_at": optional_text(state.baseline_at),
-            "failures": state.failures,
-            "last_reason": outcome.reason,
-            "last_detail": outcome.detail[:500],
-            "retry_after_at": optional_text(state.retry_after_at),
-            "moved_to": state.moved_to,
-            "moved_count": state.moved_count,
-            "moved_since_at": optional_text(state.moved_since_at),
-            "gone_since_at": optional_text(state.gone_since_at),
-            "hints": _hints_text(state.hints),
-        },
-    )
-
-
-def set_title(store: Store, feed_id: FeedId, title: str) -> None:
-    """Remember what the feed calls itself."""
-    store.connection.execute("UPDATE feeds SET title = ? WHERE id = ? AND title IS NOT ?", [title, feed_id, title])
-
-
-def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
-    """Follow a feed that moved for good; False when the new address is a feed of its own already."""
-    taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
-    if taken:
-        store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
-        note(store, now, "samewire", "moved", f"{feed.url} moved to {url}, which is feed {taken['id']}; paused")
-        return False
-    store.connection.execute(
-        "UPDATE feeds SET url = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
-        "moved_since_at = NULL WHERE id = ?",
-        [url, feed.id],
-    )
-    note(store, now, "samewire", "moved", f"{feed.url} moved for good to {url}")
-    return True
-
-
-def set_gone(store: Store, feed: Feed, now: datetime) -> None:
-    """Stop polling a feed that said 410 on two days; `samewire feeds resume` brings it back."""
-    store.connection.execute("UPDATE feeds SET status = 'gone' WHERE id = ?", [feed.id])
-    note(store, now, "samewire", "gone", f"{feed.url} answered 410 Gone on two days")
-
-
-def postpone_host(store: Store, feed_ids: Sequence[int], until: datetime) -> None:
-    """No feed of a host that asked for a pause is polled before `until`, not even by name."""
-    store.connection.executemany(
-        "UPDATE feeds SET next_at = max(next_at, ?1), retry_after_at = max(coalesce(retry_after_at, ?1), ?1) "
-        "WHERE id = ?2",
-        [(to_text_ceil(until), feed_id) for feed_id in feed_ids],
-    )
-
-
-def paused_until(connection: sqlite3.Connection, feed_id: FeedId) -> datetime | None:
-    """The end of the pause that the feed's host asked for last, be it over or not."""
-    row = connection.execute("SELECT retry_after_at FROM feeds WHERE id = ?", [feed_id]).fetchone()
-    return optional_time(row["retry_after_at"]) if row else None
+def poll_now(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> None:
+    """Make an active feed due at once. Raises NotFound, and StoreError where it is not polled or asked us to wait."""
+    with store.transaction():
+        row = store.connection.execute(
+            "SELECT f.url, f.status, max(coalesce(f.retry_after_at, ''), coalesce(h.paused_until, '')) AS until "
+            "FROM feeds f LEFT JOIN hosts h ON h.host = f.host WHERE f.id = ?",
+            [feed_id],
+        ).fetchone()
+        if row is None:
+            raise NotFound(f"feed {feed_id}: there is none; `samewire feeds` lists them")
+        if row["status"] != "active":
+            raise StoreError(f"{mask(row['url'])} is {row['status']}; `samewire feeds resume {feed_id}` polls it again")
+        if row["until"] > to_text(now):
+            raise StoreError(f"{mask(row['url'])}: its server asked not to be polled before {row['until']}")
+        store.connection.execute("UPDATE feeds SET next_at = min(next_at, ?) WHERE id = ?", [to_text(now), feed_id])
+        note(store, now, actor, "feed-poll-now", row["url"])
 
 
 def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
@@ -256,6 +194,9 @@ def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
         publisher=row["publisher"],
         kind=FeedKind(row["kind"]),
         interval=timedelta(seconds=row["interval_s"]) if row["interval_s"] else interval,
+        own_interval=bool(row["interval_s"]),
+        known_as=row["known_as"],
+        verify_tls=bool(row["verify_tls"]),
         fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
         state=PollState(
             etag=row["etag"],
@@ -271,23 +212,21 @@ def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:
             moved_to=row["moved_to"],
             moved_count=row["moved_count"],
             moved_since_at=optional_time(row["moved_since_at"]),
+            move_refused=row["move_refused"],
             gone_since_at=optional_time(row["gone_since_at"]),
             baseline_at=optional_time(row["baseline_at"]),
             hints=_hints(row["hints"]),
+            asked_whole_at=optional_time(row["asked_whole_at"]),
+            vouched_at=optional_time(row["vouched_at"]),
+            lying_at=optional_time(row["lying_at"]),
+            honest_signs=row["honest_signs"],
+            hurry=row["hurry"],
+            overflows=row["overflows"],
+            overflow_at=optional_time(row["overflow_at"]),
+            stale_until_at=optional_time(row["stale_until_at"]),
+            fresh=timedelta(seconds=row["fresh_s"]) if row["fresh_s"] else None,
+            charset=row["charset"],
         ),
-    )
-
-
-def _hints_text(hints: FeedHints | None) -> str | None:
-    if hints is None:
-        return None
-    return json.dumps(
-        {
-            "ttl_s": hints.ttl.total_seconds() if hints.ttl else None,
-            "update_s": hints.update_interval.total_seconds() if hints.update_interval else None,
-            "skip_hours": sorted(hints.skip_hours),
-            "skip_days": sorted(hints.skip_days),
-        }
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -46,7 +46,21 @@ def m0005_digest(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_makes, m0004_readings, m0005_digest)
+def m0006_manners(connection: sqlite3.Connection) -> None:
+    """What polling learns of feeds and hosts."""
+    for statement in _statements(m0006.SQL):
+        connection.execute(statement)
+    m0006.fill(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_first,
+    m0002_evidence,
+    m0003_makes,
+    m0004_readings,
+    m0005_digest,
+    m0006_manners,
+)
 
 
 #: The schema that this version of samewire writes.

@@ -46,6 +46,9 @@ class FeedHealth:
     reason: str | None
     detail: str
     entries: int
+    overflows: int  # polls between which entries came and went unseen
+    robots: bool  # False: its pages are fetched by agreement, whatever robots.txt says
+    verify_tls: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,7 @@ def search_terms(query: str) -> str:
 def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:
     """Every feed, the failing ones first."""
     rows = connection.execute(
-        "SELECT f.*, p.name AS publisher, p.kind AS kind, "
+        "SELECT f.*, p.name AS publisher, p.kind AS kind, p.robots AS robots, "
         "(SELECT count(*) FROM entries e WHERE e.feed_id = f.id) AS entries "
         "FROM feeds f JOIN publishers p ON p.id = f.publisher_id ORDER BY f.failures DESC, p.name, f.url"
     )
@@ -154,6 +157,9 @@ def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:
             reason=row["last_reason"],
             detail=row["last_detail"] or "",
             entries=row["entries"],
+            overflows=row["overflows"],
+            robots=bool(row["robots"]),
+            verify_tls=bool(row["verify_tls"]),
         )
         for row in rows
     )
@@ -165,7 +171,11 @@ def status(connection: sqlite3.Connection, now: datetime) -> Status:
     last_digest = _one(connection, "SELECT max(day) FROM digests")
     return Status(
         feeds=_pairs(connection, "SELECT status, count(*) FROM feeds GROUP BY status"),
-        failing_feeds=_count(connection, "SELECT count(*) FROM feeds WHERE status = 'active' AND failures > 0"),
+        failing_feeds=_count(
+            connection,
+            "SELECT count(*) FROM feeds WHERE status = 'active' AND failures > 0 AND coalesce(stale_until_at, '') <= ?",
+            at,
+        ),
         due_feeds=_count(connection, "SELECT count(*) FROM feeds WHERE status = 'active' AND next_at <= ?", at),
         articles=_count(connection, "SELECT count(*) FROM articles"),
         stories=_count(connection, "SELECT count(*) FROM stories WHERE merged_into IS NULL"),

@@ -282,7 +282,8 @@ def _put_member(store: Store, story_id: StoryId, member: Member, old: sqlite3.Ro
     if old is not None and all(old[name] == value for name, value in row.items()):
         return False
     store.connection.execute(
-        "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, relation = excluded.relation, "
         "score = excluded.score, via = excluded.via, reason = excluded.reason, joined_at = excluded.joined_at",
         [*row.values()],

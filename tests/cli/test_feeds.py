@@ -100,3 +100,17 @@ def test_a_pass_fails_only_when_every_named_feed_failed(cli: Cli, publisher: Pub
     trouble = {known["url"]: known["reason"] for known in cli("feeds", "--json").json()}
     assert trouble[missing] == "http_4xx"
     assert "failing" in cli("status").out
+
+
+def test_a_feed_is_polled_now_on_demand_and_a_move_that_never_was_is_told(
+    cli: Cli, publisher: Publisher, feed: str
+) -> None:
+    assert cli("poll", feed).code == 0
+    assert cli("poll", "--json").json()["feeds"] == []
+    said = cli("feeds", "poll-now", "1")
+    assert (said.code, said.out.startswith(f"{feed}: due now")) == (0, True)
+    assert [poll["url"] for poll in cli("poll", "--json").json()["feeds"]] == [feed]
+    refused = cli("feeds", "undo-move", feed)
+    assert (refused.code, "has not moved" in refused.err) == (1, True)
+    (known,) = cli("feeds", "--json").json()
+    assert (known["overflows"], known["robots"], known["verify_tls"]) == (0, True, True)

@@ -14,10 +14,11 @@ PRIVATE = [
     "100.64.0.1", "192.0.2.1", "198.18.0.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
     "::1", "::", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1",
     "fd00:ec2::254", "ff02::1", "2001:db8::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1",
-    "2002:7f00:1::", "2002:a00:1::1", "2001:0:4136:e378:8000:63bf:80ff:fffe", "100::1", "words", "",
+    "2002:7f00:1::", "2002:a00:1::1", "2002:808:808::1", "::ffff:8.8.8.8",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe", "100::1", "words", "",
 ]  # fmt: skip
 PUBLIC = [
-    "93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1",
+    "93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "64:ff9b::808:808",
 ]  # fmt: skip
 
 
@@ -32,10 +33,11 @@ def test_an_address_of_the_internet_is_public(address):
 
 
 @given(st.ip_addresses(v=4))
-def test_an_address_wrapped_in_another_is_public_only_when_it_is(v4):
+def test_an_address_wrapped_in_another_is_public_only_behind_nat64_and_only_when_it_is(v4):
     n = int(v4)
-    for wrapped in (f"::ffff:{v4}", f"64:ff9b::{n >> 16:x}:{n & 0xFFFF:x}", f"2002:{n >> 16:x}:{n & 0xFFFF:x}::1"):
-        assert is_public(wrapped) == is_public(str(v4))
+    assert is_public(f"64:ff9b::{n >> 16:x}:{n & 0xFFFF:x}") == is_public(str(v4))
+    for wrapped in (f"::ffff:{v4}", f"2002:{n >> 16:x}:{n & 0xFFFF:x}::1"):
+        assert not is_public(wrapped)
 
 
 CHECKED = {
@@ -52,6 +54,7 @@ CHECKED = {
     "port 0": ("http://example.org:0/", Reason.PORT),
     "literal with a dot": ("http://10.0.0.1./", Reason.ADDRESS),
     "mapped": ("http://[::ffff:7f00:1]/", Reason.ADDRESS),
+    "nat64 spelled out": ("http://[64:ff9b::808:808]/", Reason.ADDRESS),
     "scheme": ("gopher://example.org/", Reason.SCHEME),
     "url": ("http://u@example.org/", Reason.URL),
 }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ingest.errors import FetchError, Reason
 from ingest.model import Feed, FeedHints, FeedId, Outcome, PollState, PollWord, PublisherId
 from ingest.poll.etiquette import host_pause, is_gone, moved_for_good, next_check, request_for
+from ingest.poll.pace import Rhythm
 
 NOW = datetime(2026, 11, 24, 12, 20, tzinfo=UTC)  # a Tuesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,8 +33,9 @@ class Still(random.Random):
         return 0.0
 
 
-def check(state, outcome, *, interval=HOUR, max_interval=DAY, now=NOW, rng=None):
-    return next_check(state, outcome, interval=interval, max_interval=max_interval, now=now, rng=rng or Still())
+def check(state, outcome, *, interval=HOUR, max_interval=DAY, now=NOW, rng=None, **bounds):
+    rhythm = Rhythm(interval=interval, max_interval=max_interval, **bounds)
+    return next_check(state, outcome, rhythm=rhythm, now=now, rng=rng or Still())
 
 
 def wait_after(outcome, state=None, **kw):
@@ -52,19 +54,28 @@ def test_both_validators_go_out_verbatim_and_privately():
     request = request_for(
         feed(etag='W/"a b"', last_modified="last Tuesday", validators_url=URL), now=NOW, timeout_s=7.0
     )
-    assert request.private_headers == (
-        ("If-None-Match", 'W/"a b"'), ("If-Modified-Since", "last Tuesday"), ("Authorization", "x"))  # fmt: skip
+    assert request.conditions == (
+        ("If-None-Match", 'W/"a b"'), ("A-IM", "feed"), ("If-Modified-Since", "last Tuesday"))  # fmt: skip
+    assert (request.conditions_url, request.private_headers) == (URL, (("Authorization", "x"),))
     assert (request.url, request.timeout_s, request.headers) == (URL, 7.0, ())
 
 
-def test_validators_of_another_address_are_not_sent():
+def test_validators_are_for_the_address_that_gave_them():
     request = request_for(feed(etag="e", last_modified="l", validators_url=URL + "2"), now=NOW, timeout_s=7.0)
-    assert request.private_headers == (("Authorization", "x"),)
+    assert (request.url, request.conditions_url) == (URL, URL + "2")
 
 
-@pytest.mark.parametrize("known", [{"etag": "e"}, {"last_modified": "l"}, {}], ids=["etag", "date", "none"])
-def test_a_validator_we_do_not_have_is_not_sent(known):
-    assert len(request_for(feed(**known, validators_url=URL), now=NOW, timeout_s=7.0).private_headers) == 1 + len(known)
+VALIDATORS = {
+    "etag": ({"etag": "e"}, ["If-None-Match", "A-IM"]),
+    "date": ({"last_modified": "l"}, ["If-Modified-Since"]),
+    "none": ({}, []),
+}
+
+
+@pytest.mark.parametrize(("known", "names"), VALIDATORS.values(), ids=VALIDATORS)
+def test_a_validator_we_do_not_have_is_not_sent(known, names):
+    request = request_for(feed(**known, validators_url=URL), now=NOW, timeout_s=7.0)
+    assert [name for name, _ in request.conditions] == names
 
 
 def test_nobody_is_asked_inside_a_retry_after():
@@ -301,5 +312,5 @@ PAUSES = {
 
 @pytest.mark.parametrize(("outcome", "expected"), PAUSES.values(), ids=PAUSES)
 def test_a_host_that_says_too_much_is_left_alone(outcome, expected):
-    until = host_pause(outcome, NOW, DAY)
+    until = host_pause(outcome.status, outcome.retry_after_s, now=NOW, max_interval=DAY)
     assert (until and until - NOW) == expected

@@ -65,8 +65,8 @@ async def test_the_accept_header_follows_the_purpose(client, server, purpose, wo
 
 async def test_validators_go_out_byte_for_byte_and_a_304_is_a_result(client, server):
     server.on("/f", answer(b"", "304 Not Modified", length=False, ETag='"n\xe9w\xff"'))
-    private = (("If-None-Match", '"\xc3\xa9\xff"'), ("If-Modified-Since", "Mon, 23 Nov 2026 10:00:00 GMT"))
-    result = await fetch(client, feed_request(server.url("/f"), private_headers=private))
+    conditions = (("If-None-Match", '"\xc3\xa9\xff"'), ("If-Modified-Since", "Mon, 23 Nov 2026 10:00:00 GMT"))
+    result = await fetch(client, feed_request(server.url("/f"), conditions=conditions))
     assert isinstance(result, NotModified) and result.header("etag") == '"n\xe9w\xff"'
     assert server.asked[0].all("if-none-match") == ['"\xc3\xa9\xff"']
     assert server.asked[0].all("if-modified-since") == ["Mon, 23 Nov 2026 10:00:00 GMT"]
@@ -131,11 +131,11 @@ async def test_one_temporary_redirect_makes_the_whole_way_temporary(client, serv
 
 
 async def test_credentials_go_to_their_origin_only_and_validators_to_their_url_only(client, server, other_server):
-    private = (("Authorization", "Basic eA=="), ("If-None-Match", '"1"'), ("if-modified-since", "x"))
+    private, conditions = (("Authorization", "Basic eA=="),), (("If-None-Match", '"1"'), ("If-Modified-Since", "x"))
     server.on("/a", answer(b"", "302 Found", Location="/b"))
     server.on("/b", answer(b"", "302 Found", Location=other_server.url("/c")))
     other_server.on("/c", answer(FEED))
-    await fetch(client, feed_request(server.url("/a"), private_headers=private))
+    await fetch(client, feed_request(server.url("/a"), private_headers=private, conditions=conditions))
     assert [bool(asked.all("authorization")) for asked in server.asked] == [True, True]
     assert [bool(asked.all("if-none-match") or asked.all("if-modified-since")) for asked in server.asked] == [
         True,

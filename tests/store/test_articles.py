@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ingest.model import Entry, Outcome, PollState, PollWord, Revised, Same, TextChange
 from ingest.revise.decide import Known, decide_all, once
 from ingest.store.articles import due_pages, known_entries, store_entries
-from ingest.store.feeds import by_url, record_poll
+from ingest.store.feeds import by_url
+from ingest.store.polls import record_poll
 from ingest.store.times import from_text, to_text, to_text_ceil
 from tests.store.conftest import NOW, Desk, shown
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.errors import NotFound
 from ingest.model import FeedKind
-from ingest.store import feeds
+from ingest.store import feeds, moves, polls
 from ingest.store.feeds import NewFeed, add_feed, sync_configured
 from tests.store.conftest import NOW, Desk
 
@@ -112,7 +112,7 @@ def test_a_feed_is_found_by_address_and_by_number_and_else_named(desk: Desk) -> 
 def test_a_feed_that_moves_onto_another_is_paused_and_the_journal_says_why(desk: Desk) -> None:
     old, new = desk.feed("https://example.org/old"), desk.feed("https://example.org/new")
     with desk.store.transaction():
-        assert feeds.set_url(desk.store, old, new.url, NOW) is False
+        assert moves.set_url(desk.store, old, new.url, NOW) is False
     assert status(desk) == {old.url: ("paused", "samewire"), new.url: ("active", None)}
     assert new.url in desk.one("SELECT reason FROM journal")
 
@@ -120,9 +120,14 @@ def test_a_feed_that_moves_onto_another_is_paused_and_the_journal_says_why(desk:
 def test_a_pause_of_the_host_never_shortens_what_a_feed_waits_for(desk: Desk) -> None:
     feed = desk.feed()
     desk.store.connection.execute("UPDATE feeds SET next_at = '2026-05-07T00:00:00Z'")
-    feeds.postpone_host(desk.store, [feed.id], NOW + HOUR)
+    host = "https://example.org"
+    assert feed.url.startswith(host)
+    polls.pause_host(desk.store, host, NOW + HOUR, status=429, now=NOW)
     assert desk.rows("SELECT next_at, retry_after_at FROM feeds") == [
         {"next_at": "2026-05-07T00:00:00Z", "retry_after_at": "2026-05-05T13:00:00Z"}
     ]
-    feeds.postpone_host(desk.store, [feed.id], NOW)
+    polls.pause_host(desk.store, host, NOW, status=503, now=NOW)
     assert desk.one("SELECT retry_after_at FROM feeds") == "2026-05-05T13:00:00Z"
+    assert polls.host_paused_until(desk.store.connection, host) == NOW + HOUR
+    assert polls.forget_hosts(desk.store, NOW) == 0
+    assert polls.forget_hosts(desk.store, NOW + 2 * HOUR) == 1

@@ -1,0 +1,176 @@
+"""What polling costs: 304s a CPU second beside httpx's own client, the dispatcher's question, and bombs.
+
+    python bench/poll.py [--requests N] [--feeds N]
+
+CPU seconds of this process, the server being another; each figure is the best of three, taken in turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import httpx  # noqa: E402 - the checkout first
+
+from ingest.errors import FetchError, Reason  # noqa: E402
+from ingest.model import FeedId, NotModified, Purpose, Request  # noqa: E402
+from ingest.poll.addresses import AddressPolicy  # noqa: E402
+from ingest.poll.fetch import fetch, open_client  # noqa: E402
+from ingest.store.connection import open_writer  # noqa: E402
+from ingest.store.feeds import NewFeed, add_feed, due  # noqa: E402
+
+HOSTS = 100
+CONCURRENCY = 100
+ETAG = '"8f14e45f"'
+NOW = datetime(2026, 5, 5, 12, 0, tzinfo=UTC)
+
+
+def serve(pipe: Connection) -> None:
+    """Answer 304 to whoever sends the tag and a bomb to /bomb, at as many ports as there are hosts."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                if b"/bomb" in head:
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n" + bomb())
+                    break
+                writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: " + ETAG.encode() + b"\r\n\r\n")
+                if b"connection: close" in head.lower():
+                    break
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    bomb()  # before anybody waits for it
+
+    async def run() -> None:
+        servers = [await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512) for _ in range(HOSTS)]
+        pipe.send([server.sockets[0].getsockname()[1] for server in servers])
+        await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
+
+    asyncio.run(run())
+
+
+@cache
+def bomb() -> bytes:
+    """1 GiB of blanks in 1 MiB of gzip."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(b" " * (1 << 20)) for _ in range(1024)) + packer.flush()
+
+
+async def at_once(count: int, one: Callable[[int], Awaitable[None]]) -> float:
+    """CPU seconds for so many requests, CONCURRENCY under way at a time."""
+    numbers = iter(range(count))
+
+    async def worker() -> None:
+        for number in numbers:
+            await one(number)
+
+    started_s = time.process_time()
+    await asyncio.gather(*(worker() for _ in range(CONCURRENCY)))
+    return time.process_time() - started_s
+
+
+async def ours(ports: list[int], count: int) -> float:
+    """With every check switched on."""
+    policy = AddressPolicy(frozenset(f"127.0.0.1:{port}" for port in ports))
+    async with open_client(policy, user_agent="samewire/bench") as client:
+
+        async def one(number: int) -> None:
+            url = f"http://127.0.0.1:{ports[number % len(ports)]}/feed"
+            request = Request(url=url, purpose=Purpose.FEED, conditions=(("If-None-Match", ETAG),))
+            assert isinstance(await fetch(client, request), NotModified)
+
+        return await at_once(count, one)
+
+
+async def theirs(ports: list[int], count: int) -> float:
+    """httpx.AsyncClient() as it comes."""
+    async with httpx.AsyncClient() as client:
+
+        async def one(number: int) -> None:
+            url = f"http://127.0.0.1:{ports[number % len(ports)]}/feed"
+            response = await client.get(url, headers={"If-None-Match": ETAG})
+            assert response.status_code == 304
+
+        return await at_once(count, one)
+
+
+async def bombs(ports: list[int]) -> float:
+    """Growth of this process in MiB over twenty bombs of 1 GiB."""
+    policy = AddressPolicy(frozenset(f"127.0.0.1:{port}" for port in ports))
+    async with open_client(policy, user_agent="samewire/bench") as client:
+        before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for port in ports[:20]:
+            try:
+                await fetch(client, Request(url=f"http://127.0.0.1:{port}/bomb", purpose=Purpose.FEED, timeout_s=60.0))
+            except FetchError as exc:
+                assert exc.reason is Reason.TOO_LARGE, exc
+        return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024
+
+
+def dispatching(feeds: int) -> float:
+    """Microseconds of CPU for each due feed that the dispatcher takes from the database, 200 at a tick."""
+    with tempfile.TemporaryDirectory() as folder, open_writer(Path(folder) / "n.db", for_command="bench") as store:
+        with store.transaction():
+            for number in range(feeds):
+                url = f"https://h{number}.example/feed"
+                add_feed(store, NewFeed(url=url, publisher=f"p{number % 500}", domain="h.example"), NOW)
+        later, taken = (NOW + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ"), 0
+        spent_s = 0.0
+        while taken < min(feeds, 10_000):
+            started_s = time.process_time()
+            found: list[FeedId] = [
+                feed.id for feed in due(store.connection, NOW, interval=timedelta(hours=1), limit=200)
+            ]
+            spent_s += time.process_time() - started_s
+            taken += len(found)
+            with store.transaction():
+                store.connection.executemany("UPDATE feeds SET next_at = ? WHERE id = ?", [(later, i) for i in found])
+        return 1e6 * spent_s / taken
+
+
+def main() -> int:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--feeds", type=int, nargs="*", default=[10_000, 100_000])
+    options = parser.parse_args()
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
+    server.start()
+    ports: list[int] = here.recv()
+    mine, others = [], []
+    for _ in range(3):
+        mine.append(asyncio.run(ours(ports, options.requests)))
+        others.append(asyncio.run(theirs(ports, options.requests)))
+    print(f"304 a CPU second, concurrency {CONCURRENCY}: ours {options.requests / min(mine):.0f}, "
+          f"httpx.AsyncClient() {options.requests / min(others):.0f}, ratio {min(others) / min(mine):.2f}")  # fmt: skip
+    print(f"20 bombs of 1 GiB: {asyncio.run(bombs(ports)):.1f} MiB of growth")
+    here.send("end")
+    server.join(5)
+    for feeds in options.feeds:
+        print(f"dispatcher, {feeds} feeds: {min(dispatching(feeds) for _ in range(2)):.1f} µs of CPU a due feed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Feeds that moved for good or ended, on the record, and a move that is taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from ingest.errors import NotFound, StoreError
+from ingest.model import Feed, FeedId
+from ingest.store.connection import Store
+from ingest.store.feeds import wake
+from ingest.store.journal import note
+from ingest.text.urls import mask, origin
+
+
+def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
+    """Follow a feed that moved for good; False when the new address is a feed of its own already."""
+    detail = json.dumps({"feed": feed.id, "from": feed.url, "to": url})
+    taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
+    if taken:
+        store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
+        reason = f"{mask(feed.url)} moved to {mask(url)}, which is feed {taken['id']}; paused"
+        note(store, now, "samewire", "moved", reason, detail=detail)
+        return False
+    store.connection.execute(
+        "UPDATE feeds SET url = ?, host = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
+        "moved_since_at = NULL WHERE id = ?",
+        [url, origin(url), feed.id],
+    )
+    note(store, now, "samewire", "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
+    return True
+
+
+def undo_move(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> tuple[str, str]:
+    """Take back a feed's last move: it is polled where it was, and not moved there again.
+
+    Returns the address it has again and the one it had taken. Raises NotFound where it did not move, StoreError where
+    its former address is another feed's by now.
+    """
+    with store.transaction():
+        row = store.connection.execute(
+            "SELECT id, detail ->> '$.from' AS was, detail ->> '$.to' AS target FROM journal "
+            "WHERE action = 'moved' AND detail ->> '$.feed' = ?1 AND id NOT IN "
+            "(SELECT detail ->> '$.line' FROM journal WHERE action = 'move-undone') ORDER BY id DESC LIMIT 1",
+            [feed_id],
+        ).fetchone()
+        if row is None:
+            raise NotFound(f"feed {feed_id} has not moved, or every move was taken back")
+        other = store.connection.execute(
+            "SELECT id FROM feeds WHERE url = ? AND id <> ?", [row["was"], feed_id]
+        ).fetchone()
+        if other:
+            raise StoreError(f"{mask(row['was'])} is feed {other['id']} by now; remove one of the two feeds instead")
+        store.connection.execute(
+            "UPDATE feeds SET url = ?1, host = ?2, known_as = nullif(known_as, ?1), move_refused = ?3, "
+            "moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?4",
+            [row["was"], origin(row["was"]), row["target"], feed_id],
+        )
+        wake(store, feed_id, now)
+        reason = f"{mask(row['was'])} is polled again instead of {mask(row['target'])}"
+        note(store, now, actor, "move-undone", reason, detail=json.dumps({"feed": feed_id, "line": row["id"]}))
+    return row["was"], row["target"]
+
+
+def set_gone(store: Store, feed: Feed, now: datetime) -> None:
+    """Stop polling a feed that said 410 on two days; `samewire feeds resume` brings it back."""
+    store.connection.execute("UPDATE feeds SET status = 'gone' WHERE id = ?", [feed.id])
+    note(store, now, "samewire", "gone", f"{feed.url} answered 410 Gone on two days")
