@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002
+from ingest.store import m0001, m0002, m0003
+from ingest.text.search import indexed
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -28,7 +29,18 @@ def m0002_evidence(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence)
+def m0003_watches(connection: sqlite3.Connection) -> None:
+    """Watches with hits and alerts; every text is indexed anew, in words without accents."""
+    for statement in _statements(m0003.SQL):
+        connection.execute(statement)
+    texts = connection.execute("SELECT id, title, text FROM articles ORDER BY id")
+    connection.executemany(
+        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
+        ((row[0], indexed(row[1]), indexed(row[2])) for row in texts),
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_first, m0002_evidence, m0003_watches)
 
 
 #: The schema that this version of samewire writes.
