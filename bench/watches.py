@@ -2,10 +2,10 @@
 
     python -m bench.watches [--watches 1000] [--articles 10000] [--runs 3]
 
-Articles are those of the newswire set in ten languages; queries are drawn from their words: phrases, alternatives, NEAR,
-fields, wildcards, exact case, exclusions. Seconds are processor time of this process, the least of the runs, reading
-the articles included. One by one and in the database a part of the work is done and reckoned up; where the ways meet,
-all must find the same, or this ends with 1.
+Articles are those of the newswire set in ten languages; queries are drawn from their words: phrases, alternatives,
+NEAR, fields, wildcards, exact case, exclusions. Seconds are processor time of this process, the least of the runs,
+reading the articles included. One by one and in the database a part of the work is done and reckoned up; where the
+ways meet, all must find the same, or this ends with 1.
 """
 
 from __future__ import annotations

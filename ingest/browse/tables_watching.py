@@ -64,7 +64,7 @@ TABLES: dict[str, Table] = {
             "watch_id": _WATCH,
             "story_id": "The story.",
             "article_id": "The article whose arrival raised it.",
-            "kind": "hit, spread (many publishers in short time), first (by whom it was first) or number (one changed).",
+            "kind": "hit, spread (many publishers in short time), first (who was first) or number (one changed).",
             "key": "What is told once only: empty once a story, else the change of a number.",
             "detail": "What happened, in a sentence.",
             "raised_at": "When.",

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Known] = {
     "stories": Known(_LOOK, "look", "stories", "List the latest stories, or search them."),
     "story": Known(_LOOK, "look", "story", "Show one story: who was first, who followed, and why they were joined."),
     "digest": Known(_LOOK, "digest", "digest", "Show, write or send the digest of a day."),
+    "watch": Known(_LOOK, "watch", "watch", "Try a watch's query, list watches, and send again what nobody took."),
     "merge": Known(_LOOK, "correct", "merge", "Say that two stories are one."),
     "split": Known(_LOOK, "correct", "split", "Take an article out of its story for good."),
     "apart": Known(_LOOK, "correct", "apart", "Say that two articles never belong in one story."),

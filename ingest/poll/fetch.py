@@ -111,7 +111,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, started_s: float)
         fields = _fields_for(request, url, redirects)
         raw = await client.send(client.build_request("GET", url, headers=fields), stream=True)
         try:
-            headers = _headers(raw)
+            headers = headers_of(raw)
             if raw.status_code not in _REDIRECTS:
                 asked = any(name.lower().decode() in _CONDITIONS for name, _ in fields)
                 hop = _Hop(url=url, redirects=redirects, started_s=started_s, asked=asked)
@@ -136,7 +136,7 @@ def _fields_for(request: Request, url: str, redirects: int) -> RawHeaders:
         fields += [
             (name, value) for name, value in request.private_headers if not redirects or name.lower() not in _CONDITIONS
         ]
-    # As they were read: Latin-1 gives every byte back (`_headers`).
+    # As they were read: Latin-1 gives every byte back (`headers_of`).
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
 
 
@@ -174,7 +174,7 @@ async def _conclude(
     if raw.status_code == 410:
         return Gone(url=request.url, seconds=hop.seconds())
     if raw.status_code not in _WHOLE:
-        _refuse_status(raw.status_code, headers, request.url)
+        refuse_status(raw.status_code, headers, request.url)
     body = await _read_body(raw, headers, request)
     return Response(
         url=hop.url,
@@ -188,7 +188,8 @@ async def _conclude(
     )
 
 
-def _refuse_status(status: int, headers: Headers, subject: str) -> NoReturn:
+def refuse_status(status: int, headers: Headers, subject: str) -> NoReturn:
+    """Raise the FetchError that an answer with this status is, with the wait that it asks for."""
     if status == 429:
         reason = Reason.RATE_LIMITED
     elif 400 <= status < 500:
@@ -220,7 +221,8 @@ async def _read_body(raw: httpx.Response, headers: Headers, request: Request) ->
     return body
 
 
-def _headers(raw: httpx.Response) -> Headers:
+def headers_of(raw: httpx.Response) -> Headers:
+    """The answer's header fields, names in lower case; httpx itself was shown none of them."""
     fields: RawHeaders = raw.extensions[_FIELDS]
     return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
 
@@ -244,7 +246,7 @@ class _OneShotTransport(httpx.AsyncBaseTransport):
             if request.url.scheme == "http":
                 target, fields = str(request.url).encode("ascii"), fields + _proxy_credentials(self._proxy)
         try:
-            head = await exchange.ask(b"GET", target, fields)
+            head = await exchange.ask(request.method.encode("ascii"), target, fields, await request.aread())
         except BaseException:
             await exchange.close()
             raise

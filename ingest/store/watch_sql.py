@@ -108,8 +108,10 @@ class _Condition:
                 self.values.append(node.kind.value)
                 return "p.kind = ?"
             case Group():
-                self.values += sorted(node.publishers)
-                return f"trim(watch_words(p.name)) IN ({', '.join('?' * len(node.publishers))})"
+                names = sorted(node.publishers)
+                self.values += names * 2
+                listed = f"({', '.join('?' * len(names))})"
+                return f"(trim(watch_words(p.name)) IN {listed} OR trim(watch_words(p.domain)) IN {listed})"
             case Not():
                 return f"NOT {self.of(node.part)}"
             case All():

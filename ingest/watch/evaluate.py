@@ -19,6 +19,7 @@ from ingest.watch.query import (
     Query,
     Scope,
     Source,
+    SourceField,
     Words,
     label,
 )
@@ -38,7 +39,7 @@ def fits(node: Node, reading: Reading) -> bool:
         case Kind():
             return reading.article.kind is node.kind
         case Group():
-            return reading.publisher in node.publishers
+            return any(held.strip() in node.publishers for held in reading.source(SourceField.PUBLISHER))
         case Not():
             return not fits(node.part, reading)
         case All():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from typing import Generic, TypeVar
 
 from ingest.watch.evaluate import fits
@@ -56,15 +56,16 @@ class QueryIndex(Generic[Name]):
                 for word in held.split():
                     found.update(self._under(field.value, word))
         found.update(self._exact.get(("kind", reading.article.kind.value), ()))
-        found.update(self._exact.get(("name", reading.publisher), ()))
+        for held in reading.source(SourceField.PUBLISHER):
+            found.update(self._exact.get(("name", held.strip()), ()))
         return found
 
-    def _look_up(self, words: set[str]) -> None:
-        new = words - self._known
+    def _look_up(self, words: Set[str]) -> None:
+        new = set(words - self._known)
         if len(self._known) + len(new) > MAX_REMEMBERED:
             self._known.clear()
             self._wanted.clear()
-            new = words
+            new = set(words)
         self._known |= new
         for word in new:
             if names := self._under("words", word):

@@ -75,7 +75,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The publisher is one of a source group; the names are as the index has them."""
+    """The publisher is one of a source group, by name or domain; both are as the index has them."""
 
     name: str
     publishers: frozenset[str]

@@ -150,11 +150,6 @@ class Reading:
             case SourceField.LANGUAGE:
                 return (padded(article.language),)
 
-    @property
-    def publisher(self) -> str:
-        """The publisher's name as the index would have it."""
-        return padded(self.article.publisher).strip()
-
 
 @lru_cache(maxsize=1 << 14)
 def padded(value: str | None) -> str:

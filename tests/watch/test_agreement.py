@@ -66,7 +66,7 @@ PUBLISHERS = (
     ("Reuters", "reuters.com", FeedKind.WIRE),
     ("北京日報", "bjd.com.cn", FeedKind.AGGREGATOR),
 )
-GROUPS = {"british": ("BBC", "The Times"), "nobody": ()}
+GROUPS = {"british": ("BBC", "The Times", "Reuters.com"), "nobody": ()}
 word = st.sampled_from(WORDS)
 anything = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 text = st.lists(st.one_of(word, word, word, anything), max_size=14).map(" ".join)
