@@ -39,7 +39,9 @@ COMMANDS: dict[str, Known] = {
     "feeds": Known(_FEEDS, "feeds", "feeds", "List the feeds with their health; pause, resume or remove one."),
     "add": Known(_FEEDS, "feeds", "add", "Add feeds by their address, or by the address of their site."),
     "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),
-    "export": Known(_FEEDS, "transfer", "export", "Write feeds as OPML, or articles as JSON Lines, CSV or Atom."),
+    "export": Known(
+        _FEEDS, "transfer", "export", "Write feeds as OPML, articles or stories as JSON Lines, CSV or Atom."
+    ),
     "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
     "evaluate": Known(_TEXT, "evaluate", "evaluate", "Score the matching on labelled articles, pairs or corrections."),
     "extract": Known(_TEXT, "batch", "extract", "Read the article in a saved page, or in many."),

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 @click.group()
 def watch() -> None:
-    """Try a watch's query, list the watches, and send again what nobody took."""
+    """Try a watch's query, list the watches, and send again what nobody took.
+
+    Watches stand in the configuration; docs/watches.md has the language of their queries.
+
+    \b
+    Examples:
+      samewire watch test '"peace talks" AND (Anchorage OR Alaska)'
+      samewire watch list
+      samewire watch resend 12
+    """
 
 
 @watch.command("test")
