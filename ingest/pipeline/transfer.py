@@ -26,7 +26,6 @@ from ingest.store.feeds import NewFeed, add_feed, publisher_id
 from ingest.text.credits import find_credit
 from ingest.text.urls import canonical_url, family, http_url
 
-ATOM_STORIES = 200
 CSV_PIECE_CHARS = 1_000_000
 TELL_EVERY = 500
 
@@ -128,7 +127,8 @@ def exported(config: Config, wanted: Wanted, now: datetime, tell: Callable[[int,
             ]
             yield write_opml(feeds, title="samewire")
         elif wanted.form == "atom":
-            yield atom_feed(connection, config, wanted.watch, now)
+            stories = rows.latest_stories(connection, watch=wanted.watch, limit=rows.FEED_STORIES)
+            yield write_atom(stories, public_url=config.web.public_url, now=now, watch=wanted.watch)
         else:
             columns, records = _records(connection, config, wanted, tell)
             if wanted.form == "csv":
@@ -136,16 +136,6 @@ def exported(config: Config, wanted: Wanted, now: datetime, tell: Callable[[int,
             else:
                 for record in records:
                     yield (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
-
-
-def atom_feed(connection: sqlite3.Connection, config: Config, watch: str | None, now: datetime) -> bytes:
-    """The latest stories, or those that a watch told of last, as Atom. Raises NotFound."""
-    if watch is None:
-        stories = read.latest(connection, limit=ATOM_STORIES)
-    else:
-        ids = rows.latest_of_watch(connection, rows.watch_named(connection, watch), limit=ATOM_STORIES)
-        stories = read.stories(connection, ids)
-    return write_atom(stories, public_url=config.web.public_url, now=now, watch=watch)
 
 
 def _records(

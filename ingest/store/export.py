@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Iterator
 
 from ingest.errors import NotFound
-from ingest.model import StoryId, WatchId
+from ingest.model import StoryView, WatchId
+from ingest.store import read
 
 _ARTICLE = (
     "id", "url", "title", "published_at", "first_seen_at", "publisher", "publisher_kind", "language", "byline",
     "agency", "source_title", "status", "story", "relation", "score", "via", "reason", "story_title", "first",
 )  # fmt: skip
+#: Stories that an Atom feed holds.
+FEED_STORIES = 200
 #: The names of an exported story's values, in order.
 STORY_COLUMNS = (
     "id", "title", "articles", "publishers", "first", "first_publisher", "first_published_at", "first_confidence",
@@ -98,11 +101,13 @@ def stories(connection: sqlite3.Connection, *, watch_id: WatchId | None = None) 
         yield {name: record[name] for name in STORY_COLUMNS}
 
 
-def latest_of_watch(connection: sqlite3.Connection, watch_id: WatchId, *, limit: int) -> tuple[StoryId, ...]:
-    """The stories that a watch told of last, the latest hit first."""
+def latest_stories(connection: sqlite3.Connection, *, watch: str | None, limit: int) -> tuple[StoryView, ...]:
+    """The stories that changed last, or those that a watch told of last. Raises NotFound."""
+    if watch is None:
+        return read.latest(connection, limit=limit)
     rows = connection.execute(
         "SELECT m.story_id AS id FROM hits h JOIN members m ON m.article_id = h.article_id WHERE h.watch_id = ? "
         "GROUP BY m.story_id ORDER BY max(h.at) DESC, m.story_id DESC LIMIT ?",
-        [watch_id, limit],
+        [watch_named(connection, watch), limit],
     )
-    return tuple(StoryId(row["id"]) for row in rows)
+    return read.stories(connection, [row["id"] for row in rows])
