@@ -137,7 +137,8 @@ def test_texts_of_an_older_schema_are_indexed_anew(tmp_path: Path) -> None:
         connection.execute("INSERT INTO publishers (name) VALUES ('Gazette')")
         connection.execute(
             "INSERT INTO articles (publisher_id, identity, url, title, text, first_seen_at, status, text_source, "
-            "content_hash) VALUES (1, 'x', '', 'Άνω Λιόσια', 'Łódź, naïve', '2026-05-05T12:00:00Z', 'extracted', 'feed', '')"
+            "content_hash) "
+            "VALUES (1, 'x', '', 'Άνω Λιόσια', 'Łódź, naïve', '2026-05-05T12:00:00Z', 'extracted', 'feed', '')"
         )
         connection.execute("INSERT INTO articles_fts (rowid, title, text) VALUES (1, 'άνω λιόσια', 'łódź naïve')")
     with open_writer(path, for_command="test") as store:
