@@ -216,7 +216,7 @@ def test_a_day_holds_what_was_first_seen_in_it_and_not_at_its_end(desk: Desk, pa
 def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
     for with_text in (False, True):
         rows = list(export.articles(desk.store.connection, with_text=with_text))
-        assert [tuple(row) for row in rows] == [export.columns(with_text=with_text)] * 2
+        assert [tuple(row) for row in rows] == [export.article_columns(with_text=with_text)] * 2
     assert [(row["id"], row["story"], row["relation"], row["via"], row["first"]) for row in rows] == [
         (pair[0], 1, "original", None, pair[0]), (pair[1], 1, "copy", pair[0], pair[0]),
     ]  # fmt: skip
