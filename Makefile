@@ -23,8 +23,8 @@ MAKE_VENV = $(UV) venv --quiet --python $(PYTHON) .venv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
 
-PURE_TESTS := tests/text tests/parse tests/revise tests/extract tests/match tests/poll tests/publish tests/test_model.py
-PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
+PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract tests/match tests/poll tests/publish tests/test_model.py
+PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/publish/*
 
 .PHONY: help run test check format cover soak clean

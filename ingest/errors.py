@@ -2,6 +2,7 @@
 
 SamewireError
 ├── ConfigError            the configuration cannot be used (exit 2)
+├── QueryError             a watch's query cannot be read; it points at the character
 ├── StoreError             the database cannot be used
 │   ├── NewerDatabase      written by a newer samewire
 │   ├── DatabaseBusy       another daemon holds the writer's lock
@@ -19,6 +20,7 @@ SamewireError
 from __future__ import annotations
 
 from enum import StrEnum
+from unicodedata import east_asian_width
 
 
 class Reason(StrEnum):
@@ -93,6 +95,21 @@ class ConfigError(SamewireError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
+
+
+class QueryError(SamewireError):
+    """A watch's query cannot be read; `at` is the index of the character where reading ended."""
+
+    def __init__(self, message: str, *, text: str, at: int) -> None:
+        self.text, self.at, self.fault = text, at, message
+        super().__init__(f"character {at + 1}: {message}")
+
+    def pointed(self, *, width: int = 60) -> str:
+        """The line around the character, and below it a caret, as a terminal shows it."""
+        start = max(0, self.at - width // 2)
+        shown = "".join(c if c.isprintable() else " " for c in self.text[start : start + width])
+        before = sum(2 if east_asian_width(c) in "WF" else 1 for c in shown[: self.at - start])
+        return f"  {shown}\n  {' ' * before}^"
 
 
 class StoreError(SamewireError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -43,13 +43,13 @@ def _is_ours(database: Any) -> bool:
     return _ours[database]
 
 
-async def ensure_visible(datasette: Any, request: Any) -> None:
-    """Raise Datasette's Forbidden unless this person may see every table that the story pages show.
+async def ensure_visible(datasette: Any, request: Any, tables: Sequence[str] = SHOWN_TABLES) -> None:
+    """Raise Datasette's Forbidden unless this person may see every table that a page of ours shows.
 
     A plugin's routes are outside Datasette's own `allow` rules; this is the one place that asks for them.
     """
     name = newsroom(datasette).name  # type: ignore[union-attr]  # routes exist only beside a newsroom
-    for table in SHOWN_TABLES:
+    for table in tables:
         await datasette.ensure_permissions(
             request.actor, [("view-table", (name, table)), ("view-database", name), "view-instance"]
         )

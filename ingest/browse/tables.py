@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching
+from ingest.browse import tables_matching, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -353,15 +353,6 @@ TABLES: dict[str, Table] = {
         },
         options={"sort_desc": "id", "sortable_columns": ["id", "article_id", "story_id"]},
     ),
-    "watches": Table(
-        description="Searches that are kept running over new articles.",
-        columns={"id": "Its number.", "name": "Its name.", "query": "What it looks for."},
-        options={"label_column": "name"},
-    ),
-    "hits": Table(
-        description="Articles that a watch found.",
-        columns={"watch_id": "The watch.", "article_id": _ARTICLE, "at": "When it was found."},
-    ),
     "digests": Table(
         description="Daily digests as they were built for everybody.",
         columns={
@@ -477,4 +468,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES
+TABLES |= tables_matching.TABLES | tables_watching.TABLES

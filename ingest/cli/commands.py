@@ -32,6 +32,7 @@ COMMANDS: dict[str, Known] = {
     "story": Known(_LOOK, "look", "story", "Show one story: who was first, who followed, and why they were joined."),
     "digest": Known(_LOOK, "digest", "digest", "Show, write or send the digest of a day."),
     "report": Known(_LOOK, "report", "report", "Write the report of a week as a page with charts."),
+    "watch": Known(_LOOK, "watch", "watch", "Try a watch's query, list watches, and send again what nobody took."),
     "merge": Known(_LOOK, "correct", "merge", "Say that two stories are one."),
     "split": Known(_LOOK, "correct", "split", "Take an article out of its story for good."),
     "apart": Known(_LOOK, "correct", "apart", "Say that two articles never belong in one story."),
@@ -39,7 +40,9 @@ COMMANDS: dict[str, Known] = {
     "feeds": Known(_FEEDS, "feeds", "feeds", "List the feeds with their health; pause, resume, remove or poll one."),
     "add": Known(_FEEDS, "feeds", "add", "Add feeds by their address, or by the address of their site."),
     "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),
-    "export": Known(_FEEDS, "transfer", "export", "Write feeds as OPML, or articles as JSON Lines, CSV or Atom."),
+    "export": Known(
+        _FEEDS, "transfer", "export", "Write feeds as OPML, articles or stories as JSON Lines, CSV or Atom."
+    ),
     "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
     "evaluate": Known(_TEXT, "evaluate", "evaluate", "Score the matching on labelled articles, pairs or corrections."),
     "extract": Known(_TEXT, "batch", "extract", "Read the article in a saved page, or in many."),

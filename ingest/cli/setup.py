@@ -60,13 +60,16 @@ def check(ctx: click.Context, as_json: bool) -> None:
     Exit 0 when samewire can run (warnings included), 1 when something must be mended, 2 when the configuration is
     faulty.
     """
-    from ingest.pipeline.credentials import headers_by_feed, smtp_password
+    from ingest.pipeline.alerting import read_secrets
+    from ingest.pipeline.credentials import headers_by_feed
+    from ingest.pipeline.watching import read_queries
 
     loaded = load(Path(ctx.find_root().obj or common.DEFAULT_CONFIG))
     config = loaded.config
     findings = [Finding("warning", "configuration", line) for line in loaded.warnings]
     headers_by_feed(config)
-    smtp_password(config)
+    read_secrets(config)
+    read_queries(config)
     findings += [*_secret_modes(config), *_database(config), *_disk(config), *_smtp(config)]
     if not config.feeds:
         findings.append(Finding("warning", "feeds", "the configuration lists none; `samewire add URL` adds one"))
@@ -81,7 +84,12 @@ def check(ctx: click.Context, as_json: bool) -> None:
 
 
 def _secret_modes(config: Config) -> list[Finding]:
-    named = [config.smtp.password_file, *(f for feed in config.feeds for f in (feed.password_file, feed.headers_file))]
+    hooks = [watch.webhook_secret_file for watch in config.watches]
+    named = [
+        config.smtp.password_file,
+        *hooks,
+        *(f for feed in config.feeds for f in (feed.password_file, feed.headers_file)),
+    ]
     open_files = [
         path
         for path in (config.resolve(name) for name in named if name)
@@ -121,7 +129,7 @@ def _disk(config: Config) -> list[Finding]:
 
 
 def _smtp(config: Config) -> list[Finding]:
-    if not config.digest.recipients:
+    if not config.digest.recipients and not any(watch.mail for watch in config.watches):
         return [Finding("ok", "mail", "no recipients, so no mail is sent")]
     where = f"{config.smtp.host}:{config.smtp.port}"
     try:

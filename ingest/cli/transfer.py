@@ -1,8 +1,9 @@
-"""`samewire import` and `export`: feeds as OPML, articles as JSON Lines, CSV or Atom."""
+"""`samewire import` and `export`: feeds as OPML, articles and stories as JSON Lines, CSV or Atom."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -57,33 +58,57 @@ def import_(ctx: click.Context, file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
+@click.option("--stories", "of_stories", is_flag=True, help="A row a story instead of one an article (jsonl, csv).")
+@click.option("--watch", metavar="NAME", help="Only stories that this watch told of (jsonl, csv, atom).")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to stdout.")
 @click.pass_context
-def export(ctx: click.Context, form: str, output: Path | None) -> None:
-    """Write feeds as OPML, or articles as JSON Lines, CSV or Atom.
+def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, output: Path | None) -> None:
+    """Write feeds as OPML, or articles or stories as JSON Lines, CSV or Atom.
 
     \b
     opml    every feed, where and how an imported OPML file listed it, the others by publisher
-    jsonl   every article with its story, relation and score; texts only when export.full_text is on
+    jsonl   every article with its story, relation and score; texts only when export.full_text is on.
+            With --stories every story with its first publisher, its publishers and its members' ids
     csv     the same as a table, safe to open in a spreadsheet: cells that begin with = + - @ get a leading '
-    atom    the latest stories, for a feed reader
+    atom    the latest stories, or those that a watch told of last, for a feed reader
+
+    However large the database, an export needs little memory. A file appears under its name when it is whole.
 
     \b
     Examples:
       samewire export --format opml --output feeds.opml
       samewire export --format jsonl | gzip > articles.jsonl.gz
+      samewire export --format csv --stories --watch summit --output summit.csv
     """
-    from ingest.pipeline.transfer import exported
+    from ingest.pipeline.transfer import Wanted, exported
 
+    if form == "opml" and (of_stories or watch):
+        raise click.UsageError("--format opml writes feeds; it goes with neither --stories nor --watch")
+    if form == "atom" and of_stories:
+        raise click.UsageError("--format atom writes stories anyway; leave --stories out")
     config = common.configuration(ctx)
+    wanted = Wanted(form=form, of_stories=of_stories, watch=watch)
+    noun = "stories" if of_stories else "articles"
+    with common.Meter() as meter:
+        _write(exported(config, wanted, common.now(), lambda done, total: meter.tell(noun, done, total)), output)
+
+
+def _write(chunks: Iterator[bytes], output: Path | None) -> None:
+    """Write to a file, which gets its name when it is whole, or to stdout."""
+    part = output.with_name(f"{output.name}.part") if output else None
     try:
-        with output.open("wb") if output else open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            for chunk in exported(config, form, common.now()):
+        with part.open("wb") if part else open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            for chunk in chunks:
                 out.write(chunk)
+        if part and output:
+            part.replace(output)
     except BrokenPipeError:
         raise
     except OSError as exc:
         raise SamewireError(f"{output or 'stdout'}: {exc.strerror}") from exc
+    finally:
+        if part:
+            part.unlink(missing_ok=True)
 
 
 def _read(file: Path) -> bytes:

@@ -25,14 +25,15 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
     """Make one pass over the feeds that are due, or the named ones, and end.
 
     The pass is the whole trip: feeds are polled, the pages of new articles fetched and read, copies found, stories
-    stored. A feed that is named by its URL is polled now, due or not; one that is new is added first. Exit 0 when the
-    pass ran, whatever single feeds answered; 1 when every named feed failed.
+    stored, alerts of watches sent. A feed that is named by its URL is polled now, due or not; one that is new is added
+    first. Exit 0 when the pass ran, whatever single feeds answered; 1 when every named feed failed.
 
     \b
     Examples:
       samewire poll
       samewire poll https://example.org/rss.xml
     """
+    from ingest.pipeline.alerting import deliver_alerts, read_secrets
     from ingest.pipeline.credentials import headers_by_feed
     from ingest.pipeline.desk import open_desk
     from ingest.pipeline.newsroom import sync_feeds
@@ -42,7 +43,7 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
     common.need_addresses(urls)
     # What failed is told at the end, with its reason; the log would say it twice.
     common.start_logging(verbose=verbose, otherwise=logging.ERROR)
-    headers_of = headers_by_feed(config)
+    headers_of, secrets = headers_by_feed(config), read_secrets(config)
 
     async def work() -> PassReport:
         with open_desk(
@@ -56,7 +57,9 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
                     def tell(progress: Progress) -> None:
                         meter.tell(progress.stage, progress.done, progress.total)
 
-                    return await one_pass(desk, urls, tell)
+                    report = await one_pass(desk, urls, tell)
+                await deliver_alerts(desk, secrets)
+                return report
 
     report = asyncio.run(work())
     if as_json:

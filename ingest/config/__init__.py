@@ -1,13 +1,15 @@
 """The configuration: what an operator may say, read from TOML and checked all at once."""
 
-from ingest.config.read import Loaded, load, loads
+from ingest.config.read import Loaded, line_in, load, loads
 from ingest.config.schema import (
+    Alerts,
     Config,
     Database,
     Digest,
     Export,
     Extract,
     FeedSettings,
+    Group,
     Match,
     Metrics,
     Mute,
@@ -20,12 +22,14 @@ from ingest.config.schema import (
 )
 
 __all__ = [
+    "Alerts",
     "Config",
     "Database",
     "Digest",
     "Export",
     "Extract",
     "FeedSettings",
+    "Group",
     "Loaded",
     "Match",
     "Metrics",
@@ -36,6 +40,7 @@ __all__ = [
     "Smtp",
     "Watch",
     "Web",
+    "line_in",
     "load",
     "loads",
 ]

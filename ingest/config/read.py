@@ -56,6 +56,15 @@ def loads(text: str, path: Path) -> Loaded:
     return Loaded(config=values, warnings=tuple(reader.warnings))
 
 
+def line_in(config: Config, *place: str | int) -> str:
+    """Where a key stands, as complaints name it: "file:line". For what is found wrong later than on reading."""
+    try:
+        line = line_of(place, positions(config.path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError):
+        line = None
+    return f"{config.path}{f':{line}' if line else ''}"
+
+
 class _Reader:
     """Walks the tree beside the schema and collects what is wrong."""
 
@@ -111,12 +120,22 @@ class _Reader:
             seen.setdefault(feed.url, index)
             if feed.password_file and not feed.username:
                 self._complain(("feeds", index, "password_file"), "needs a username beside it")
+        self._check_watches(config)
         self._check_digest(config)
         contact = config.poll.contact
         if not contact or "example." in contact:
             self.warnings.append(
                 self._line(("poll", "contact"), "name a page or address where publishers can reach you")
             )
+
+    def _check_watches(self, config: Config) -> None:
+        self._check_names("watches", [watch.name for watch in config.watches])
+        self._check_names("groups", [group.name for group in config.groups])
+        for index, watch in enumerate(config.watches):
+            if "first" in watch.alerts and not watch.first_publishers:
+                self._complain(("watches", index, "alerts"), 'the alert "first" needs first_publishers beside it')
+            if watch.webhook_secret_file and not watch.webhook:
+                self._complain(("watches", index, "webhook_secret_file"), "needs a webhook beside it")
 
     def _check_digest(self, config: Config) -> None:
         names = {watch.name for watch in config.watches}
@@ -139,6 +158,11 @@ class _Reader:
             if mute.name in called:
                 self._complain((*here, "name"), "named twice; its count would say nothing")
             called.add(mute.name)
+
+    def _check_names(self, table: str, names: list[str]) -> None:
+        for index, name in enumerate(names):
+            if name and name in names[:index]:
+                self._complain((table, index, "name"), f'"{name}" is named twice')
 
     def _complain(self, place: Place, what: str) -> None:
         self.problems.append(self._line(place, what))

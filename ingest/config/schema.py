@@ -123,8 +123,29 @@ class Watch:
     """[[watches]]"""
 
     name: str = key(values.words)
-    query: str = key(values.words, later=True)
-    webhook: str | None = key(values.http, None, later=True)
+    query: str = key(values.words)
+    mail: tuple[str, ...] = key(values.many(values.address, 100), ())
+    webhook: str | None = key(values.http, None)
+    webhook_secret_file: str | None = key(values.file_path, None)
+    alerts: tuple[str, ...] = key(values.many(values.one_of("hit", "spread", "first", "number"), 4), ("hit",))
+    spread_publishers: int = key(values.integer(2, 1000), 5)
+    spread_within: timedelta = key(values.duration("1m", "30d"), timedelta(hours=1))
+    first_publishers: tuple[str, ...] = key(values.many(values.words), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """[[groups]]"""
+
+    name: str = key(values.words)
+    publishers: tuple[str, ...] = key(values.many(values.words, 10_000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """[alerts]"""
+
+    per_hour: int = key(values.integer(1, 1000), 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +202,8 @@ class Config:
     match: Match = table(Match)
     digest: Digest = table(Digest)
     watches: tuple[Watch, ...] = tables(Watch)
+    groups: tuple[Group, ...] = tables(Group)
+    alerts: Alerts = table(Alerts)
     smtp: Smtp = table(Smtp)
     web: Web = table(Web)
     metrics: Metrics = table(Metrics)

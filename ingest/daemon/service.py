@@ -17,7 +17,8 @@ from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.notify import notify
 from ingest.match.learning import FORGOTTEN_AFTER
-from ingest.pipeline.credentials import headers_by_feed, smtp_password
+from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
+from ingest.pipeline.credentials import headers_by_feed
 from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
@@ -27,6 +28,7 @@ from ingest.store.polls import forget_hosts
 
 TICK_S = 1
 DIGEST_CHECK_S = 30
+ALERT_S = 5
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
@@ -41,21 +43,21 @@ Job = Callable[[], Coroutine[object, object, None]]
 
 async def serve_forever(config: Config, *, clock: Callable[[], datetime], rng: random.Random) -> dict[str, int]:
     """Run until SIGTERM or SIGINT. Returns what was done. Raises ConfigError, DatabaseBusy and other StoreErrors."""
-    headers_of, password = headers_by_feed(config), smtp_password(config)
+    headers_of, secrets = headers_by_feed(config), read_secrets(config)
     with open_desk(config, for_command="samewire run", clock=clock, rng=rng, headers_of=headers_of) as desk:
         async with desk.client:
             await desk.write(sync_feeds, desk.store, config, clock())
-            return await _run(desk, password)
+            return await _run(desk, secrets)
 
 
-async def _run(desk: Desk, password: str) -> dict[str, int]:
+async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
     widen_resolver()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
-    scheduler = _scheduler(desk, dispatcher, password, mailing)
+    scheduler = _scheduler(desk, dispatcher, secrets, mailing)
     scheduler.start()
     log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
     notify("READY=1")
@@ -76,7 +78,9 @@ async def _run(desk: Desk, password: str) -> dict[str, int]:
     return dispatcher.done
 
 
-def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[asyncio.Task[int]]) -> AsyncIOScheduler:
+def _scheduler(
+    desk: Desk, dispatcher: Dispatcher, secrets: Secrets, mailing: set[asyncio.Task[int]]
+) -> AsyncIOScheduler:
     """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence).
 
     mailing: holds the delivery under way, which the scheduler's end does not cancel.
@@ -85,11 +89,17 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[a
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
 
-    async def digest() -> None:
-        task = asyncio.get_running_loop().create_task(deliver_due(desk, password))
+    async def delivery(work: Coroutine[object, object, int]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         mailing.add(task)
         task.add_done_callback(mailing.discard)
         await asyncio.shield(task)
+
+    async def digest() -> None:
+        await delivery(deliver_due(desk, secrets.password))
+
+    async def alerting() -> None:
+        await delivery(deliver_alerts(desk, secrets))
 
     async def housekeeping() -> None:
         now = desk.clock()
@@ -112,6 +122,7 @@ def _scheduler(desk: Desk, dispatcher: Dispatcher, password: str, mailing: set[a
     add(dispatcher.tick, IntervalTrigger(seconds=TICK_S, timezone=UTC), "dispatch")
     add(settling, IntervalTrigger(seconds=SETTLE_S, timezone=UTC), "settle")
     add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
+    add(alerting, IntervalTrigger(seconds=ALERT_S, timezone=UTC), "alerts")
     add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")
     return scheduler
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.match.features import Features
 from ingest.match.sign import NUM_PERM, Hashes, Signature, digest_of, sign
-from ingest.text.tokens import searchable
+from ingest.text.tokens import words
 
 _BODY_STEP, _LEAD_STEP = np.uint64(16), np.uint64(2)  # one shingle in so many is kept
 #: More samples of a body are thinned by half until they are no more; as each half lies within the whole, a long text
@@ -114,4 +114,4 @@ def _sampled(shingles: Hashes) -> Hashes:
 
 def _name(name: str | None) -> int:
     """A name as a number; 0 for none."""
-    return digest_of(searchable(name).encode("utf-8", "replace")) & ((1 << 63) - 1) if name else 0
+    return digest_of(" ".join(words(name)).encode("utf-8", "replace")) & ((1 << 63) - 1) if name else 0

@@ -1,5 +1,6 @@
 """The values that travel between rooms: frozen, without behaviour that needs the outside world."""
 
+from ingest.model.alerts import AlertKind, AlertMessage, AlertTarget, Channel, RaisedAlert, WatchId
 from ingest.model.articles import Article, DuePage, Page, Settled, TextChange, TextSource
 from ingest.model.entries import Decision, Entry, KnownEntry, New, ParsedFeed, Revised, Same
 from ingest.model.names import (
@@ -51,11 +52,15 @@ from ingest.model.stories import (
 __all__ = [
     "TELLER_SHARE",
     "TOLD_LEAD",
+    "AlertKind",
+    "AlertMessage",
+    "AlertTarget",
     "Answer",
     "Article",
     "ArticleId",
     "ArticleStatus",
     "Assignment",
+    "Channel",
     "Constraint",
     "ConstraintKind",
     "Decision",
@@ -89,6 +94,7 @@ __all__ = [
     "PollWord",
     "PublisherId",
     "Purpose",
+    "RaisedAlert",
     "Reading",
     "Refusal",
     "Relation",
@@ -104,4 +110,5 @@ __all__ = [
     "TextChange",
     "TextSource",
     "Verdict",
+    "WatchId",
 ]

@@ -19,6 +19,7 @@ from ingest import __version__
 from ingest.config import Config
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
+from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import open_client
 from ingest.poll.politeness import HostGate
@@ -89,11 +90,14 @@ def open_desk(
 ) -> Iterator[Desk]:
     """Open the database for writing, rebuild the index from it, and start what fetches and parses.
 
-    Raises DatabaseBusy and the other StoreErrors. The client is closed by whoever runs the event loop.
+    Raises ConfigError for a watch that cannot be read; DatabaseBusy and the other StoreErrors. The client is closed by
+    whoever runs the event loop.
     """
+    read_queries(config)  # before a database is made
     with open_writer(config.database_path, for_command=for_command) as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, clock())
+        matcher.watcher = Watcher.open(store, config, clock())
         thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
         pool = WorkerPool(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),

@@ -30,6 +30,7 @@ from ingest.model import ArticleId, Member, Relation, Verdict
 from ingest.model.boilerplate import Epoch
 from ingest.pipeline.claiming import claims_of
 from ingest.pipeline.relating import Relater
+from ingest.pipeline.watching import Watcher
 from ingest.store import boilerplate, corrections, signatures, stories
 from ingest.store.connection import Store
 from ingest.store.journal import count_cap, note
@@ -65,6 +66,7 @@ class Matcher:
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
         self._known, self._epoch = Boilerplate(), 0  # what is ignored, and since which epoch
         self.relater = Relater()
+        self.watcher = Watcher()  # nobody watches, unless whoever opens the desk says so
         self._since = _EARLIEST  # from here on the index holds every article
         self._stretches: set[int] = set()  # of the time before, what it holds as well
 
@@ -103,6 +105,7 @@ class Matcher:
                 stories.mark_matched(store, article_id)
                 if not self._attach(store, article_id, verdicts, now):
                     self.regroup(store, [article_id, *before, *self._around(store, article_id)], now)
+                self.watcher.look(store, article_id, now)
         except BaseException:
             self._features.pop(article_id, None)  # of a text that the database will not hold
             raise

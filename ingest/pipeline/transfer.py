@@ -1,11 +1,13 @@
-"""Feeds and articles in and out: OPML, JSON Lines, CSV, Atom."""
+"""Feeds, articles and stories in and out: OPML, JSON Lines, CSV, Atom."""
 
 from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -26,8 +28,8 @@ from ingest.text.credits import find_credit
 from ingest.text.urls import family, http_url
 from ingest.text.variants import article_url
 
-ATOM_STORIES = 200
 CSV_PIECE_CHARS = 1_000_000
+TELL_EVERY = 500
 
 
 def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, list[str]]:
@@ -123,24 +125,58 @@ def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: d
     return True
 
 
-def exported(config: Config, form: str, now: datetime) -> Iterator[bytes]:
-    """The database in one of the formats, piece by piece. Raises NotFound, StoreError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to export."""
+
+    form: str  # opml, jsonl, csv or atom
+    of_stories: bool = False  # a row a story; else a row an article
+    watch: str | None = None  # only stories that this watch told of
+
+
+def exported(config: Config, wanted: Wanted, now: datetime, tell: Callable[[int, int], None]) -> Iterator[bytes]:
+    """The database in one of the formats, piece by piece; memory does not grow with it. Raises NotFound, StoreError."""
     with closing(open_reader(config.database_path)) as connection:
-        if form == "opml":
+        if wanted.form == "opml":
             known = outlines(connection)
             feeds = [feed for feed in read.feeds(connection) if feed.status != "removed"]
             feeds.sort(key=lambda feed: feed.id)
             yield write_opml((one for feed in feeds for one in _listed(feed, known.get(feed.id))), title="samewire")
-        elif form == "atom":
-            stories = read.latest(connection, limit=ATOM_STORIES)
-            yield write_atom(stories, public_url=config.web.public_url, now=now)
+        elif wanted.form == "atom":
+            stories = rows.latest_stories(connection, watch=wanted.watch, limit=rows.FEED_STORIES)
+            yield write_atom(stories, public_url=config.web.public_url, now=now, watch=wanted.watch)
         else:
-            records = rows.articles(connection, with_text=config.export.full_text)
-            if form == "csv":
-                yield from _csv(rows.columns(with_text=config.export.full_text), records)
+            columns, records = _records(connection, config, wanted, tell)
+            if wanted.form == "csv":
+                yield from _csv(columns, records)
             else:
                 for record in records:
                     yield (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _records(
+    connection: sqlite3.Connection, config: Config, wanted: Wanted, tell: Callable[[int, int], None]
+) -> tuple[Sequence[str], Iterator[dict[str, object]]]:
+    """Names and rows; of all rows it is told how far they are, of a watch's nobody knows how many there will be."""
+    watch_id = rows.watch_named(connection, wanted.watch) if wanted.watch else None
+    columns: tuple[str, ...]
+    if wanted.of_stories:
+        columns, total = rows.STORY_COLUMNS, rows.count_stories(connection)
+        found = rows.stories(connection, watch_id=watch_id)
+    else:
+        with_text = config.export.full_text
+        columns, total = rows.article_columns(with_text=with_text), rows.count_articles(connection)
+        found = rows.articles(connection, with_text=with_text, watch_id=watch_id)
+    return columns, _told(found, 0 if watch_id else total, tell)
+
+
+def _told(
+    found: Iterable[dict[str, object]], total: int, tell: Callable[[int, int], None]
+) -> Iterator[dict[str, object]]:
+    for done, record in enumerate(found, start=1):
+        if done % TELL_EVERY == 0 or done == total:
+            tell(done, max(done, total))
+        yield record
 
 
 def _csv(columns: Sequence[str], records: Iterable[dict[str, object]]) -> Iterator[bytes]:

@@ -113,7 +113,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, started_s: float)
         conditions = _conditions_for(request, url)
         raw = await client.send(_outgoing(client, request, url, conditions), stream=True)
         try:
-            headers = _headers(raw)
+            headers = headers_of(raw)
             # Of a redirect too (RFC 9110 section 10.2.3). It is followed all the same: whoever came back later would
             # be told the same again; the next poll waits.
             wait_s = _longer(wait_s, retry_after_s(headers, now=datetime.now(UTC)))
@@ -143,7 +143,7 @@ def _outgoing(client: httpx.AsyncClient, request: Request, url: str, conditions:
     fields = [("Accept", ACCEPT[request.purpose]), *request.headers, *conditions]
     if origin(url) == origin(request.url):
         fields += request.private_headers
-    # As they were read: Latin-1 gives every byte back (`_headers`).
+    # As they were read: Latin-1 gives every byte back (`headers_of`).
     encoded = [(name.encode("ascii"), value.encode("latin-1")) for name, value in fields]
     return client.build_request("GET", url, headers=encoded, extensions={_UNVERIFIED: not request.verify_tls})
 
@@ -187,7 +187,7 @@ async def _conclude(
     if raw.status_code == 410:
         return Gone(url=request.url, seconds=hop.seconds(), retry_after_s=hop.wait_s)
     if raw.status_code not in _WHOLE:
-        _refuse_status(raw.status_code, request.url, hop)
+        refuse_status(raw.status_code, subject=request.url, answered_by=hop.url, wait_s=hop.wait_s)
     if raw.status_code == 226:
         _check_delta(headers, request.url)
     body = await _read_body(raw, headers, request)
@@ -212,7 +212,8 @@ def _check_delta(headers: Headers, subject: str) -> None:
         raise FetchError(f"a delta by {shown!r} was not asked for", reason=Reason.ENCODING, subject=subject, status=226)
 
 
-def _refuse_status(status: int, subject: str, hop: _Hop) -> NoReturn:
+def refuse_status(status: int, *, subject: str, answered_by: str, wait_s: float | None) -> NoReturn:
+    """Raise the FetchError that an answer with this status is, with the wait that it asks for."""
     if status == 429:
         reason = Reason.RATE_LIMITED
     elif 400 <= status < 500:
@@ -226,8 +227,8 @@ def _refuse_status(status: int, subject: str, hop: _Hop) -> NoReturn:
         reason=reason,
         subject=subject,
         status=status,
-        retry_after_s=hop.wait_s,
-        answered_by=hop.url,
+        retry_after_s=wait_s,
+        answered_by=answered_by,
     )
 
 
@@ -248,7 +249,8 @@ async def _read_body(raw: httpx.Response, headers: Headers, request: Request) ->
     return body
 
 
-def _headers(raw: httpx.Response) -> Headers:
+def headers_of(raw: httpx.Response) -> Headers:
+    """The answer's header fields, names in lower case; httpx itself was shown none of them."""
     fields: RawHeaders = raw.extensions[_FIELDS]
     return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in fields)
 
@@ -272,7 +274,7 @@ class _OneShotTransport(httpx.AsyncBaseTransport):
             if request.url.scheme == "http":
                 target, fields = str(request.url).encode("ascii"), fields + _proxy_credentials(self._proxy)
         try:
-            head = await exchange.ask(b"GET", target, fields)
+            head = await exchange.ask(request.method.encode("ascii"), target, fields, await request.aread())
         except BaseException:
             await exchange.close()
             raise

@@ -43,10 +43,12 @@ class Exchange:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._pieces = self._piece_bytes = 0
 
-    async def ask(self, method: bytes, target: bytes, headers: RawHeaders) -> Head:
-        """Send a request without a body and return the head of the answer. Raises FetchError."""
+    async def ask(self, method: bytes, target: bytes, headers: RawHeaders, body: bytes = b"") -> Head:
+        """Send a request and return the head of the answer; the headers tell a body's length. Raises FetchError."""
         try:
             data = self._http.send(h11.Request(method=method, target=target, headers=headers)) or b""
+            if body:
+                data += self._http.send(h11.Data(data=body)) or b""
             data += self._http.send(h11.EndOfMessage()) or b""
             self._writer.write(data)
             async with asyncio.timeout(SILENCE_S):

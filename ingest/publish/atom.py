@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 from ingest.model import StoryView
@@ -14,16 +15,19 @@ _NAMESPACE = "http://www.w3.org/2005/Atom"
 _MAX_TEXT_CHARS = 400
 
 
-def write_atom(stories: Sequence[StoryView], *, public_url: str | None, now: datetime) -> bytes:
+def write_atom(
+    stories: Sequence[StoryView], *, public_url: str | None, now: datetime, watch: str | None = None
+) -> bytes:
     """Return the stories as an Atom document, in the order given.
 
     public_url: where the story pages are served; without it an entry links the first member's own page. now: the
-    feed's time when there is no story.
+    feed's time when there is no story. watch: whose hits these are; a feed of its own, with the entries' ids of all.
     """
     base = (public_url or "").rstrip("/")
     feed = Xml.Element("feed", xmlns=_NAMESPACE)
-    _add(feed, "title", "samewire: stories")
-    _add(feed, "id", f"{base}/stories" if base else "urn:samewire:stories")
+    _add(feed, "title", f"samewire: {watch}" if watch else "samewire: stories")
+    name = f"watch:{quote(watch, safe='')}" if watch else "stories"
+    _add(feed, "id", f"{base}/{name.replace(':', '/')}" if base else f"urn:samewire:{name}")
     _add(feed, "updated", _stamp(max((story.updated_at or now for story in stories), default=now)))
     for story in stories:
         head = story.first or story.members[0]

@@ -32,7 +32,7 @@ from ingest.store.connection import Store
 from ingest.store.sql import id_list, insert, update
 from ingest.store.stories import start_alone
 from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
-from ingest.text.tokens import searchable
+from ingest.text.search import indexed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,8 +345,8 @@ def _index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None
     if old is not None:
         store.connection.execute(
             "INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            [article_id, *map(searchable, old)],
+            [article_id, *map(indexed, old)],
         )
     store.connection.execute(
-        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [article_id, *map(searchable, new)]
+        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [article_id, *map(indexed, new)]
     )

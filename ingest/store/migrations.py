@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007
+from ingest.text.search import indexed
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -53,6 +54,17 @@ def m0006_manners(connection: sqlite3.Connection) -> None:
     m0006.fill(connection)
 
 
+def m0007_watches(connection: sqlite3.Connection) -> None:
+    """Watches with hits and alerts; every text is indexed anew, in words without accents."""
+    for statement in _statements(m0007.SQL):
+        connection.execute(statement)
+    texts = connection.execute("SELECT id, title, text FROM articles ORDER BY id")
+    connection.executemany(
+        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
+        ((row[0], indexed(row[1]), indexed(row[2])) for row in texts),
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_first,
     m0002_evidence,
@@ -60,6 +72,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0004_readings,
     m0005_digest,
     m0006_manners,
+    m0007_watches,
 )
 
 

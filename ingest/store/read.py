@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, StoryMember, StoryView
 from ingest.store.times import from_text, optional_time, to_text
-from ingest.text.tokens import searchable
+from ingest.text.search import indexed
 
 #: Matching articles that one search ranks; beyond it the words are too common for rank to mean much.
 MAX_RANKED = 2000
@@ -130,7 +130,7 @@ def search_terms(query: str) -> str:
     """A person's words as a safe FTS5 query: every word or quoted phrase must occur, nothing is an operator."""
     phrases = []
     for quoted, bare in re.findall(r'"([^"]*)"|([^\s"]+)', query[:1000]):
-        tokens = searchable(quoted or bare)
+        tokens = indexed(quoted or bare)
         if tokens:
             phrases.append(f'"{tokens}"')
     return " AND ".join(phrases[:32])

@@ -11,7 +11,7 @@ from ingest.model import ArticleId, FeedKind, StoryId
 from ingest.model.day import Appearance, FeedNote, Score, TextNow, Trouble
 from ingest.store.sql import id_list
 from ingest.store.times import optional_time, to_text
-from ingest.text.tokens import searchable
+from ingest.text.search import indexed
 
 #: Articles of a span (?1, ?2). What a feed's first poll showed counts by the time its publisher gave: we saw it late.
 CAME = """
@@ -192,7 +192,7 @@ def active_feeds(connection: sqlite3.Connection) -> int:
 
 def headline_matches(connection: sqlite3.Connection, words: str, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
     """Of these articles, those whose headline holds every one of the words."""
-    terms = [f'"{tokens}"' for word in words.split()[:32] if (tokens := searchable(word))]
+    terms = [f'"{tokens}"' for word in words.split()[:32] if (tokens := indexed(word))]
     if not terms or not ids:
         return frozenset()
     rows = connection.execute(

@@ -13,7 +13,7 @@ import pytest
 from ingest.browse.serve import build
 from ingest.store.connection import Store, open_writer
 from ingest.store.times import to_text
-from ingest.text.tokens import searchable
+from ingest.text.search import indexed
 
 START = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ class Newsroom:
             "content_hash": f"{title}{minutes}",
         }
         article_id = self.insert("articles", **{**row, **more})
-        self.insert("articles_fts", rowid=article_id, title=searchable(title), text=searchable(text))
+        self.insert("articles_fts", rowid=article_id, title=indexed(title), text=indexed(text))
         return article_id
 
     def story(self, title: str, members: list[tuple[int, str]], *, minutes: int = 0, **more: Any) -> int:

@@ -15,6 +15,7 @@ import pytest
 from ingest.config import load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.service import _scheduler
+from ingest.pipeline.alerting import Secrets
 from ingest.pipeline.desk import open_desk
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.transfer import import_articles
@@ -177,12 +178,12 @@ async def test_every_job_runs_late_rather_than_never_and_once_at_a_time(room: Ro
         config, for_command="test", clock=lambda: datetime.now(UTC), rng=random.Random(1), headers_of=lambda _url: ()
     ) as desk:
         async with desk.client:
-            scheduler = _scheduler(desk, Dispatcher(desk), "", set())
+            scheduler = _scheduler(desk, Dispatcher(desk), Secrets(), set())
             scheduler.start(paused=True)
             jobs = scheduler.get_jobs()
             scheduler.shutdown(wait=False)
-    assert {job.id for job in jobs} == {"dispatch", "settle", "digest", "housekeeping"}
-    assert [(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs] == [(None, True, 1)] * 4
+    assert {job.id for job in jobs} == {"dispatch", "settle", "digest", "alerts", "housekeeping"}
+    assert [(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs] == [(None, True, 1)] * 5
 
 
 def test_the_log_has_one_line_an_event_with_its_reason(room: Room) -> None:

@@ -50,6 +50,7 @@ class Site(ThreadingHTTPServer):
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, dict[str, str], bytes]] = []
         self.ending = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -152,6 +153,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, {"Content-Type": answer.content_type, "ETag": etag, **answer.headers}, answer.body)
         else:
             self._send(answer.status, {"Content-Type": answer.content_type, **answer.headers}, answer.body)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.posted.append((self.path, headers, body))
+        answer = self.server.answers.get(self.path, Answer(status=404))
+        self._send(answer.status, answer.headers, answer.body)
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)

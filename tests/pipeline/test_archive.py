@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import SamewireError
-from ingest.pipeline.transfer import exported, import_articles, import_opml
+from ingest.pipeline.transfer import Wanted, exported, import_articles, import_opml
 from tests.pipeline import texts
 from tests.pipeline.conftest import Newsroom
 from tests.pipeline.test_order import archive, written
@@ -21,7 +21,7 @@ def take_in(newsroom: Newsroom, records: list[dict[str, Any]]) -> tuple[int, int
 
 
 def out(newsroom: Newsroom, form: str = "jsonl") -> bytes:
-    return b"".join(exported(newsroom.config(), form, newsroom.now))
+    return b"".join(exported(newsroom.config(), Wanted(form=form), newsroom.now, lambda _done, _total: None))
 
 
 def dump(newsroom: Newsroom) -> list[dict[str, Any]]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.store import read
+from ingest.store.connection import open_writer
+from ingest.store.migrations import MIGRATIONS, migrate
 from tests.store.conftest import Desk
 
 TEXTS = {
@@ -122,3 +128,22 @@ def test_a_story_is_found_once_however_many_members_match(desk: Desk) -> None:
     story = desk.one("SELECT story_id FROM members WHERE article_id = ?", a)
     desk.store.connection.execute("UPDATE members SET story_id = ? WHERE article_id = ?", [story, b])
     assert [s.id for s in read.search(desk.store.connection, "ferry", limit=5)] == [story]
+
+
+def test_texts_of_an_older_schema_are_indexed_anew(tmp_path: Path) -> None:
+    path = tmp_path / "newsroom.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, MIGRATIONS[:2])
+        connection.execute("INSERT INTO publishers (name) VALUES ('Gazette')")
+        connection.execute(
+            "INSERT INTO articles (publisher_id, identity, url, title, text, first_seen_at, status, text_source, "
+            "content_hash) "
+            "VALUES (1, 'x', '', 'Άνω Λιόσια', 'Łódź, naïve', '2026-05-05T12:00:00Z', 'extracted', 'feed', '')"
+        )
+        connection.execute("INSERT INTO articles_fts (rowid, title, text) VALUES (1, 'άνω λιόσια', 'łódź naïve')")
+    with open_writer(path, for_command="test") as store:
+        for query in ("ανω", "lodz", "NAIVE", "λιοσια"):
+            rows = store.connection.execute(
+                "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [read.fts_query(query)]
+            ).fetchall()
+            assert [row[0] for row in rows] == [1], query

@@ -203,7 +203,7 @@ def test_every_question_of_the_pages_is_answered_on_an_empty_database(desk: Desk
 def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
     for with_text in (False, True):
         rows = list(export.articles(desk.store.connection, with_text=with_text))
-        assert [tuple(row) for row in rows] == [export.columns(with_text=with_text)] * 2
+        assert [tuple(row) for row in rows] == [export.article_columns(with_text=with_text)] * 2
     assert [(row["id"], row["story"], row["relation"], row["via"], row["first"]) for row in rows] == [
         (pair[0], 1, "original", None, pair[0]), (pair[1], 1, "copy", pair[0], pair[0]),
     ]  # fmt: skip

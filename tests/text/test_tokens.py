@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.tokens import searchable, words
+from ingest.text.tokens import is_lone, spelled, words
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,13 @@ def test_words_hold_neither_blanks_nor_capitals(text: str) -> None:
     assert words(text.upper().lower()) == words(text.upper().lower())
 
 
-@given(st.text(alphabet="abc 12\n.,"))
-def test_searchable_text_has_the_same_words(text: str) -> None:
-    assert searchable(text).split() == words(text)
+def test_the_spelling_of_a_text_keeps_case_and_accents() -> None:
+    assert spelled("Élysée IN our-Time ３４ 北京市") == ["Élysée", "IN", "our", "Time", "34", "北京", "京市"]
+    assert spelled("WHO's it") == ["WHO", "s", "it"]
+
+
+@pytest.mark.parametrize(
+    ("word", "lone"), [("京", True), ("北京", False), ("กิ", True), ("กร", False), ("a", False), ("", False)]
+)
+def test_a_lone_character_is_told_from_a_pair(word: str, lone: bool) -> None:
+    assert is_lone(word) is lone

@@ -1,0 +1,148 @@
+"""The trip of alerts: what waits becomes messages, each message goes to its target, each answer into the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ingest.config import Config
+from ingest.errors import ConfigError, DeliveryError, FetchError, Reason
+from ingest.model import AlertMessage, Channel
+from ingest.pipeline.credentials import read_secret, smtp_password
+from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.digests import smtp_settings
+from ingest.poll.post import post
+from ingest.publish.alerts import WAITS, accepted, begin, body_of, key_of, mail_of, refused, signature
+from ingest.publish.mail import send
+from ingest.store import alerts
+from ingest.text.urls import mask
+from ingest.watch.alerting import brake
+
+#: The storm brake counts messages over so long.
+SPAN = timedelta(hours=1)
+#: Messages taken up at a time, and targets served at once.
+BATCH, AT_ONCE = 200, 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What sending needs and no database holds."""
+
+    password: str = field(default="", repr=False)
+    hooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # by the watch's name
+
+
+def read_secrets(config: Config) -> Secrets:
+    """The mail password and the secrets of webhooks. Raises ConfigError naming every file that cannot be used."""
+    problems: list[str] = []
+    hooks: dict[str, str] = {}
+    for watch in config.watches:
+        if watch.webhook_secret_file:
+            try:
+                hooks[watch.name] = read_secret(
+                    config.resolve(watch.webhook_secret_file), "watches.webhook_secret_file"
+                )
+            except ConfigError as exc:
+                problems.extend(exc.problems)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return Secrets(password=smtp_password(config), hooks=hooks)
+
+
+async def deliver_alerts(desk: Desk, secrets: Secrets) -> int:
+    """Send every alert whose turn has come. Returns how many messages were taken."""
+    if not desk.config.watches:
+        return 0
+    await desk.write(compose, desk)
+    lanes: dict[tuple[str, str], list[AlertMessage]] = {}
+    due = await desk.write(
+        alerts.due_messages, desk.store.connection, desk.clock(), longest_wait=WAITS[-1], limit=BATCH
+    )
+    for message in due:
+        lanes.setdefault((message.target.channel, message.target.target), []).append(message)
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def work(lane: list[AlertMessage]) -> int:
+        async with free:
+            return sum([await _send(desk, message, secrets) for message in lane])
+
+    return sum(await asyncio.gather(*map(work, lanes.values())))
+
+
+def compose(desk: Desk) -> None:
+    """Put what waits into messages, as many as the storm brake lets through. Runs in the writer's thread."""
+    store, now, config = desk.store, desk.clock(), desk.config
+    targets = alerts.waiting_targets(store.connection)
+    if not targets:
+        return
+    with store.durable():
+        for target in targets:
+            waiting = alerts.waiting(store.connection, target)
+            made = alerts.messages_made(store.connection, target, now - SPAN)
+            share = brake(waiting, made, now, cap=config.alerts.per_hour, span=SPAN)
+            if share.held_until is not None:
+                alerts.hold(store, target, waiting)
+                continue
+            batches = [(one,) for one in share.single] + ([share.folded] if share.folded else [])
+            for batch in batches:
+                raised = alerts.raised(store.connection, batch)
+                folded = len(batch) > 1
+                body = body_of(
+                    target, raised, folded=folded, cap=config.alerts.per_hour, public_url=config.web.public_url
+                )
+                alerts.make_message(store, target, batch, key=key_of(target, raised), body=body, folded=folded, now=now)
+
+
+async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
+    """One attempt at one message; True when it was taken. The ledger is on the disk before it is sent."""
+    row = begin(message, now=desk.clock())
+    await desk.write(alerts.record_message, desk.store, row)
+    try:
+        if row.target.channel is Channel.MAIL:
+            answer = await _mail(desk, row, secrets)
+        else:
+            answer = await _call(desk, row, secrets)
+    except (DeliveryError, FetchError) as exc:
+        row = refused(row, exc, now=desk.clock())
+        await desk.write(alerts.record_message, desk.store, row)
+        log.warning(
+            "alert watch=%s target=%s status=%s reason=%s: %s",
+            row.target.watch, row.target.target, row.status, exc.reason, row.answer,
+        )  # fmt: skip
+        return False
+    await desk.write(alerts.record_message, desk.store, accepted(row, answer=answer, now=desk.clock()))
+    log.info("alert watch=%s target=%s sent", row.target.watch, row.target.target)
+    return True
+
+
+async def _mail(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
+    recipient = row.target.target
+    try:
+        mail = mail_of(row, sender=desk.config.smtp.sender)
+    except ValueError as exc:
+        raise DeliveryError(str(exc), reason=Reason.SMTP_REFUSED, recipient=recipient, final=True) from exc
+    settings = smtp_settings(desk.config, secrets.password)
+    return await asyncio.to_thread(send, mail, recipient=recipient, settings=settings)
+
+
+async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
+    url = next(
+        (
+            watch.webhook
+            for watch in desk.config.watches
+            if watch.name == row.target.watch and watch.webhook and mask(watch.webhook) == row.target.target
+        ),
+        None,
+    )
+    if url is None:
+        message = "the configuration has no such webhook any more"
+        raise FetchError(message, reason=Reason.OFF, subject=row.target.target)
+    body = row.body.encode()
+    headers = [("Content-Type", "application/json"), ("Idempotency-Key", row.key)]
+    if secret := secrets.hooks.get(row.target.watch):
+        headers.append(("Samewire-Signature", signature(body, secret)))
+    async with desk.gate.slot(url):
+        status = await post(desk.client, url, body, headers=headers, timeout_s=desk.timeout_s)
+    return str(status)
