@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=100_000, help="articles in the index (100,000)")
     parser.add_argument("--limit", type=int, default=200, help="texts and pages at most (200)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of which the least counts (5)")
+    parser.add_argument("--alone", action="store_true", help="index: articles that share nothing, quicker to make")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     for name in chosen.part or parts:

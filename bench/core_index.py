@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.corpus import Newsroom
+from bench.corpus import Newsroom, Strangers
 from ingest.match.index import Index
 from ingest.match.keys import BANDS
 from ingest.match.sketch import Sketch
@@ -36,7 +36,7 @@ _INSERT = (
 def index_rows(chosen: argparse.Namespace) -> None:
     """Fill an index and a database with the same articles, measure the one and restart from the other."""
     stops = sorted({min(chosen.rows, 10_000), min(chosen.rows, 100_000), min(chosen.rows, 1_000_000), chosen.rows})
-    newsroom = Newsroom(chosen.seed, articles=chosen.rows + len(stops) * _ASKED)
+    newsroom = (Strangers if chosen.alone else Newsroom)(chosen.seed, articles=chosen.rows + len(stops) * _ASKED)
     index, filled_s = Index(WINDOW), 0.0
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "newsroom.db"
