@@ -10,8 +10,10 @@ Zipf's law), and a few sentences are quoted everywhere (by Zipf's law as well).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,9 @@ from ingest.text.tokens import words
 
 _SAMPLED, _LED = 16, 2  # one shingle in so many is a sample of body and lead
 _LEAD_SENTENCES = 5
-_PUBLISHERS, _TEMPLATES, _QUOTED = 10_000, 2_000, 20_000
+_PUBLISHERS, _TEMPLATES, _QUOTED = 10_000, 2_000, 20_000  # of a million and a half articles; of fewer, fewer
+_WHOLE = 1_500_000
+_READ = 300  # texts whose sentences are counted
 _TEMPLATED, _QUOTING, _UNLEARNED = 0.05, 0.1, 0.03  # shares of the articles
 _COPIES = (0.62, 0.16, 0.09, 0.13)  # a story of one article, two, three, four to twenty
 
@@ -38,16 +42,15 @@ class Sentences:
     samples: NDArray[np.uint64]  # uint64[sentences, shingles / 2]: multiples of two, 0 where there are fewer
 
 
-def sizes_of(paths: Sequence[Path] = (FILES["dev"],)) -> NDArray[np.int64]:
-    """Return how many runs of three words the sentences of real texts have; of our own set where those are missing."""
-    texts: list[str] = []
-    for path in paths:
-        if path.exists():
-            with path.open(encoding="utf-8") as lines:
-                texts += [json.loads(line)["text"] for line in lines]
-    if not texts:
+@cache
+def sizes_of(path: Path = FILES["dev"]) -> NDArray[np.int64]:
+    """Return how many runs of three words the sentences of real texts have; of our own pages where there are none."""
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            texts = [json.loads(line)["text"] for line in islice(lines, _READ)]
+    else:
         texts = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").rglob("*.md"))]
-    sentences = [part for text in texts[:800] for part in text.replace("\n", ". ").split(". ")]
+    sentences = [part for text in texts for part in text.replace("\n", ". ").split(". ")]
     counts = [len(words(sentence)) - 2 for sentence in sentences]
     return np.array([count for count in counts if 4 <= count <= 60], dtype=np.int64)
 
@@ -70,14 +73,14 @@ class Newsroom:
         self._sizes = sizes_of()
         self._step_us = days * 86_400e6 / articles
         self._made = 0
-        self._boilerplate = self._sentences(2 * _PUBLISHERS)
-        self._templates = self._sentences(8 * _TEMPLATES)
-        self._quoted = self._sentences(_QUOTED)
-        self._ranks = {count: np.cumsum(1 / np.arange(1, count + 1)) for count in (_PUBLISHERS, _TEMPLATES, _QUOTED)}
+        counts = [max(20, count * min(articles, _WHOLE) // _WHOLE) for count in (_PUBLISHERS, _TEMPLATES, _QUOTED)]
+        self._publishers, self._themes, self._quotes = (np.cumsum(1 / np.arange(1, count + 1)) for count in counts)
+        self._boilerplate, self._templates, self._quoted = (
+            self._sentences(each * count) for each, count in zip((2, 8, 1), counts, strict=True)
+        )
 
-    def _ranked(self, count: int) -> int:
-        """One of so many by Zipf's law."""
-        sums = self._ranks[count]
+    def _ranked(self, sums: NDArray[np.float64]) -> int:
+        """One of several by Zipf's law, of which these are the sums."""
         return int(np.searchsorted(sums, self._rng.random() * sums[-1]))
 
     def _sentences(self, count: int) -> Sentences:
@@ -112,13 +115,13 @@ class Newsroom:
             kept = kept[: max(3, length // int(rng.integers(2, 5)))]
         elif fate < 0.45:  # reworked: some sentences are others now
             kept = kept[rng.random(kept.size) < 0.6]
-        publisher = self._ranked(_PUBLISHERS)
+        publisher = self._ranked(self._publishers)
         parts = [(story, kept)]
         if rng.random() < _TEMPLATED:
-            first = 8 * self._ranked(_TEMPLATES)
+            first = 8 * self._ranked(self._themes)
             parts = [(self._templates, np.arange(first, first + 8)), (story, kept[:4])]
         if rng.random() < _QUOTING:
-            parts.append((self._quoted, np.array([self._ranked(_QUOTED)])))
+            parts.append((self._quoted, np.array([self._ranked(self._quotes)])))
         if rng.random() < _UNLEARNED:  # what was not learned yet of what its publisher always says
             parts.append((self._boilerplate, np.array([2 * publisher])))
         signature = np.min([each.signatures[rows].min(axis=0, initial=0xFFFFFFFF) for each, rows in parts], axis=0)
