@@ -66,8 +66,8 @@ class Table:
 
     def under(self, keys: Hashes) -> tuple[Numbers, Numbers]:
         """Return (positions in keys, rows) of all that is held under these keys."""
-        which, postings, steps = self._chains.under(keys)
-        if steps > LONG and self._shorten(keys):
+        which, postings, far = self._chains.under(keys, beyond=LONG)
+        if far.size and self._shorten(keys[far]):
             which, postings, _ = self._chains.under(keys)
         rows = self.rows.of(postings)
         if crowded := self._crowds.among(keys.tolist()):
