@@ -49,6 +49,7 @@ COMMANDS: dict[str, Known] = {
     "init": Known(_KEEP, "setup", "init", "Write a commented config.toml."),
     "check": Known(_KEEP, "setup", "check", "Check configuration, database, disk and mail server."),
     "config": Known(_KEEP, "setup", "config", "Show the configuration as it is understood, secrets left out."),
+    "bench": Known(_KEEP, "bench", "bench", "Measure this machine and say how many feeds it can carry."),
     "backup": Known(_KEEP, "keep", "backup", "Copy the database to a file while it is in use."),
     "prune": Known(_KEEP, "keep", "prune", "Drop records that retention says are old enough."),
     "reprocess": Known(_KEEP, "keep", "reprocess", "Match every article again, after an upgrade."),

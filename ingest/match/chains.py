@@ -69,19 +69,22 @@ class Chains:
             at = self._nexts.item(at)
         return found
 
-    def under(self, keys: Hashes) -> tuple[Places, Places, int]:
-        """Return (positions in keys, postings) of all that lies under these keys, and how long the longest walk was."""
+    def under(self, keys: Hashes, *, beyond: int = 0) -> tuple[Places, Places, Places]:
+        """Return (positions in keys, postings) of all that lies under these keys, and the positions of keys whose
+        chains are longer than `beyond`.
+        """
         at = self._heads.take(self._places(keys))
         steps = []
-        while at.any():
+        while np.count_nonzero(at):  # a third of what any() costs, and this runs twenty times a question
             steps.append(at)
             at = self._nexts.take(at)
         if not steps:
-            return _NOBODY, _NOBODY, 0
+            return _NOBODY, _NOBODY, _NOBODY
         walked = np.concatenate(steps)
         same = self._tags.take(walked).reshape(len(steps), -1) == keys.astype(np.uint16)
         found = np.flatnonzero(same.ravel() & (walked != 0))
-        return found % keys.size, walked.take(found).astype(np.intp), len(steps)
+        far = np.flatnonzero(steps[beyond]) if len(steps) > beyond else _NOBODY
+        return found % keys.size, walked.take(found).astype(np.intp), far
 
     def chain(self, key: int) -> tuple[Places, Hashes]:
         """Return the postings of the chain that a key lies in, newest first, and the key of each."""

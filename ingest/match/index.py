@@ -54,6 +54,10 @@ class Index:
         """Bytes held, but for what datasketch holds."""
         return self._table.nbytes
 
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of `rows`, `chains` and `crowds`, and how many `postings` chains hold."""
+        return self._table.sizes()
+
     def expect(self, articles: int) -> None:
         """Make room for so many articles at once rather than as they come."""
         self._table.widen(articles * _KEYS)

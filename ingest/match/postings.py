@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from math import inf
 from typing import Protocol
 
@@ -46,8 +47,9 @@ class Postings:
     def __len__(self) -> int:
         return len(self._lists)
 
-    def __contains__(self, key: int) -> bool:
-        return key in self._lists
+    def among(self, keys: Iterable[int]) -> list[int]:
+        """Return those of these keys that have a list."""
+        return list(self._lists.keys() & keys) if self._lists else []
 
     @property
     def nbytes(self) -> int:

@@ -37,6 +37,11 @@ class Table:
         """Bytes held."""
         return self.rows.nbytes + self._chains.nbytes + self._crowds.nbytes
 
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each part, and how many postings chains hold."""
+        parts = {"rows": self.rows.nbytes, "chains": self._chains.nbytes, "crowds": self._crowds.nbytes}
+        return parts | {"postings": self._chains.end - 1}
+
     def widen(self, postings: int) -> None:
         """Make the table fit for so many postings at once rather than as they come."""
         self._chains.widen(postings)
@@ -44,13 +49,10 @@ class Table:
     def add(self, keys: Hashes, **columns: object) -> None:
         """Hold one article. columns: of its row."""
         self.rows.append(1, start=self._chains.end, **columns)
-        crowded = [place for place, key in enumerate(keys.tolist()) if key in self._crowds] if len(self._crowds) else []
-        for place in crowded:
-            self._crowds.add(self.rows.count - 1, int(keys[place]))
         linked = None
-        if crowded:
-            linked = np.ones(keys.size, dtype=np.bool_)
-            linked[crowded] = False
+        for key in self._crowds.among(keys.tolist()):
+            self._crowds.add(self.rows.count - 1, key)
+            linked = (keys != key) if linked is None else linked & (keys != key)
         self._chains.append(keys, linked=linked)
         self._tidy()
 
@@ -64,16 +66,15 @@ class Table:
 
     def under(self, keys: Hashes) -> tuple[Numbers, Numbers]:
         """Return (positions in keys, rows) of all that is held under these keys."""
-        which, postings, steps = self._chains.under(keys)
-        if steps > LONG and self._shorten(keys, which):
+        which, postings, far = self._chains.under(keys, beyond=LONG)
+        if far.size and self._shorten(keys[far]):
             which, postings, _ = self._chains.under(keys)
         rows = self.rows.of(postings)
-        if len(self._crowds):
-            crowds = [
-                (place, self._crowds.under(key)) for place, key in enumerate(keys.tolist()) if key in self._crowds
-            ]
-            rows = np.concatenate((rows, *(held for _, held in crowds)))
-            which = np.concatenate((which, *(np.full(held.size, place) for place, held in crowds)))
+        if crowded := self._crowds.among(keys.tolist()):
+            crowds = [self._crowds.under(key) for key in crowded]
+            places = [int(np.flatnonzero(keys == key)[0]) for key in crowded]
+            rows = np.concatenate((rows, *crowds))
+            which = np.concatenate((which, np.repeat(places, [crowd.size for crowd in crowds])))
         alive = self.rows.alive(rows)
         return which[alive], rows[alive]
 
@@ -108,7 +109,7 @@ class Table:
                 self._crowds.add_all(int(keys[part[0]]), rows[part])
         return linked
 
-    def _shorten(self, keys: Hashes, which: Numbers) -> bool:
+    def _shorten(self, keys: Hashes) -> bool:
         """Shorten the long chains that these keys lie in. Returns whether any could be shortened."""
         changed = False
         for key in keys.tolist():

@@ -86,3 +86,10 @@ def test_the_permutations_are_datasketchs(num_perm: int) -> None:
     factors, offsets = permutations(num_perm)
     theirs = MinHash(num_perm=num_perm, seed=SEED, scheme=ALGORITHM).permutations
     assert (theirs == np.array([factors[:, 0], offsets[:, 0]])).all()
+
+
+def test_words_beyond_what_is_remembered_keep_their_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled = [str(number % 70) for number in range(400)]
+    expected = word_hashes(spelled).tolist()
+    monkeypatch.setattr("ingest.match.sign._MAX_WORDS", 16)
+    assert word_hashes(spelled).tolist() == expected

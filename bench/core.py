@@ -1,0 +1,45 @@
+"""What the core costs, beside the script of bench/naive.py, in one run: `python -m bench.core [PART …] [--rows N]`.
+
+Parts: `sign` (text to signature), `trip` (pages and texts into a database), `recall` (what the index proposes, against
+brute force), `index` (bytes, microseconds and restart at N articles). All of them where none is named. Seconds are of
+the processor, the least of several interleaved rounds; ratios hold across machines, seconds do not. Real texts are
+those of ../shared/data where they lie; without them `trip` and `recall` say so and are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from bench import core_index, core_texts
+from bench.corpora import Absent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print. Returns the exit code."""
+    parts: dict[str, Callable[[argparse.Namespace], None]] = {
+        "sign": core_texts.sign_rows,
+        "trip": core_texts.trip_rows,
+        "recall": core_texts.recall_rows,
+        "index": core_index.index_rows,
+    }
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", nargs="*", choices=[*parts, []], help="what to measure (everything)")
+    parser.add_argument("--rows", type=int, default=100_000, help="articles in the index (100,000)")
+    parser.add_argument("--limit", type=int, default=200, help="texts and pages at most (200)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of which the least counts (5)")
+    parser.add_argument("--alone", action="store_true", help="index: articles that share nothing, quicker to make")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    for name in chosen.part or parts:
+        print(f"== {name}", flush=True)
+        try:
+            parts[name](chosen)
+        except Absent as exc:
+            print(f"left out: {exc}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
