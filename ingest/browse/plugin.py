@@ -16,7 +16,7 @@ from datasette import NotFound, Response, hookimpl
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ingest.browse import feeds, pages
+from ingest.browse import digests, feeds, pages
 from ingest.browse.metadata import metadata
 from ingest.browse.newsroom import newsroom
 from ingest.browse.shield import App, script_hashes, shielded, table_policy
@@ -62,6 +62,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
         (r"^/stories\.atom$", feeds.stories),
         (r"^/watch/(?P<name>[^/]+)\.atom$", feeds.watch),
         (r"^/story/(?P<id>[^/]+)/?$", pages.story),
+        (r"^/digest/?$", digests.latest),
+        (r"^/digest/(?P<day>[^/]+)/?$", digests.of_day),
         (rf"^{_STYLE_PATH}$", _style),
     ]
 

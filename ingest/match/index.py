@@ -14,12 +14,10 @@ from ingest.match.sketches import Flags, Numbers, Sketches
 from ingest.match.table import Table
 from ingest.model import ArticleId
 
-#: Three of the 2,825 development articles have more; what lies beyond is chosen by votes, nearness and digest.
+#: Seven of the 2,825 development articles have more; what lies beyond is chosen by votes, nearness and digest.
 MAX_CANDIDATES = 192
 _MAX_ITEMS = 48  # items of one agency around a flash
 _FEW = 3
-# Of the samples that the one with fewer has; on the development data no true pair is below, and a fifth of the others.
-_LEAD_SHARE, _SHARE = 0.1, 0.05
 _FLASH_US = int(FLASH_S) * 1_000_000
 #: Of an article, about: 42 bands, half as many samples of its body, 38 of its lead, its title, sources and number.
 _KEYS = 100
@@ -150,7 +148,7 @@ class Index:
     def _votes(self, sketch: Sketch, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers) -> Numbers:
         """How many sampled shingles each row shares, a band counting for two; 0 where that makes no candidate.
 
-        The answer is the same whichever of the two asks: long texts share a sample or two by chance.
+        The answer is the same whichever of the two asks.
         """
         leads = np.bincount(places[(which >= wanted.body) & (which < wanted.lead)], minlength=rows.size)
         held = self._table.rows
@@ -159,14 +157,10 @@ class Index:
         if sketch.whole:
             return np.where(leads >= np.maximum(least, max(1, sketch.lead.size)), leads, 0)
         votes = leads + np.bincount(places[(which >= wanted.bands) & (which < wanted.body)], minlength=rows.size)
+        votes[places[which < wanted.bands]] += 2
         samples = np.minimum(held.column("body").take(rows), sketch.body.size)
-        fewest = np.minimum(held.column("lead").take(rows), sketch.lead.size)
-        worth = (leads >= np.maximum(2, _LEAD_SHARE * fewest)) | (votes >= np.maximum(2, _SHARE * (samples + fewest)))
-        worth |= (votes >= 1) & (samples < _FEW)
-        banded = places[which < wanted.bands]
-        worth[banded] = True
-        votes[banded] += 2
-        return np.where(np.where(whole, leads >= np.maximum(least, 1), worth), votes, 0)
+        worth = np.where(whole, leads >= np.maximum(least, 1), votes >= np.where(samples < _FEW, 1, 2))
+        return np.where(worth, votes, 0)
 
     def _titled(self, sketch: Sketch, rows: Numbers, places: Numbers) -> Flags:
         """Which rows have the same title, where one of two texts is too short to be found otherwise."""

@@ -25,7 +25,8 @@ MAX_NEAR = 4_000  # stories kept at hand with their weights; the others are read
 MAX_LEARNED = 20_000  # stories that terms are learned from
 _MORE = 2  # times as many stories as when the terms were learned: they are learned anew
 _DAY = timedelta(days=1)
-_FIRST_DAY = datetime(1900, 1, 1, tzinfo=UTC)  # nothing is looked up around times before it
+# Nothing is looked up around times before and after.
+_FIRST_DAY, _LAST_DAY = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,7 @@ class Relater:
 
     def _reach(self, store: Store, points: Sequence[StoryPoint]) -> None:
         """Hold all stories of the days around these."""
-        times = [each.at for each in points if each.at is not None and each.at > _FIRST_DAY + WINDOW]
-        for day in sorted({day for at in times for day in _days_around(at)} - self._days):
+        for day in sorted(_days_of(points) - self._days):
             for each in kept.points_between(store.connection, _start(day), _start(day + 1)):
                 if each.story_id not in self._index:
                     self._hold(_read(each))
@@ -139,8 +139,7 @@ class Relater:
 
     def _learn(self, store: Store, points: Sequence[StoryPoint], now: datetime) -> None:
         """Learn from the stories that are held and these, and hold them by what is rare now."""
-        around = {day for each in points if each.at is not None for day in _days_around(each.at)}
-        days = sorted(self._days | around)
+        days = sorted(self._days | _days_of(points))
         held = {each.id: each for each in points}
         for first, last in _runs(days):
             chosen = kept.some_points(store.connection, _start(first), _start(last + 1), most=MAX_LEARNED)
@@ -175,10 +174,12 @@ def _read(each: KeptPoint) -> StoryPoint:
     return StoryPoint(id=each.story_id, key=each.key, profile=replace(Profile.from_bytes(each.profile), at=each.at))
 
 
-def _days_around(at: datetime) -> range:
-    """The days within the window around a time."""
-    until = at + WINDOW if at < datetime.max.replace(tzinfo=UTC) - 2 * WINDOW else at
-    return range((at - WINDOW - _FIRST_DAY) // _DAY, (until - _FIRST_DAY) // _DAY + 1)
+def _days_of(points: Iterable[StoryPoint]) -> set[int]:
+    """The days within the window around these; times that cannot be right have none."""
+    times = [each.at for each in points if each.at is not None and _FIRST_DAY + WINDOW < each.at < _LAST_DAY]
+    return {
+        day for at in times for day in range((at - WINDOW - _FIRST_DAY) // _DAY, (at + WINDOW - _FIRST_DAY) // _DAY + 1)
+    }
 
 
 def _start(day: int) -> datetime:

@@ -66,6 +66,18 @@ def is_kept(connection: sqlite3.Connection, day: date) -> bool:
     return bool(row[0])
 
 
+def html_of_day(connection: sqlite3.Connection, *, day: date) -> str | None:
+    """Everybody's digest of a day as a page; None where none was built."""
+    row = connection.execute("SELECT html FROM digests WHERE day = ?", [day.isoformat()]).fetchone()
+    return None if row is None else str(row["html"])
+
+
+def latest_day(connection: sqlite3.Connection) -> date | None:
+    """The day of the last digest that was built; None before the first."""
+    row = connection.execute("SELECT max(day) AS day FROM digests").fetchone()
+    return date.fromisoformat(row["day"]) if row["day"] else None
+
+
 def keep_fates(store: Store, day: date, edition: str, fates: Sequence[EventFate]) -> None:
     """Remember what became of each event of a day in an edition; doing it again replaces it."""
     with store.transaction():

@@ -8,8 +8,8 @@ import codecs
 import pytest
 
 from ingest.errors import Reason
-from ingest.model import PollWord
-from ingest.pipeline import feeds as feeds_trip
+from ingest.model import ParsedFeed, PollWord, Response
+from ingest.pipeline import reading
 from ingest.store import read
 
 from .conftest import DAY, HOUR, MINUTE, NOT_MODIFIED, Asked, Newsroom, answer, item, rss
@@ -38,8 +38,13 @@ async def test_the_same_body_again_is_not_parsed_and_writes_no_entry(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed = []
-    real = feeds_trip.parse_feed
-    monkeypatch.setattr(feeds_trip, "parse_feed", lambda answer: parsed.append(answer.url) or real(answer))
+    real = reading.parse_feed
+
+    def counted(answer: Response, known: frozenset[bytes] = frozenset()) -> ParsedFeed:
+        parsed.append(answer.url)
+        return real(answer, known=known)
+
+    monkeypatch.setattr(reading, "parse_feed", counted)
     url = newsroom.say("/f", answer(rss("a"), ETag='"1"'), answer(rss("a"), ETag='"2"'))
     await newsroom.poll(url)
     seen = newsroom.one("SELECT last_seen_at FROM entries")

@@ -141,7 +141,7 @@ def test_a_reader_of_watches_is_told_what_they_found(post: Post) -> None:
     post.readers = {DESK: "", NIGHT: 'watches = ["ferries", "bees"]'}
     post.story("Ferry sails"), post.story("Bridge shuts")
     post.rows("INSERT INTO watches (name, query) VALUES ('ferries', 'ferry')")
-    post.rows("INSERT INTO hits VALUES (1, 1, '2026-05-05T05:00:00Z')")
+    post.rows("INSERT INTO hits (watch_id, article_id, at) VALUES (1, 1, '2026-05-05T05:00:00Z')")
     assert post.deliver() == 2
     desk, night = sorted(post.bodies())
     assert "Bridge shuts" in desk and "Ferry sails" in desk

@@ -73,17 +73,13 @@ def test_orders_numbers_and_restarts_change_nothing(
 
 def test_an_order_that_matters_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A grouping that goes by numbers: whoever has the lowest stands alone."""
-    honest = steadiness.match_measured
+    honest = steadiness.group_measured
 
-    def by_number(documents: Any, measured: Any, *, window: timedelta) -> Any:
-        lowest = min(document.id for document in documents)
-        return honest(
-            [document for document in documents if document.id != lowest],
-            {number: found for number, found in measured.items() if number != lowest},
-            window=window,
-        )
+    def by_number(measured: Any, *, window: timedelta) -> Any:
+        lowest = min(measured)
+        return honest({number: found for number, found in measured.items() if number != lowest}, window=window)
 
-    monkeypatch.setattr(steadiness, "match_measured", by_number)
+    monkeypatch.setattr(steadiness, "group_measured", by_number)
     found = list(steadiness.permutations(DOCUMENTS, timedelta(days=14), count=4, seed=1))
     assert any(found)
 

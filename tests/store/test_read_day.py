@@ -170,7 +170,9 @@ def test_a_mutes_words_are_looked_for_in_headlines_only(desk: Desk) -> None:
 def test_hits_are_given_by_watch_among_the_articles_asked_for(desk: Desk) -> None:
     desk.article("A", "x"), desk.article("B", "x")
     desk.store.connection.execute("INSERT INTO watches (name, query) VALUES ('summit', 'x'), ('other', 'y')")
-    desk.store.connection.execute("INSERT INTO hits VALUES (1, 1, 'now'), (1, 2, 'now'), (2, 2, 'now')")
+    desk.store.connection.execute(
+        "INSERT INTO hits (watch_id, article_id, at) VALUES (1, 1, 'now'), (1, 2, 'now'), (2, 2, 'now')"
+    )
     found = read_day.hits(desk.store.connection, ["summit", "bees"], [ArticleId(2)])
     assert found == {"summit": {2}, "bees": frozenset()}
 
