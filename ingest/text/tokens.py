@@ -51,7 +51,10 @@ def spelled(text: str) -> list[str]:
     """Return the words of a text as it spells them: cut as by `words`, with case, accents and digits as they stand."""
     if text.isascii():
         return _ASCII_SPELLED.findall(text)
-    return _cut(_IGNORED.sub("", unicodedata.normalize("NFKC", text)))
+    plain = unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text))
+    if _BEYOND_LATIN.search(plain) is None:
+        return _LATIN_WORD.findall(plain.replace("\u00ad", ""))
+    return _cut(_IGNORED.sub("", plain))
 
 
 def is_lone(word: str) -> bool:
