@@ -22,6 +22,7 @@ class Swap:
     a: tuple[str, ...]
     b: tuple[str, ...]
     place: int  # in a's words, title included
+    other_place: int  # in b's
     title: bool
 
 
@@ -45,13 +46,15 @@ def _swaps(a: Features, b: Features, in_a: slice, in_b: slice) -> Iterator[Swap]
     at_a, at_b = at_a + in_a.start, at_b + in_b.start
     gap_a, gap_b = np.diff(at_a) - _RUN, np.diff(at_b) - _RUN
     most = _MAX_GAP * max(1.0, a.words / max(1.0, a.length))
-    fits = (gap_a > 0) & (gap_b > 0) & (gap_a <= most) & (gap_b <= most)
+    # Neighbours in one text and not in the other have something moved between them: nothing is swapped there.
+    neighbours = np.diff(np.argsort(np.argsort(at_b))) == 1
+    fits = neighbours & (gap_a > 0) & (gap_b > 0) & (gap_a <= most) & (gap_b <= most)
     for place in np.flatnonzero(fits).tolist():
         start_a, start_b = int(at_a[place]) + _RUN, int(at_b[place]) + _RUN
         words_a = a.details.spelled[start_a : start_a + int(gap_a[place])]
         words_b = b.details.spelled[start_b : start_b + int(gap_b[place])]
         if words_a != words_b:
-            yield Swap(a=words_a, b=words_b, place=start_a, title=in_a.start == 0)
+            yield Swap(a=words_a, b=words_b, place=start_a, other_place=start_b, title=in_a.start == 0)
 
 
 def _anchors(a: Hashes, b: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

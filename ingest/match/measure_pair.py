@@ -202,7 +202,12 @@ def _growth(a: Features, b: Features, places_a: Places, places_b: Places, other:
 def _same_name(a: str, b: str) -> bool:
     """Whether two names can be one: the words of one are among the other's, or they differ by a slip of the pen."""
     words_a, words_b = set(a.casefold().split()), set(b.casefold().split())
-    return words_a <= words_b or words_b <= words_a or SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.9
+    return words_a <= words_b or words_b <= words_a or likeness(a, b) > 0.9
+
+
+def likeness(a: str, b: str) -> float:
+    """Return how alike two spellings are, 0..1, the same whichever comes first, which difflib's own ratio is not."""
+    return SequenceMatcher(None, min(a, b), max(a, b), autojunk=False).ratio()
 
 
 def common(a: Hashes, b: Hashes) -> int:

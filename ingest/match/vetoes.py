@@ -5,11 +5,10 @@ Each rule answers with a finding, or with None where it has nothing to say. Figu
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from ingest.match.align import Swap
 from ingest.match.finding import Finding, different
 from ingest.match.lexicon import NUMERALS, ORDINALS
+from ingest.match.measure_pair import likeness
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
 
@@ -127,7 +126,7 @@ def exchanged(pair: Pair) -> Finding | None:
 
 
 def _exchange(pair: Pair) -> Swap | None:
-    """The first of the swaps that are made more than once, from the lead on, where these are most of what is swapped.
+    """The first of the swaps that are made more than once, from both leads on, where these are most of what is swapped.
 
     A word stands for its first four letters, as inflected languages ask for.
     """
@@ -144,15 +143,21 @@ def _exchange(pair: Pair) -> Swap | None:
         own_a, own_b = [w for w in swap.a if w not in others_b], [w for w in swap.b if w not in others_a]
         if not own_a or not own_b or max(len(own_a), len(own_b)) > most:
             continue
-        if SequenceMatcher(None, " ".join(own_a), " ".join(own_b), autojunk=False).ratio() <= _ONE_SPELLING:
+        if likeness(" ".join(own_a), " ".join(own_b)) <= _ONE_SPELLING:
             fits.append((swap, {word[:_STEM] for word in own_a}, {word[:_STEM] for word in own_b}))
     agreeing = [
         (swap, sum(bool(left & other_left) and bool(right & other_right) for _, other_left, other_right in fits))
         for swap, left, right in fits
     ]
     again = [swap for swap, times in agreeing if times > 1]
-    early = [swap for swap in again if swap.title or swap.place < pair.a.details.title_words + _LEAD_PLACES]
-    return early[0] if early and len(again) >= _SWAPPED_SHARE * count else None
+    early = [swap for swap in again if swap.title or _depth(pair, swap) < _LEAD_PLACES]
+    first = min(early, key=lambda swap: (not swap.title, _depth(pair, swap), sorted((swap.a, swap.b))), default=None)
+    return first if len(again) >= _SWAPPED_SHARE * count else None
+
+
+def _depth(pair: Pair, swap: Swap) -> int:
+    """How many words stand before a swap, in the text in which they are more."""
+    return max(swap.place - pair.a.details.title_words, swap.other_place - pair.b.details.title_words)
 
 
 def _is_count(swap: Swap) -> bool:
