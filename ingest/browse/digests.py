@@ -9,37 +9,32 @@ from urllib.parse import unquote
 
 from datasette import Response
 
-from ingest.browse.newsroom import SHOWN_TABLES, TooSlow, ask, ensure_visible
-from ingest.browse.pages import problem
+from ingest.browse.newsroom import SHOWN_TABLES, ask
+from ingest.browse.pages import page, problem
 from ingest.store.digests import html_of_day, latest_day
 
 #: The digest carries its styles in its elements, as mail programs want them; it loads and runs nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
+@page(*SHOWN_TABLES, "digests")
 async def latest(request: Any, datasette: Any) -> Any:
     """On to the last digest that was built."""
-    if refusal := await _refused(request, datasette):
-        return refusal
     day = await ask(datasette, latest_day)
     if day is None:
         return await _none(request, datasette, "No digest has been built yet: the first is built at its hour.")
     return Response.redirect(datasette.urls.path(f"/digest/{day.isoformat()}"))
 
 
+@page(*SHOWN_TABLES, "digests")
 async def of_day(request: Any, datasette: Any) -> Any:
     """The digest of a day, as it was mailed."""
-    if refusal := await _refused(request, datasette):
-        return refusal
     wanted = unquote(request.url_vars["day"])
     try:
         day = date.fromisoformat(wanted)
     except ValueError:
         return await _none(request, datasette, f"{wanted[:40]} is no day; write it as 2026-11-26.")
-    try:
-        html = await ask(datasette, partial(html_of_day, day=day))
-    except TooSlow as exc:
-        return await problem(request, datasette, status=503, heading="That took too long", words=f"{exc}.")
+    html = await ask(datasette, partial(html_of_day, day=day))
     if html is None:
         return await _none(request, datasette, f"No digest of {day.isoformat()} was built.")
     return Response.html(html, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
@@ -47,11 +42,3 @@ async def of_day(request: Any, datasette: Any) -> Any:
 
 async def _none(request: Any, datasette: Any, words: str) -> Any:
     return await problem(request, datasette, status=404, heading="No such digest", words=words)
-
-
-async def _refused(request: Any, datasette: Any) -> Any | None:
-    """An answer for who may not ask, or not so; None to go on. Raises Datasette's Forbidden."""
-    if request.method not in ("GET", "HEAD"):
-        return Response.text("Only GET and HEAD are answered here.", status=405, headers={"Allow": "GET, HEAD"})
-    await ensure_visible(datasette, request, (*SHOWN_TABLES, "digests"))
-    return None

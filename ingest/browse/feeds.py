@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from datasette import Response
 
-from ingest.browse.newsroom import SHOWN_TABLES, TooSlow, ask, ensure_visible
+from ingest.browse.newsroom import SHOWN_TABLES, TooSlow, ask, refusal
 from ingest.errors import NotFound
 from ingest.publish.atom import write_atom
 from ingest.store.export import FEED_STORIES, latest_stories
@@ -28,9 +28,9 @@ async def watch(request: Any, datasette: Any) -> Any:
 
 
 async def _feed(request: Any, datasette: Any, name: str | None) -> Any:
-    if request.method not in ("GET", "HEAD"):
-        return Response.text("Only GET and HEAD are answered here.", status=405, headers={"Allow": "GET, HEAD"})
-    await ensure_visible(datasette, request, (*SHOWN_TABLES, *_WATCH_TABLES) if name else SHOWN_TABLES)
+    tables = (*SHOWN_TABLES, *_WATCH_TABLES) if name else SHOWN_TABLES
+    if refused := await refusal(request, datasette, tables):
+        return refused
     try:
         found = await ask(datasette, partial(latest_stories, watch=name, limit=FEED_STORIES))
     except NotFound:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from datasette import Response
 from datasette.utils import sqlite_timelimit
 
 from ingest.errors import SamewireError
@@ -53,6 +54,14 @@ async def ensure_visible(datasette: Any, request: Any, tables: Sequence[str] = S
         await datasette.ensure_permissions(
             request.actor, [("view-table", (name, table)), ("view-database", name), "view-instance"]
         )
+
+
+async def refusal(request: Any, datasette: Any, tables: Sequence[str] = SHOWN_TABLES) -> Any | None:
+    """An answer for who may not ask, or not so; None to go on. Raises Datasette's Forbidden."""
+    if request.method not in ("GET", "HEAD"):
+        return Response.text("Only GET and HEAD are answered here.", status=405, headers={"Allow": "GET, HEAD"})
+    await ensure_visible(datasette, request, tables)
+    return None
 
 
 async def ask(datasette: Any, question: Callable[[sqlite3.Connection], Answer]) -> Answer:

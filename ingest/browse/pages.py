@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from datasette import Response
 
-from ingest.browse.newsroom import TooSlow, ask, ensure_visible, newsroom
+from ingest.browse.newsroom import SHOWN_TABLES, TooSlow, ask, newsroom, refusal
 from ingest.browse.shield import script_hashes, story_policy
 from ingest.browse.shown import StoryPage, story_line, story_page
 from ingest.model import StoryId, StoryView
 from ingest.store import read, read_browse
+
+Handler = Callable[[Any, Any], Awaitable[Any]]
 
 PAGE_STORIES = 25
 #: How far back the list pages; older stories are found by searching, or in the table.
@@ -26,38 +29,48 @@ _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 _STORY_ID = re.compile(r"[0-9]{1,18}")
 
 
+def page(*tables: str) -> Callable[[Handler], Handler]:
+    """Make a route's handler a page of ours for who may see these tables: asked by GET or HEAD, within its time."""
+
+    def guarded(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def answer(request: Any, datasette: Any) -> Any:
+            if refused := await refusal(request, datasette, tables):
+                return refused
+            try:
+                return await handler(request, datasette)
+            except TooSlow as exc:
+                return await problem(request, datasette, status=503, heading="That took too long", words=f"{exc}.")
+
+        return answer
+
+    return guarded
+
+
+@page(*SHOWN_TABLES)
 async def stories(request: Any, datasette: Any) -> Any:
     """The latest stories, or with `?q=` those that hold every word of it; `?page=` from 1."""
-    if refusal := await _refused(request, datasette):
-        return refusal
     query = " ".join(request.args.get("q", "").replace("\0", " ").split())[:MAX_QUERY_CHARS]
     last = MAX_SEARCH_PAGE if query else MAX_PAGE
-    page = min(_page_number(request.args.get("page", "")), last)
-    question = partial(_listed, query=query, limit=PAGE_STORIES + 1, offset=(page - 1) * PAGE_STORIES)
-    try:
-        found = await ask(datasette, question)
-    except TooSlow as exc:
-        return await problem(request, datasette, status=503, heading="That took too long", words=f"{exc}.")
+    number = min(_page_number(request.args.get("page", "")), last)
+    question = partial(_listed, query=query, limit=PAGE_STORIES + 1, offset=(number - 1) * PAGE_STORIES)
+    found = await ask(datasette, question)
     now = datetime.now(UTC)
     context = {
         "stories": tuple(story_line(view, now) for view in found[:PAGE_STORIES]),
         "query": query,
-        "page": page,
-        "has_next": len(found) > PAGE_STORIES and page < last,
-        "ends_here": len(found) > PAGE_STORIES and page >= last,
+        "page": number,
+        "has_next": len(found) > PAGE_STORIES and number < last,
+        "ends_here": len(found) > PAGE_STORIES and number >= last,
     }
     return await _render(request, datasette, "samewire/stories.html", context)
 
 
+@page(*SHOWN_TABLES)
 async def story(request: Any, datasette: Any) -> Any:
     """One story; a merged one redirects to where it went."""
-    if refusal := await _refused(request, datasette):
-        return refusal
     wanted = request.url_vars["id"]
-    try:
-        found = await ask(datasette, partial(_told, story_id=wanted)) if _STORY_ID.fullmatch(wanted) else None
-    except TooSlow as exc:
-        return await problem(request, datasette, status=503, heading="That took too long", words=f"{exc}.")
+    found = await ask(datasette, partial(_told, story_id=wanted)) if _STORY_ID.fullmatch(wanted) else None
     if found is None:
         return await problem(
             request,
@@ -102,14 +115,6 @@ def _final(connection: Any, story_id: int) -> StoryId | None:
         if further is None:
             return target
         target = further
-    return None
-
-
-async def _refused(request: Any, datasette: Any) -> Any | None:
-    """An answer for who may not ask, or not so; None to go on. Raises Datasette's Forbidden."""
-    if request.method not in ("GET", "HEAD"):
-        return Response.text("Only GET and HEAD are answered here.", status=405, headers={"Allow": "GET, HEAD"})
-    await ensure_visible(datasette, request)
     return None
 
 

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import NamedTuple
 
 from ingest.match.common_words import COMMON, COMMON_SIGNS
+from ingest.match.sign import text_hash
 from ingest.model.boilerplate import Learned, Observation, digest_of
 from ingest.text.tokens import words
 
@@ -156,7 +156,7 @@ class Boilerplate:
 
 def stable_hash(text: str) -> int:
     """64 bits that are the same on every machine and never 0."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little") or 1
+    return text_hash(text) or 1
 
 
 def passage_hash(tokens: Sequence[str]) -> int:

@@ -70,7 +70,7 @@ def word_hashes(words: Sequence[str]) -> Hashes:
 
 def text_hashes(texts: Sequence[str]) -> Hashes:
     """Return the same of texts that hardly ever come back, without keeping them at hand."""
-    return np.fromiter(map(_text_hash, texts), dtype=np.uint64, count=len(texts))
+    return np.fromiter(map(text_hash, texts), dtype=np.uint64, count=len(texts))
 
 
 def shingle_hashes(words: Hashes, *, size: int, step: int = 1) -> Hashes:
@@ -115,8 +115,8 @@ def _mixed(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def _text_hash(text: str) -> int:
-    """The first eight bytes of a text's BLAKE2b."""
+def text_hash(text: str) -> int:
+    """Return the first eight bytes of a text's BLAKE2b: the same on every machine."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 
 
@@ -126,7 +126,7 @@ class _Hashes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= _MAX_WORDS:
             self.clear()
-        found = self[word] = _text_hash(word)
+        found = self[word] = text_hash(word)
         return found
 
 

@@ -93,11 +93,11 @@ def open_desk(
     Raises ConfigError for a watch that cannot be read; DatabaseBusy and the other StoreErrors. The client is closed by
     whoever runs the event loop.
     """
-    read_queries(config)  # before a database is made
+    queries = read_queries(config)  # before a database is made
     with open_writer(config.database_path, for_command=for_command) as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, clock())
-        matcher.watcher = Watcher.open(store, config, clock())
+        matcher.watcher = Watcher.open(store, config, queries, clock())
         thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
         pool = WorkerPool(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),

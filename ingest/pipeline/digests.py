@@ -56,8 +56,7 @@ def build_digest(
     config: Config, reader: Reader, *, day: date, since: datetime, until: datetime, message_id: str | None = None
 ) -> Made:
     """The digest of [since, until) as one reader gets it. Raises NotFound, StoreError."""
-    with closing(open_reader(config.database_path)) as connection:
-        sheet = gather(connection, config, reader, since, until)
+    sheet = _gathered(config, reader, since, until)
     return Made(sheet=sheet, built=_built(config, sheet, reader, day, since, until, message_id))
 
 

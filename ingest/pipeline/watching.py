@@ -65,9 +65,11 @@ class Watcher:
         self._index = QueryIndex({number: watch.query for number, watch in self._watches.items()})
 
     @classmethod
-    def open(cls, store: Store, config: Config, now: datetime) -> Watcher:
-        """The watches of the configuration, which from now on are those of the database. Raises ConfigError."""
-        queries = read_queries(config)
+    def open(cls, store: Store, config: Config, queries: Mapping[str, Query], now: datetime) -> Watcher:
+        """The watches of the configuration, which from now on are those of the database.
+
+        queries: what `read_queries` made of the configuration.
+        """
         settings = {watch.name: watch for watch in config.watches}
         rows = kept.sync_watches(store, [(watch.name, watch.query) for watch in config.watches], now)
         return cls(

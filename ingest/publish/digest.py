@@ -16,13 +16,13 @@ from typing import Any
 from urllib.parse import quote
 
 from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ingest.publish import plain
 from ingest.publish.addresses import Mailbox, ascii_domain, read_mailbox
 from ingest.publish.day import Sheet
 from ingest.publish.event_lines import Frame, Limits, headline
 from ingest.publish.lines import Digest, word
+from ingest.publish.templating import template
 from ingest.publish.wording import count, safe_link, short_day
 
 #: Mail programs clip a message near 102 kB; measured on the part as it travels, encoding included.
@@ -202,23 +202,11 @@ def _encoding(text: str) -> str:
 
 def _html(digest: Digest) -> str:
     """The page, styles in its elements; what cannot stand there, for dark and narrow screens, in a sheet."""
-    page = str(_inliner().inline(_templates().get_template("digest.html").render(digest=digest)))
-    return page.replace("</head>", f"<style>{_templates().get_template('screens.css').render()}</style></head>", 1)
+    page = str(_inliner().inline(template("digest.html").render(digest=digest)))
+    return page.replace("</head>", f"<style>{template('screens.css').render()}</style></head>", 1)
 
 
 @cache
 def _inliner() -> CSSInliner:
     """Puts the styles where mail programs that drop <style> still see them; what a mail names is never fetched."""
     return CSSInliner(load_remote_stylesheets=False, minify_css=True)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("ingest.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ingest.model import FeedKind, StoryId
 from ingest.model.week import DayVolume, Taken, WeekRows
+from ingest.publish.templating import template
 from ingest.publish.wording import count, flat, long_day, short_day, span
 
 MAX_NAMES = 10  # in one chart
@@ -107,7 +105,7 @@ def sum_up(rows: WeekRows, *, last_day: date) -> Week:
 
 def render(week: Week) -> str:
     """The page."""
-    return _templates().get_template("week.html").render(week=week)
+    return template("week.html").render(week=week)
 
 
 def _volume(day: DayVolume) -> str:
@@ -189,15 +187,3 @@ def _bars(rows: Iterable[tuple[str, int, str]]) -> tuple[Bar, ...]:
     found = list(rows)
     most = max((number for _, number, _ in found), default=0) or 1
     return tuple(Bar(name=flat(name, _NAME_CHARS), share=number / most, text=text) for name, number, text in found)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("ingest.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )

@@ -64,17 +64,19 @@ def known_entries(
         rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, json.dumps(list(wanted))]))
     sql = "SELECT * FROM entries WHERE feed_id = ? AND canonical_link IS NULL ORDER BY id DESC LIMIT ?"
     rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, without_link]))
-    return tuple(
-        KnownEntry(
-            id=EntryId(row["id"]),
-            article_id=ArticleId(row["article_id"]),
-            key=row["key"],
-            guid=row["guid"],
-            link=row["link"],
-            title=row["title"],
-            content_hash=row["content_hash"],
-        )
-        for _, row in sorted(rows.items())
+    return tuple(known_entry(row) for _, row in sorted(rows.items()))
+
+
+def known_entry(row: sqlite3.Row) -> KnownEntry:
+    """A row of `entries` as what is known of it."""
+    return KnownEntry(
+        id=EntryId(row["id"]),
+        article_id=ArticleId(row["article_id"]),
+        key=row["key"],
+        guid=row["guid"],
+        link=row["link"],
+        title=row["title"],
+        content_hash=row["content_hash"],
     )
 
 
@@ -181,7 +183,9 @@ def _insert_entry(
 
 def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str) -> None:
     entry, known = decision.entry, decision.known
-    store.db.table("entries").update(
+    update(
+        store.connection,
+        "entries",
         known.id,
         {
             "title": entry.title,

@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from ingest.errors import DatabaseBusy, NotFound, StoreError
 from ingest.store.migrations import SCHEMA, check_version, migrate, version_of
-from ingest.store.watch_sql import teach
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -157,7 +156,6 @@ def _checked(path: Path, *, mode: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        teach(connection)
         check_version(connection, path)
     except BaseException:
         connection.close()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.errors import Reason
-from ingest.model import ArticleId, EntryId, FeedId, KnownEntry
+from ingest.model import EntryId, FeedId, KnownEntry
+from ingest.store.articles import known_entry
 from ingest.store.connection import Store
 from ingest.store.times import to_text
 
@@ -49,19 +50,7 @@ def entries_marked(connection: sqlite3.Connection, feed_id: FeedId, marks: Colle
         "FROM marks m JOIN entries e ON e.id = m.entry_id WHERE m.feed_id = ? ORDER BY e.id",
         [feed_id],
     )
-    found = {
-        row["id"]: KnownEntry(
-            id=EntryId(row["id"]),
-            article_id=ArticleId(row["article_id"]),
-            key=row["key"],
-            guid=row["guid"],
-            link=row["link"],
-            title=row["title"],
-            content_hash=row["content_hash"],
-        )
-        for row in rows
-        if row["mark"] in marks
-    }
+    found = {row["id"]: known_entry(row) for row in rows if row["mark"] in marks}
     return tuple(found.values())
 
 

@@ -57,12 +57,6 @@ class WatchedArticle:
     words: Watched
 
 
-def teach(connection: sqlite3.Connection) -> None:
-    """Give a connection the functions that a watch's condition calls."""
-    connection.create_function("watch_leaf", 3, _fits, deterministic=True)
-    connection.create_function("watch_words", 1, padded, deterministic=True)
-
-
 def articles_that_fit(
     connection: sqlite3.Connection, query: Query, *, since: datetime, limit: int
 ) -> tuple[WatchedArticle, ...]:
@@ -70,6 +64,7 @@ def articles_that_fit(
     first = connection.execute("SELECT min(id) FROM articles WHERE first_seen_at >= ?", [to_text(since)]).fetchone()[0]
     if first is None:
         return ()
+    _teach(connection)
     condition = _Condition(least=int(first))
     sql = condition.of(query.root)
     rows = connection.execute(
@@ -77,6 +72,13 @@ def articles_that_fit(
         [int(first), to_text(since), *condition.values, limit],
     )
     return tuple(reversed([_watched(row) for row in rows]))
+
+
+def _teach(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that a condition calls; SQLite lets nobody replace them under a cursor."""
+    if not connection.execute("SELECT count(*) FROM pragma_function_list WHERE name = 'watch_leaf'").fetchone()[0]:
+        connection.create_function("watch_leaf", 3, _fits, deterministic=True)
+        connection.create_function("watch_words", 1, padded, deterministic=True)
 
 
 def watched(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[WatchedArticle, ...]:

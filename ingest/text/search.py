@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ingest.text.tokens import spelled
+from ingest.text.tokens import ascii_digits, spelled, words
 
 #: Accents of Latin and Greek letters only: й and ё are letters, в̆ is none; and what Arabic and Hebrew leave out.
 _ACCENTS = re.compile(r"([a-zα-ωıłøđħŧæœ])[\u0300-\u036f]+")
@@ -19,8 +19,6 @@ _POINTS = re.compile(r"[\u064b-\u0652\u0670\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7
 _LETTERS = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ё": "е", "ς": "σ"}
 )
-_ASCII_WORD = re.compile(r"[0-9a-z_]+")
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def terms(text: str) -> list[str]:
@@ -29,13 +27,13 @@ def terms(text: str) -> list[str]:
     A term is never empty, and of ASCII it holds nothing but a-z, 0-9 and the underscore.
     """
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        return words(text)
     return terms_of(spelled(text))
 
 
-def terms_of(words: Sequence[str]) -> list[str]:
+def terms_of(found: Sequence[str]) -> list[str]:
     """Return the terms of the words that `tokens.spelled` found, one for each."""
-    return list(map(term, words))
+    return list(map(term, found))
 
 
 def indexed(text: str) -> str:
@@ -51,4 +49,4 @@ def term(word: str) -> str:
     apart = unicodedata.normalize("NFD", word.casefold())
     plain = _POINTS.sub("", _ACCENTS.sub(r"\1", apart)) or apart
     folded = unicodedata.normalize("NFKC", plain).translate(_LETTERS)
-    return _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), folded)
+    return ascii_digits(folded)

@@ -80,10 +80,15 @@ def _finished(folded: str) -> str:
     """Text that was normalised and folded, composed, with ASCII digits and without invisible characters."""
     # Case folding can leave decomposed letters behind (U+0130, U+0390), so it is composed once more.
     composed = unicodedata.normalize("NFKC", _IGNORED.sub("", folded))
-    foreign = {sign for sign in set(composed) if sign > "9" and sign.isdecimal()}
+    return ascii_digits(composed)
+
+
+def ascii_digits(text: str) -> str:
+    """Return a text with the decimal digits of all scripts as ASCII has them."""
+    foreign = {sign for sign in set(text) if sign > "9" and sign.isdecimal()}
     if not foreign:
-        return composed
-    return composed.translate({ord(digit): str(unicodedata.decimal(digit)) for digit in foreign})
+        return text
+    return text.translate({ord(digit): str(unicodedata.decimal(digit)) for digit in foreign})
 
 
 def _bigrams(run: str) -> list[str]:
