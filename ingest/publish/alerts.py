@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 from ingest.errors import REFUSALS, DeliveryError, FetchError, Reason
 from ingest.model import AlertMessage, AlertTarget, DeliveryStatus, RaisedAlert
-from ingest.publish.addresses import ascii_domain, read_mailbox
-from ingest.publish.wording import flat, safe_link, wrap
+from ingest.publish.addresses import read_mailbox
+from ingest.publish.headers import POLICY, header_address, id_domain
+from ingest.publish.wording import flat, safe_link, stamp, wrap
 
 #: Waits after the first, second, ... attempt; a receiver that is down for a weekend still gets its alerts.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 30, 120, 360, 720, 1440, 1440))
@@ -52,7 +52,7 @@ def _alert(one: RaisedAlert, base: str) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "detail": flat(one.detail, 500),
-        "raised_at": _stamp(one.raised_at),
+        "raised_at": stamp(one.raised_at),
         "story": {
             "id": one.story_id,
             "title": flat(one.story, 300),
@@ -64,7 +64,7 @@ def _alert(one: RaisedAlert, base: str) -> dict[str, Any]:
             "title": flat(one.title, 300),
             "url": safe_link(one.url),
             "publisher": flat(one.publisher, 120),
-            "published_at": _stamp(one.published_at) if one.published_at else None,
+            "published_at": stamp(one.published_at) if one.published_at else None,
         },
     }
 
@@ -81,19 +81,16 @@ def mail_of(message: AlertMessage, *, sender: str) -> EmailMessage:
     """
     told = json.loads(message.body)
     box = read_mailbox(sender)
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    mail["From"] = f'"{flat(box.name, 80).translate(_PLAIN)}" <{box.address}>' if box.name else box.address
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = header_address(box)
     mail["To"] = read_mailbox(message.target.target).address
     mail["Subject"] = _subject(told)
     mail["Date"] = message.made_at.astimezone(UTC)
-    mail["Message-ID"] = f"<{message.key}@{ascii_domain(box.domain)}>"
+    mail["Message-ID"] = f"<{message.key}@{id_domain(box.domain)}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_text(told), cte="quoted-printable")
     mail["Content-Language"] = "en"  # last: set_content clears every Content- header
     return mail
-
-
-_PLAIN = str.maketrans({'"': "'", "\\": "/"})
 
 
 def _subject(told: dict[str, Any]) -> str:
@@ -143,7 +140,3 @@ def refused(message: AlertMessage, error: DeliveryError | FetchError, *, now: da
 
 def _wait(attempts: int) -> timedelta:
     return WAITS[min(max(attempts, 1), len(WAITS)) - 1]
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 from ingest.model import StoryView
-from ingest.publish.wording import count, safe_link
+from ingest.publish.wording import count, safe_link, stamp
 from ingest.text.plain import clean_text
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -28,14 +28,14 @@ def write_atom(
     _add(feed, "title", f"samewire: {watch}" if watch else "samewire: stories")
     name = f"watch:{quote(watch, safe='')}" if watch else "stories"
     _add(feed, "id", f"{base}/{name.replace(':', '/')}" if base else f"urn:samewire:{name}")
-    _add(feed, "updated", _stamp(max((story.updated_at or now for story in stories), default=now)))
+    _add(feed, "updated", stamp(max((story.updated_at or now for story in stories), default=now)))
     for story in stories:
         head = story.first or story.members[0]
         entry = Xml.SubElement(feed, "entry")
         link = f"{base}/story/{story.id}" if base else head.url
         _add(entry, "id", f"{base}/story/{story.id}" if base else f"urn:samewire:story:{story.id}")
         _add(entry, "title", story.title)
-        _add(entry, "updated", _stamp(story.updated_at or now))
+        _add(entry, "updated", stamp(story.updated_at or now))
         if href := safe_link(link):
             Xml.SubElement(entry, "link", rel="alternate", href=href)
         author = Xml.SubElement(entry, "author")
@@ -55,7 +55,3 @@ def _summary(story: StoryView) -> str:
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:
     Xml.SubElement(parent, name).text = clean_text(text, max_chars=_MAX_TEXT_CHARS)
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from email.errors import MessageError
-from email.header import Header
-from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
 from functools import cache
-from typing import Any
 from urllib.parse import quote
 
 from css_inline import CSSInliner
 
 from ingest.publish import plain
-from ingest.publish.addresses import Mailbox, ascii_domain, read_mailbox
+from ingest.publish.addresses import Mailbox, read_mailbox
 from ingest.publish.day import Sheet
 from ingest.publish.event_lines import Frame, Limits, headline
+from ingest.publish.headers import POLICY, header_address, id_domain
 from ingest.publish.lines import Digest, word
 from ingest.publish.templating import template
 from ingest.publish.wording import count, safe_link, short_day
@@ -40,29 +36,6 @@ _RUNGS = (
 )
 #: As much of a day as any digest prints.
 MOST = _RUNGS[0]
-
-
-class _Subject(UniqueUnstructuredHeader):
-    """A subject that arrives as it was given: EmailMessage drops blanks between two encoded words (RFC 2047 §6.2)."""
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
-        """Take the text for what it is: a headline that looks like an encoded word is not to be decoded."""
-        super().parse(value, kwds)
-        kwds["decoded"] = value
-
-    def fold(self, *, policy: EmailPolicy) -> str:
-        """The header as it travels, whatever policy writes it."""
-        text = str(self)
-        encoded = text if policy.utf8 else Header(text, "utf-8", header_name="Subject").encode(linesep=policy.linesep)
-        return f"Subject: {encoded}{policy.linesep}"
-
-
-_HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # the registry adds BaseHeader itself
-# Long lines are wrapped by the transfer encoding; 7bit asks no extension of the server.
-_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
-_NOT_IN_DOMAIN = re.compile(r"[^a-z0-9.-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +67,10 @@ def build(sheet: Sheet, frame: Frame, envelope: Envelope) -> Built:
     """
     sender = read_mailbox(envelope.sender)
     to = read_mailbox(frame.recipient) if frame.recipient else sender
-    message = EmailMessage(policy=_POLICY)
-    domain = _NOT_IN_DOMAIN.sub("", ascii_domain(envelope.message_id_domain)) or "localhost"
-    message["From"] = _header_address(sender)
-    message["To"] = _header_address(to)
+    message = EmailMessage(policy=POLICY)
+    domain = id_domain(envelope.message_id_domain)
+    message["From"] = header_address(sender)
+    message["To"] = header_address(to)
     message["Subject"] = subject_line(sheet, frame.day)
     message["Date"] = frame.until.astimezone(UTC)
     message["Message-ID"] = envelope.message_id or message_id(frame.day, to.address, envelope.message_id_domain)
@@ -125,7 +98,7 @@ def message_id(day: date, recipient: str, domain: str) -> str:
 
     Raises ValueError for an address that is none.
     """
-    host = _NOT_IN_DOMAIN.sub("", ascii_domain(domain)) or "localhost"
+    host = id_domain(domain)
     subject = f"{day.isoformat()}\n{read_mailbox(recipient).address.casefold()}\n{host}"
     return f"<digest-{day:%Y%m%d}-{hashlib.sha256(subject.encode()).hexdigest()[:24]}@{host}>"
 
@@ -152,7 +125,7 @@ def text_of(message: EmailMessage) -> str:
 
 def as_eml(message: EmailMessage) -> bytes:
     """The message as it goes to a server: CRLF, ASCII headers unless an address needs SMTPUTF8."""
-    return message.as_bytes(policy=_POLICY.clone(utf8=needs_utf8(message)))
+    return message.as_bytes(policy=POLICY.clone(utf8=needs_utf8(message)))
 
 
 def needs_utf8(message: EmailMessage) -> bool:
@@ -165,14 +138,6 @@ def _part(message: EmailMessage, subtype: str) -> str:
     if part is None:
         raise MessageError(f"the message has no {subtype} part")
     return str(part.get_content())
-
-
-def _header_address(box: Mailbox) -> str:
-    """An address for a header; the name is quoted, so that nothing in it is read as an address of its own."""
-    if not box.name:
-        return box.address
-    escaped = box.name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}" <{box.address}>'
 
 
 def _fill(message: EmailMessage, sheet: Sheet, frame: Frame) -> Digest:
@@ -189,7 +154,7 @@ def _fill(message: EmailMessage, sheet: Sheet, frame: Frame) -> Digest:
 
 def _travelling_bytes(html: str) -> int:
     """The size of the part as it is sent, its encoding included."""
-    part = EmailMessage(policy=_POLICY)
+    part = EmailMessage(policy=POLICY)
     part.set_content(html, subtype="html", cte=_encoding(html))
     return len(str(part.get_payload()))
 

@@ -148,9 +148,10 @@ def _sections(sheet: Sheet, shown: Sequence[EventFigures], frame: Frame, limits:
 
 def _watched(name: str, sheet: Sheet, shown: Sequence[EventFigures], frame: Frame, limits: Limits) -> Section:
     """What a watch found; an event that several found stands under the first of them."""
-    mine = [event for event in sheet.sorted.events if _under(event, sheet.watches) == name]
-    section = _section(f"Watch: {flat(name, 60)}", sheet, [e for e in shown if e in mine], frame, limits)
-    left = len(mine) - len(section.events) - len(section.briefs)
+    here = [event for event in shown if _under(event, sheet.watches) == name]
+    mine = sum(_under(event, sheet.watches) == name for event in sheet.sorted.events)
+    section = _section(f"Watch: {flat(name, 60)}", sheet, here, frame, limits)
+    left = mine - len(section.events) - len(section.briefs)
     return Section(
         title=section.title,
         events=section.events,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from urllib.parse import quote, urlsplit
 
 MAX_URL_CHARS = 2_048
@@ -127,6 +127,11 @@ def clock(at: datetime, zone: tzinfo, day: date) -> str:
         return f"{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
     year = "" if local.year == day.year else f" {local.year}"
     return f"{local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+
+
+def stamp(at: datetime) -> str:
+    """A time for programs, as in 2026-11-26T07:00:00Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def span(delta: timedelta) -> str:

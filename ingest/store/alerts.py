@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -171,7 +170,7 @@ def revive(store: Store, ids: Sequence[int], now: datetime) -> int:
         return store.connection.execute(
             "UPDATE alert_messages SET status = 'later', attempts = 0, next_at = ? WHERE status = 'failed' "
             "AND id IN (SELECT value FROM json_each(?))",
-            [to_text(now), json.dumps(list(ids))],
+            [to_text(now), id_list(ids)],
         ).rowcount
 
 
