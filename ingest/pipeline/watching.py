@@ -13,6 +13,7 @@ from ingest.errors import ConfigError, QueryError
 from ingest.match.restated import restated
 from ingest.model import AlertKind, ArticleId, Channel, StoryId, WatchId
 from ingest.store import watches as kept
+from ingest.store.articles import text_seen_at
 from ingest.store.connection import Store
 from ingest.store.watch_sql import WatchedArticle, articles_that_fit, watched
 from ingest.text.search import indexed
@@ -114,7 +115,7 @@ class Watcher:
             frozenset(part.label for part in parts),
             kept.told_in(store.connection, number, article.story_id),
             baseline=article.baseline,
-            seen_at=kept.text_seen_at(store.connection, article.id),
+            seen_at=text_seen_at(store.connection, article.id),
             added_at=watch.added_at,
         )
         if not isinstance(reason, HitReason):

@@ -31,7 +31,7 @@ from ingest.model import (
 from ingest.store.connection import Store
 from ingest.store.sql import id_list, insert, update
 from ingest.store.stories import start_alone
-from ingest.store.times import optional_text, optional_time, to_text, to_text_ceil
+from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
 from ingest.text.search import indexed
 
 
@@ -268,7 +268,7 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
                 "article_id": settled.article_id,
                 "title": old["title"],
                 "text": old["text"],
-                "seen_at": _text_seen_at(store, old),
+                "seen_at": to_text(text_seen_at(store.connection, settled.article_id)),
                 "replaced_at": to_text(now),
                 "added_words": change_of.added_words,
                 "removed_words": change_of.removed_words,
@@ -335,11 +335,14 @@ def text_of(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[str,
     return row["title"], row["text"], TextSource(row["text_source"]), ArticleStatus(row["status"])
 
 
-def _text_seen_at(store: Store, old: sqlite3.Row) -> str:
-    row = store.connection.execute(
-        "SELECT max(replaced_at) AS at FROM revisions WHERE article_id = ?", [old["id"]]
+def text_seen_at(connection: sqlite3.Connection, article_id: ArticleId) -> datetime:
+    """When an article's present text came."""
+    row = connection.execute(
+        "SELECT coalesce((SELECT max(replaced_at) FROM revisions WHERE article_id = a.id), a.first_seen_at) AS at "
+        "FROM articles a WHERE a.id = ?",
+        [article_id],
     ).fetchone()
-    return str(row["at"] or old["first_seen_at"])
+    return from_text(row["at"])
 
 
 def _index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None, new: tuple[str, str]) -> None:

@@ -75,16 +75,6 @@ def watches_with_hits(connection: sqlite3.Connection, story_id: StoryId) -> tupl
     return tuple(WatchId(row["watch_id"]) for row in rows)
 
 
-def text_seen_at(connection: sqlite3.Connection, article_id: ArticleId) -> datetime:
-    """When an article's present text came."""
-    row = connection.execute(
-        "SELECT coalesce((SELECT max(replaced_at) FROM revisions WHERE article_id = a.id), a.first_seen_at) AS at "
-        "FROM articles a WHERE a.id = ?",
-        [article_id],
-    ).fetchone()
-    return from_text(row["at"])
-
-
 def record_hit(
     store: Store,
     watch_id: WatchId,
