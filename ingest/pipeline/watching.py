@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +16,9 @@ from ingest.model import AlertKind, ArticleId, Channel, StoryId, WatchId
 from ingest.store import watches as kept
 from ingest.store.articles import text_seen_at
 from ingest.store.connection import Store
+from ingest.store.journal import note
 from ingest.store.watch_sql import WatchedArticle, articles_that_fit, watched
+from ingest.text.plain import without_surrogates
 from ingest.text.search import indexed
 from ingest.text.urls import mask
 from ingest.watch.alerting import AlertRules, Moment, alerts_due
@@ -25,6 +28,8 @@ from ingest.watch.parse import KINDS, parse
 from ingest.watch.query import Query
 from ingest.watch.reading import Reading
 from ingest.watch.telling import HitReason, judge, sentence
+
+log = logging.getLogger("samewire")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +92,30 @@ class Watcher:
         )
 
     def look(self, store: Store, article_id: ArticleId, now: datetime) -> None:
-        """Put the watches to an article, and raise what its arrival gives reason for. Belongs inside a transaction."""
+        """Put the watches to an article, and raise what its arrival gives reason for. Belongs inside a transaction.
+
+        A watch that stumbles over an article costs neither the article its story nor the other watches theirs; the
+        journal says so.
+        """
         if not self._watches:
             return
         (article,) = watched(store.connection, [article_id])
         reading = Reading(article.words)
-        hits = {
-            number: told
-            for number in self._index.matches(reading)
-            if (told := self._judge(store, number, article, reading, now)) is not None
-        }
-        if article.baseline:
-            return
-        for number in kept.watches_with_hits(store.connection, article.story_id):
-            if number in self._watches and self._watches[number].targets:
-                self._raise(store, number, article, hits.get(number), now)
+        fits = frozenset(self._index.matches(reading))
+        hit_before = frozenset(kept.watches_with_hits(store.connection, article.story_id)) & self._watches.keys()
+        for number in sorted(fits | hit_before):
+            try:
+                with store.part():
+                    hit = self._judge(store, number, article, reading, now) if number in fits else None
+                    if self._watches[number].targets and not article.baseline and (hit or number in hit_before):
+                        self._raise(store, number, article, hit, now)
+            except sqlite3.OperationalError:
+                raise  # the file's trouble, and not the watch's
+            except Exception as exc:
+                name = self._watches[number].name
+                log.exception("article id=%d cannot be put to watch=%s", article_id, name)
+                reason = without_surrogates(f"{name}: {type(exc).__name__}: {exc}")
+                note(store, now, "samewire", "not-watched", reason, article_id=article_id)
 
     def _judge(
         self, store: Store, number: WatchId, article: WatchedArticle, reading: Reading, now: datetime

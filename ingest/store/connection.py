@@ -50,6 +50,19 @@ class Store:
             raise
 
     @contextmanager
+    def part(self) -> Iterator[Store]:
+        """A part of a transaction that fails alone: an error takes back what the part wrote, and no more."""
+        self.connection.execute("SAVEPOINT part")
+        try:
+            yield self
+        except BaseException:
+            if self.connection.in_transaction:  # some errors of SQLite end it
+                self.connection.execute("ROLLBACK TO part")
+                self.connection.execute("RELEASE part")
+            raise
+        self.connection.execute("RELEASE part")
+
+    @contextmanager
     def durable(self) -> Iterator[Store]:
         """A transaction that is on the disk when it returns (synchronous=FULL): for the digest's ledger."""
         self.connection.execute("PRAGMA synchronous = FULL")

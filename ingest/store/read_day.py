@@ -61,14 +61,12 @@ WHERE f.status = 'active' AND f.failures = 0 AND f.baseline_at < ?2
 ORDER BY f.last_change_at
 """
 
-# A poll that brought new entries only: whatever came between the two polls and fell off the feed was never seen.
+# Polls that found nothing they knew. A feed that shows but one or two items at a time does so whenever it brings news.
 _OVERFLOWED = """
 SELECT coalesce(f.title, f.url) AS feed, count(*) AS polls, max(po.new_entries) AS most
 FROM polls po JOIN feeds f ON f.id = po.feed_id
-WHERE po.started_at >= ?1 AND po.started_at < ?2 AND po.outcome = 'ok' AND po.new_entries >= 3
-  AND f.status = 'active' AND po.started_at > f.baseline_at
-  AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.feed_id = f.id AND e.first_seen_at < po.started_at
-                  AND e.last_seen_at >= po.started_at)
+WHERE po.started_at >= ?1 AND po.started_at < ?2 AND po.outcome = 'ok' AND po.reason = 'overflow'
+  AND po.new_entries >= 3 AND f.status = 'active'
 GROUP BY f.id ORDER BY polls DESC, feed
 """
 

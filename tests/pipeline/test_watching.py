@@ -8,6 +8,7 @@ import email.policy
 import hashlib
 import hmac
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -32,8 +33,8 @@ REWRITE, SUMMIT = (texts.REWRITE_TITLE, texts.REWRITE), (texts.SUMMIT_TITLE, tex
 QUERY = "Lindholm AND (commission OR hydrologist*)"
 
 
-def watch(newsroom: Newsroom, more: str = "", query: str = QUERY) -> None:
-    newsroom.settings += f"\n[[watches]]\nname = \"selva\"\nquery = '{query}'\n{more}\n"
+def watch(newsroom: Newsroom, more: str = "", query: str = QUERY, name: str = "selva") -> None:
+    newsroom.settings += f"\n[[watches]]\nname = \"{name}\"\nquery = '{query}'\n{more}\n"
 
 
 class Press:
@@ -123,12 +124,27 @@ def test_a_hit_is_in_the_transaction_that_matches_its_article(
     watch(newsroom)
 
     def fails(*_: Any) -> None:
-        raise RuntimeError("planted")
+        raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(Watcher, "_judge", fails)
-    with pytest.raises(RuntimeError, match="planted"):
+    with pytest.raises(sqlite3.OperationalError, match="disk"):
         press.publish(("Star", *REWRITE))
     assert newsroom.one("SELECT count(*) FROM articles") == 0
+
+
+def test_a_watch_that_stumbles_costs_neither_the_story_nor_the_other_watches(newsroom: Newsroom, press: Press) -> None:
+    watch(newsroom, name="bad")
+    watch(newsroom, name="good")
+    with newsroom.desk() as desk:
+        desk.store.connection.execute(
+            "CREATE TRIGGER planted BEFORE INSERT ON hits WHEN NEW.watch_id = (SELECT id FROM watches WHERE name = "
+            "'bad') BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        )
+    press.publish(("Star", *REWRITE))
+    assert newsroom.one("SELECT watch FROM watch_hits") == "good"
+    assert newsroom.one("SELECT count(*) FROM members") == 1
+    assert newsroom.one("SELECT reason FROM journal WHERE action = 'not-watched'") == "bad: IntegrityError: planted"
+    newsroom.must_be_sound()
 
 
 def test_a_watch_that_cannot_be_read_is_told_with_file_line_and_character(newsroom: Newsroom) -> None:

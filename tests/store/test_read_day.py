@@ -100,19 +100,20 @@ def test_scores_count_stories_that_others_took_up_and_who_was_first(desk: Desk) 
     assert read_day.scores(desk.store.connection, NOW - DAY, NOW) == ()
 
 
-def entry(desk: Desk, feed: int, at: datetime, last: datetime | None = None) -> None:
+def entry(desk: Desk, feed: int, at: datetime) -> None:
     desk.made += 1
     article = desk.article(f"E{desk.made}", "x")
     desk.store.connection.execute(
         "INSERT INTO entries (feed_id, article_id, key, title, summary, content_hash, first_seen_at, last_seen_at) "
         "VALUES (?, ?, ?, 't', 's', 'h', ?, ?)",
-        [feed, article, str(article), to_text(at), to_text(last or at)],
+        [feed, article, str(article), to_text(at), to_text(at)],
     )
 
 
-def poll(desk: Desk, feed: int, at: datetime, new: int) -> None:
+def poll(desk: Desk, feed: int, at: datetime, new: int, reason: str | None = None) -> None:
     desk.store.connection.execute(
-        "INSERT INTO polls (feed_id, started_at, outcome, new_entries) VALUES (?, ?, 'ok', ?)", [feed, to_text(at), new]
+        "INSERT INTO polls (feed_id, started_at, outcome, reason, new_entries) VALUES (?, ?, 'ok', ?, ?)",
+        [feed, to_text(at), reason, new],
     )
 
 
@@ -138,14 +139,14 @@ def test_a_feed_with_a_daily_habit_is_missed_when_it_brings_nothing(desk: Desk, 
     assert read_day.silent_feeds(desk.store.connection, NOW, before=NOW - 7 * DAY, least_days=5) == ()
 
 
-def test_a_poll_that_brings_nothing_known_is_an_overflow(desk: Desk) -> None:
+def test_polls_that_knew_nothing_of_what_they_found_are_told(desk: Desk) -> None:
     feed, at = watched(desk), NOW + timedelta(hours=2)
-    entry(desk, feed, NOW, last=NOW + timedelta(hours=1))
-    poll(desk, feed, at, new=40)
+    poll(desk, feed, at - DAY, 90, "overflow")
+    poll(desk, feed, at, 40, "overflow"), poll(desk, feed, at + DAY / 4, 12, "overflow")
+    poll(desk, feed, at + DAY / 3, 60)
+    poll(desk, watched(desk, "https://example.org/one-item"), at, 1, "overflow")
     (note,) = read_day.overflowed_feeds(desk.store.connection, NOW, NOW + DAY)
-    assert (note.feed, note.trouble, note.times, note.entries) == ("Gazette", Trouble.OVERFLOWED, 1, 40)
-    entry(desk, feed, NOW, last=at)  # one that was known and is still there
-    assert read_day.overflowed_feeds(desk.store.connection, NOW, NOW + DAY) == ()
+    assert (note.feed, note.trouble, note.times, note.entries) == ("Gazette", Trouble.OVERFLOWED, 2, 40)
 
 
 def test_a_failing_feed_is_named_with_its_reason(desk: Desk) -> None:
