@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from ingest.match.event import WINDOW, StoryPoint, are_near, events, link_all
-from ingest.match.features import features
 from ingest.match.measure import b_cubed
 from ingest.match.profile import profile
 from ingest.match.relate import evidence
@@ -73,7 +72,7 @@ def strangers(path: Path) -> list[tuple[str, Document]]:
 
 def pairs(labelled: list[tuple[str, Document]]) -> list[tuple[tuple[float, ...], bool]]:
     """(evidence, whether of one event) of all pairs in the window that are not decided otherwise."""
-    profiles = [profile(document, features(document)) for _, document in labelled]
+    profiles = [profile(document) for _, document in labelled]
     terms = Terms.learn(profiles)
     weighed = [weigh(each, terms) for each in profiles]
     found = []
@@ -102,7 +101,7 @@ def fit(columns: np.ndarray, same: np.ndarray, weights: np.ndarray) -> np.ndarra
 
 def score(labelled: list[tuple[str, Document]]) -> str:
     """B³ of the events, and how many of them hold two happenings."""
-    stories = [StoryPoint(id=StoryId(d.id), key=d.key, profile=profile(d, features(d))) for _, d in labelled]
+    stories = [StoryPoint(id=StoryId(d.id), key=d.key, profile=profile(d)) for _, d in labelled]
     made = events(stories, link_all(stories, Terms.learn(story.profile for story in stories)).links)
     labels = {StoryId(document.id): event for event, document in labelled}
     measured = b_cubed(labels, {member: event.id for event in made for member in event.members})

@@ -200,7 +200,7 @@ def _happenings(
         story_of.update(dict.fromkeys((member.article_id for member in found.members), story_id))
         claims = [measured[member.article_id].claim for member in found.members]
         spoken = speaker(claims).id
-        told = profile(texts[spoken], measured[spoken])
+        told = profile(texts[spoken])
         points.append(point(story_id, claims, told, roundup=found.members[0].reason == "roundup"))
         progress("relating", done, len(groups))
     terms = Terms.learn([each.profile for each in points])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from ingest.match.boilerplate import Boilerplate, joined, passages
+from ingest.match.boilerplate import Boilerplate, passages
+from ingest.match.bundles import is_bundle, is_live, is_roundup
 from ingest.match.claims import Claim, claim
 from ingest.match.clean import Cleaned, clean
 from ingest.match.details import Details
@@ -35,40 +35,7 @@ _MIN_FLASH_LETTERS = 12
 # Tokens of scripts without spaces are pairs of characters: so many make a word.
 _TOKENS_A_WORD = {"HAN": 2.2, "THAI": 4.0, "LAO": 4.0, "KHMER": 4.0, "MYANMAR": 4.0}
 _ALPHABETIC = 2  # pairs of letters that say as much as a word does; a pair of Han characters does by itself
-_MIN_ROUNDUP_ITEMS = 4
 _MIN_FLASH_WORDS, _MAX_FLASH_WORDS = 3, 40
-
-_LIVE_TITLE = re.compile(
-    r"^\W*(?:live\b|as it happened|liveblog|liveticker|newsblog|ticker\b|en direct|direct\b|en vivo"
-    r"|en directo|ao vivo|diretta|онлайн|прямой эфир"
-    r"|хроника|مباشر|直播|ライブ|लाइव|canlı)|\b(?:live (?:updates?|blog|coverage)|as it happened|liveblog"
-    r"|liveticker|minute by minute)\b",
-    re.IGNORECASE,
-)
-_LIVE_STAMP = re.compile(
-    r"^[\s\[(•*–-]*(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|gmt|utc|[ap]\.?m)?\b"
-    r"|\d{1,2}\s?(?:am|pm)\b)(?!\s?(?:-|–|to\b)\s?\d)",
-    re.IGNORECASE,
-)
-_ROUNDUP_TITLE = re.compile(
-    r"\b(?:(?:morning|evening|daily|nightly|weekly|noon|midday|afternoon|news|breakfast) (?:briefing|brief"
-    r"|briefs|roundup|round-up|digest|wrap|bulletin"
-    r"|headlines|summary)|round-?up|(?:\w+) things (?:to know|you need to know|we learned)|what (?:to know"
-    r"|you need to know) (?:today|this (?:morning|week))"
-    r"|top (?:stories|headlines)|news in brief|today's headlines|the week in|nachrichtenüberblick"
-    r"|der tag im überblick"
-    r"|morgenlage|kurz notiert|revue de presse|l'essentiel|resumen (?:de noticias|del día|semanal)"
-    r"|titulares|le notizie del giorno|in breve"
-    r"|resumo do dia|обзор (?:прессы|событий|новостей)|главное за|итоги (?:дня|недели)|коротко о"
-    r"|आज की बड़ी खबरें|सुर्खियां)\b"
-    r"|早报|晚报|新闻摘要|今日要闻|每日要闻|ニュースまとめ|أبرز (?:الأخبار|العناوين)|نشرة",
-    re.IGNORECASE,
-)
-_CORRECTIONS_TITLE = re.compile(
-    r"^\W*(?:corrections|corrections (?:and|&) clarifications|for the record|berichtigungen|errata"
-    r"|fe de erratas)\W*(?:\d.*|:.*)?$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +103,7 @@ def examine(document: Document, known: Boilerplate = NOTHING) -> tuple[Features,
     measured = _measured(document, own, list(kept.words), boilerplate=kept.share)
     quotes = measured.live or measured.roundup
     if kept.removed:  # told of the text as it came: what is learned must not change what is learned from
-        quotes = _is_live(document.title, cleaned) or _is_roundup(document.title, cleaned, list(joined(found)[1]))
+        quotes = is_bundle(document.title, cleaned.paragraphs)
     witness = not (quotes or document.bodiless)
     return measured, observe(document, cleaned.title, found, witness=witness)
 
@@ -171,8 +138,8 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         body=digest_of(hashes.tobytes()),
         agency=own.credit or document.agency,
         bodiless=document.bodiless,
-        live=_is_live(document.title, cleaned),
-        roundup=_is_roundup(document.title, cleaned, tokens),
+        live=is_live(document.title, cleaned.paragraphs),
+        roundup=is_roundup(document.title, cleaned.paragraphs),
         flash=not document.bodiless and _is_flash(cleaned, int(hashes.size)),
         titular=_is_titular(cleaned),
         corrected=cleaned.corrected,
@@ -212,25 +179,6 @@ def _script_of(letter: str) -> str:
     """The first word of a letter's Unicode name, where one script goes by several names the first of them."""
     name = unicodedata.name(letter, "?").split()[0].split("-")[0]
     return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
-
-
-def _is_live(title: str, cleaned: Cleaned) -> bool:
-    """Whether it is a live blog: it says so and is stamped, or most of its paragraphs open with a time of day."""
-    stamped = sum(_LIVE_STAMP.match(paragraph) is not None for paragraph in cleaned.paragraphs)
-    if stamped >= 3 and stamped * 4 >= len(cleaned.paragraphs):
-        return True
-    return _LIVE_TITLE.search(title) is not None and (stamped >= 2 or title.lower().lstrip().startswith("live"))
-
-
-def _is_roundup(title: str, cleaned: Cleaned, paragraphs: list[list[str]]) -> bool:
-    """Whether it tells of several unrelated things: by its title, with items under headings of their own."""
-    if _CORRECTIONS_TITLE.match(title):
-        return True
-    headings = sum(
-        len(here) <= 25 and len(below) >= _MIN_LEAD_PARAGRAPH_WORDS and not text.rstrip().endswith((".", "。", "।"))
-        for here, below, text in zip(paragraphs, paragraphs[1:], cleaned.paragraphs, strict=False)
-    )
-    return _ROUNDUP_TITLE.search(title) is not None and headings >= min(_MIN_ROUNDUP_ITEMS, 3)
 
 
 def _is_flash(cleaned: Cleaned, count: int) -> bool:

@@ -9,7 +9,7 @@ from ingest.match.attribute import order_key
 from ingest.match.claims import Claim
 from ingest.match.event import Pair, StoryPoint
 from ingest.match.profile import Profile
-from ingest.match.vetoes import HARD_REASONS
+from ingest.match.relate import TOLD_APART, hardest
 from ingest.model import ArticleId, Refusal, Relation, StoryId, Verdict
 
 _FULL_SHARE = 0.75  # of the longest member's words
@@ -37,13 +37,17 @@ def point(story_id: StoryId, claims: Sequence[Claim], profile: Profile, *, round
 def look_alikes(
     verdicts: Iterable[Verdict], story_of: Mapping[ArticleId, StoryId], refused: Iterable[Refusal]
 ) -> dict[Pair, str]:
-    """Return the pairs of stories whose texts are fillings of one form, each with the reason that told them apart."""
-    found: dict[Pair, str] = {}
-    apart = ((v.a, v.b, v.reason) for v in verdicts if v.relation is Relation.DIFFERENT and v.reason in HARD_REASONS)
+    """Return the pairs of stories whose texts look alike and were told apart, each with the hardest of its reasons."""
+    found: dict[Pair, set[str]] = {}
+    apart = ((v.a, v.b, v.reason) for v in verdicts if v.relation is Relation.DIFFERENT and v.reason in TOLD_APART)
     issues = ((r.a, r.b, OF_SERIES) for r in refused if r.reason == "series")
     for one, other, reason in (*apart, *issues):
         a, b = story_of[one], story_of[other]
         if a != b:
-            pair = (min(a, b), max(a, b))
-            found[pair] = min(reason, found.get(pair, reason))
-    return found
+            found.setdefault((min(a, b), max(a, b)), set()).add(reason)
+    return hardest_of(found)
+
+
+def hardest_of(reasons: Mapping[Pair, Iterable[str]]) -> dict[Pair, str]:
+    """Return for each pair the hardest of the reasons that told it apart."""
+    return {pair: reason for pair, found in reasons.items() if (reason := hardest(found)) is not None}

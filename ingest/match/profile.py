@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
+from ingest.match.bundles import is_bundle
 from ingest.match.clean import clean
-from ingest.match.features import Features
 from ingest.match.reading import Sureness, Term, read
 from ingest.model import Document
 
@@ -17,7 +17,6 @@ _MAX_CHARS = 1_200  # what happened stands above; below it comes what happened b
 _MAX_READ_CHARS = 6_000  # of which the page's own furniture is a part
 _MAX_TITLE_CHARS = 400
 _MAX_TERMS, _MAX_FIGURES, _MAX_TOPICS, _MAX_PLACES = 200, 32, 24, 16
-_FULL_SHARE = 0.6  # of the longest member's words: a full text of the story
 _NEAR_DAYS = range(-2, 2)  # days about the time of publication name no event: every report has them
 
 
@@ -64,11 +63,10 @@ class Profile:
             raise ValueError("these bytes are no profile of this version") from exc
 
 
-def profile(document: Document, found: Features | None = None) -> Profile:
+def profile(document: Document) -> Profile:
     """Return an article's profile: a pure function of the document, some three milliseconds for 300 words,
     of which cleaning takes more than one.
 
-    found: the article's features, if they were measured; they tell round-ups and live blogs.
     Names weigh apart from other words, figures and places apart from names, as in Makkonen, Ahonen-Myka and Salmenkivi
     2004, "Simple semantics in topic detection and tracking", and Kumaran and Allan 2004, "Text classification and
     named entities for new event detection"; what stands in the title or lead is marked, as in Miranda et al. 2018,
@@ -85,29 +83,12 @@ def profile(document: Document, found: Features | None = None) -> Profile:
         language=reading.language,
         at=document.published_at,
         words=reading.words,
-        roundup=found is not None and (found.roundup or found.live),
+        roundup=is_bundle(document.title, cleaned.paragraphs),
         terms=tuple(sorted(terms, key=lambda term: term.form)),
         figures=_bounded(figures, _MAX_FIGURES),
         topics=_bounded(reading.topics, _MAX_TOPICS),
         places=_bounded(reading.places, _MAX_PLACES),
     )
-
-
-def story_profile(members: Iterable[Profile]) -> Profile:
-    """Return the profile of a story with these members, at least one: a function of the set.
-
-    It is that of the earliest full text, at the earliest known time. Members are forms of one text, so that joining
-    what they hold would add furniture and no facts.
-    """
-    found = sorted(members, key=lambda member: (member.at is None, member.at or _EVER, member.to_bytes()))
-    if not found:
-        raise ValueError("a story has at least one member")
-    most = max(member.words for member in found)
-    full = next(member for member in found if member.words >= _FULL_SHARE * most)
-    return replace(full, at=found[0].at)
-
-
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def _near_days(at: datetime | None) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,16 +25,20 @@ _UNSURE_ABROAD, _UNSURE_BARE = 0.25, 0.15  # neither is sure: across languages, 
 _FIRST_NAME_ONLY, _ONE_WORD_ABROAD = 0.2, 0.7  # one word of two names agrees and the others do not
 _SOLID_FIGURE = 3.0  # the weight of a figure that should agree
 _MAX_CONFLICT, _MAX_DIGITS = 12.0, 2.5
-_CROWD = 9  # pairs of two-digit figures, above which some agree by chance
+_CROWD = 3  # pairs of two-digit figures, above which some agree by chance
 _TEMPLATE_WORDS, _TEMPLATE_NAMES, _TEMPLATE_FIGURES = 0.40, 0.5, 0.7
 _NOTICE_WORDS, _NOTICE_DAYS = 0.6, 0.75
 _TEMPLATE, _DAY_S, _FOLLOWS_S = -3.0, 86_400.0, 64_800.0
 _UNKNOWN_GAP = 1.0  # days
 #: Reasons of the first tier's verdicts after which nothing relates a pair: another issue of a series, as a rule.
 SERIES = frozenset({"ordinals", "direction", "dates", "routine", "subject"})
-_OTHER_NUMBERS, _OTHER_NAMES = "numbers", "names"  # so does an update: what both say beside it decides
+# So does an update, and what quotes another at length: what both say beside it decides.
+_OTHER_NUMBERS, _OTHER_NAMES, _SAME_PASSAGES = "numbers", "names", "boilerplate"
+#: All of its reasons that say something of events.
+TOLD_APART = SERIES | {_OTHER_NUMBERS, _OTHER_NAMES, _SAME_PASSAGES}
 _UPDATED_FIGURES, _UPDATED_NAMED = 0.7, 0.4
 _RENAMED_NAMES, _RENAMED_NAMED = 1.2, 0.5
+_PASSAGES_FOCUS = 0.5
 _ANCHOR, _TOLD = 2.5, 1.5  # the weight of a shared name that cannot be chance, and of one that is shown to people
 _MAX_SHOWN = 4
 
@@ -45,6 +49,7 @@ class Agreement:
 
     names: float
     places: float
+    focus: float  # names and places that stand in the lead of both
     figures: float
     topics: float  # cosine
     topic_mass: float
@@ -64,7 +69,8 @@ def relate(a: Profile, b: Profile, terms: Terms, *, look_alike: str | None = Non
     """Return how much speaks for it that two stories tell of one happening, the same whichever comes first.
 
     look_alike: the reason of a first-tier verdict that called two of their articles different in the same frame: an
-    issue of a series is never related, and other numbers or names in one frame must be outweighed beside it.
+    issue of a series is never related, and other numbers or names in one frame must be outweighed beside it; where
+    only passages low in the text agree, the leads must name the same.
     Scores are probabilities of a logistic regression. One shared name is not enough, however rare: a second name, a
     place or a figure must stand beside it, and what happened must be of a kind; a text that shares most words and
     neither names nor figures is another issue of a template.
@@ -192,11 +198,13 @@ def _sure_factor(a: Weighed, b: Weighed, one: Named, other: Named, across: bool)
 def _agreement(a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str]) -> Agreement:
     """The figures that the evidence is made of."""
     names = sum(match.weight for match in matched)
-    places = _shared_places(a, b)
+    places, focus = _shared_places(a, b)
     named = names + places
+    focus += sum(match.weight for match in matched if a.names[match.a].lead and b.names[match.b].lead)
     return Agreement(
         names=names / _RARE,
         places=places / _RARE,
+        focus=focus / _RARE,
         figures=_shared_figures(a.figures, b.figures, figures) / _RARE,
         topics=_dot(a.topics, b.topics) / (a.topic_norm * b.topic_norm),
         topic_mass=sum(min(weight, b.topics[key]) for key, weight in sorted(a.topics.items()) if key in b.topics)
@@ -250,15 +258,26 @@ def _is_look_alike(reason: str, found: Agreement) -> bool:
         return found.figures < _UPDATED_FIGURES or found.named < _UPDATED_NAMED
     if reason == _OTHER_NAMES:
         return found.names < _RENAMED_NAMES or found.named < _RENAMED_NAMED
+    if reason == _SAME_PASSAGES:
+        return found.focus < _PASSAGES_FOCUS
     return reason in SERIES
 
 
-def _shared_places(a: Weighed, b: Weighed) -> float:
-    shared = 0.0
+def hardest(reasons: Iterable[str]) -> str | None:
+    """Of the reasons for which the first tier told two stories apart, the one that speaks most against an event."""
+    found = set(reasons)
+    ordered = (*sorted(SERIES), _OTHER_NUMBERS, _OTHER_NAMES, _SAME_PASSAGES)
+    return next((reason for reason in ordered if reason in found), None)
+
+
+def _shared_places(a: Weighed, b: Weighed) -> tuple[float, float]:
+    """What shared places weigh: all of them, and those that stand in both leads."""
+    shared = focus = 0.0
     for place in sorted(a.places.keys() & b.places.keys()):
         (one, lead), (other, other_lead) = a.places[place], b.places[place]
         shared += min(one, other) * (1.0 if lead or other_lead else 0.6)
-    return shared
+        focus += min(one, other) if lead and other_lead else 0.0
+    return shared, focus
 
 
 def _shared_figures(a: Mapping[str, float], b: Mapping[str, float], shared: Collection[str]) -> float:

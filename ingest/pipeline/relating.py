@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.match.event import WINDOW, StoryPoint, events, link, link_all
 from ingest.match.event_index import EventIndex
-from ingest.match.kin import OF_SERIES, point, speaker
+from ingest.match.kin import OF_SERIES, hardest_of, point, speaker
 from ingest.match.profile import Profile, profile
+from ingest.match.relate import TOLD_APART
 from ingest.match.terms import Terms, Weighed, weigh
-from ingest.match.vetoes import HARD_REASONS
 from ingest.model import StoryId
 from ingest.pipeline.claiming import claims_of
 from ingest.store import events as kept
@@ -166,8 +166,8 @@ class Relater:
 
     @staticmethod
     def _apart(store: Store, ids: Sequence[StoryId]) -> dict[tuple[StoryId, StoryId], str]:
-        """Which of these stories the first tier told apart as fillings of one form."""
-        return kept.told_apart(store.connection, ids, HARD_REASONS, series=OF_SERIES)
+        """Which of these stories look alike and were told apart by the first tier."""
+        return hardest_of(kept.told_apart(store.connection, ids, TOLD_APART, series=OF_SERIES))
 
 
 def _read(each: KeptPoint) -> StoryPoint:

@@ -104,15 +104,15 @@ def store_point(store: Store, point: KeptPoint) -> None:
 
 def told_apart(
     connection: sqlite3.Connection, ids: Sequence[StoryId], reasons: Collection[str], *, series: str
-) -> dict[tuple[StoryId, StoryId], str]:
+) -> dict[tuple[StoryId, StoryId], frozenset[str]]:
     """Among these stories, the pairs (lower id first) whose articles a verdict told apart for one of these reasons, or
-    that are issues of one series: each with the first of its reasons by name.
+    that are issues of one series: each with its reasons.
     """
     rows = connection.execute(
         """
         WITH asked(id) AS (SELECT value FROM json_each(?1))
         SELECT min(m.story_id, n.story_id) AS a, max(m.story_id, n.story_id) AS b,
-               min(CASE WHEN v.relation = 'different' THEN v.reason ELSE ?3 END) AS reason
+               json_group_array(DISTINCT CASE WHEN v.relation = 'different' THEN v.reason ELSE ?3 END) AS reasons
         FROM asked
         CROSS JOIN members m ON m.story_id = asked.id
         CROSS JOIN verdicts v ON v.article_a = m.article_id
@@ -123,7 +123,7 @@ def told_apart(
         """,
         [id_list(ids), json.dumps(sorted(reasons)), series],
     )
-    return {(StoryId(row["a"]), StoryId(row["b"])): row["reason"] for row in rows}
+    return {(StoryId(row["a"]), StoryId(row["b"])): frozenset(json.loads(row["reasons"])) for row in rows}
 
 
 def relate(store: Store, story_id: StoryId, links: Iterable[Link]) -> None:

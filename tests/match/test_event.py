@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from ingest.match.event import WINDOW, Linked, StoryPoint, events, link, link_all, tellers
 from ingest.match.event_index import MAX_CANDIDATES, EventIndex
-from ingest.match.features import features
 from ingest.match.measure import b_cubed
-from ingest.match.profile import Profile, profile, story_profile
-from ingest.match.relate import LINE, SERIES, relate
+from ingest.match.profile import Profile, profile
+from ingest.match.relate import LINE, SERIES, hardest, relate
 from ingest.match.terms import Terms, weigh
 from ingest.model import ArticleId, Document, StoryId
 from ingest.model.events import Event, Kinship, Link, Relatedness
@@ -48,7 +47,7 @@ def reports(name: str) -> list[tuple[str, Document]]:
 
 
 def points(documents: Sequence[Document]) -> list[StoryPoint]:
-    return [StoryPoint(id=StoryId(d.id), key=d.key, profile=profile(d, features(d))) for d in documents]
+    return [StoryPoint(id=StoryId(d.id), key=d.key, profile=profile(d)) for d in documents]
 
 
 def score(name: str, *, stated: bool = True) -> tuple[float, int, int]:
@@ -181,6 +180,23 @@ def test_an_update_with_other_numbers_in_the_frame_stays_related() -> None:
     bond = story("Aldane sells bonds", "Aldane of Brenholm sells bonds worth 250 million, due in 2031.")
     again = story("Aldane sells bonds", "Aldane of Brenholm sells bonds worth 400 million, due in 2036.", hours=30)
     assert relate(bond, again, BLAND, look_alike="numbers").kinship is None
+
+
+def test_where_only_low_passages_agree_the_leads_must_name_the_same() -> None:
+    assert relate(FIRE, FIRE_TOO, BLAND, look_alike="boilerplate") == relate(FIRE, FIRE_TOO, BLAND)
+    close = (
+        " Sales to the Corran Union and shipments through Hallenport grew, economists at the Ashmere Institute said."
+    )
+    one = story("Kestria exports fall", "Exports of Kestria fell by 3 per cent in October, Lidia Merrow said." + close)
+    two = story("Marrland exports rise", "Exports of Marrland rose by 4 per cent in October, Ivo Tarsk said." + close)
+    assert relate(one, two, BLAND, look_alike="boilerplate").kinship is None
+
+
+def test_the_reason_that_speaks_most_against_an_event_decides() -> None:
+    assert hardest(["boilerplate", "names", "routine"]) == "routine"
+    assert hardest(["boilerplate", "names", "numbers"]) == "numbers"
+    assert hardest(["dissimilar", "boilerplate"]) == "boilerplate"
+    assert hardest(["dissimilar"]) is None
 
 
 @pytest.mark.parametrize("reason", ["dissimilar", "short", "script", "part"])
@@ -397,16 +413,6 @@ def test_bytes_of_another_make_are_refused(data: bytes) -> None:
 def test_terms_come_back_from_a_column() -> None:
     learned = Terms.learn((p.profile for p in _POINTS), epoch=7)
     assert Terms.from_bytes(learned.to_bytes()) == learned
-
-
-def test_a_storys_profile_is_that_of_its_earliest_full_member() -> None:
-    cut = replace(FIRE, words=8, at=NOON - timedelta(hours=1))
-    late = replace(FIRE_TOO, words=FIRE.words)
-    expected = replace(FIRE, at=cut.at)
-    assert story_profile([cut, FIRE, late]) == expected
-    assert story_profile([late, FIRE, cut]) == expected
-    with pytest.raises(ValueError, match="at least one"):
-        story_profile([])
 
 
 def test_the_index_proposes_within_the_window_and_lets_go() -> None:
