@@ -168,7 +168,11 @@ def _is_unsteady(labelled: Labelled, options: argparse.Namespace) -> bool:
         ("restarts", options.restarts, steadiness.restarts),
     ):
         if count:
-            found = list(check(documents, floors.WINDOW, count=count, seed=options.seed))
+            found = []
+            for changed in check(documents, floors.WINDOW, count=count, seed=options.seed):
+                found.append(changed)
+                told = f"{len(changed)} articles otherwise" if changed else "the same"
+                print(f"{labelled.name}: {what} {len(found)} of {count}: {told}", file=sys.stderr, flush=True)
             same = sum(not changed for changed in found)
             print(f"{labelled.name}: {same} of {count} {what} give the same stories, relations and firsts")
             for changed in [changed for changed in found if changed][:3]:
