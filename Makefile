@@ -52,7 +52,8 @@ cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PURE_TESTS)
 	@$(BIN)/python -m coverage report --fail-under 95 --include '$(PURE)'
 
-soak: .venv/.dev ## The long runs: kill -9 at random moments, 200 rounds
+soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
 

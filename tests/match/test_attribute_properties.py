@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.match.attribute import first_of, reach_of
@@ -79,7 +79,6 @@ def test_the_order_of_members_changes_nothing(story: list[Claim], rng: random.Ra
 
 
 @given(_stories(), st.integers(0, 6), st.integers(1, 5_000))
-@settings(max_examples=300)
 def test_an_aggregators_copy_changes_nothing_however_early_its_stamp(
     story: list[Claim], place: int, minutes: int
 ) -> None:
@@ -99,7 +98,6 @@ def test_an_aggregators_copy_changes_nothing_however_early_its_stamp(
 
 
 @given(_stories(), st.integers(0, 5_000))
-@settings(max_examples=300)
 def test_a_later_copy_of_the_first_makes_no_other_the_first(story: list[Claim], minutes: int) -> None:
     """Where its stamp is believed it stays; an only version without one may be doubted once there is another."""
     before = first_of(story)

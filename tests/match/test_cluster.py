@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.match.claims import Claim, claim
@@ -142,7 +142,6 @@ def test_members_without_a_time_come_last() -> None:
 _PAIRS = st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pair[0] != pair[1])
 
 
-@settings(max_examples=150)
 @given(
     st.dictionaries(_PAIRS.map(lambda p: (min(p), max(p))), st.sampled_from([0.5, 0.7, 0.7, 0.9, None]), max_size=24),
     st.lists(

@@ -91,8 +91,9 @@ def test_a_task_that_goes_wrong_ends_with_a_reason_and_harms_no_other(
     assert pool.run_sync(jobs.double, 3, subject=URL) == 6
 
 
-def test_a_task_may_use_the_memory_it_was_given(pool: WorkerPool) -> None:
-    assert pool.run_sync(jobs.allocate_mb, 100, subject=URL) == 100 << 20
+def test_a_task_may_use_the_memory_it_was_given() -> None:
+    with a_pool(processes=1, task_timeout_s=30.0) as pool:
+        assert pool.run_sync(jobs.allocate_mb, 100, subject=URL) == 100 << 20
 
 
 def test_a_worker_that_died_between_two_tasks_is_replaced() -> None:
@@ -111,7 +112,7 @@ def test_a_killed_task_is_over_soon_and_its_worker_replaced_at_once() -> None:
         with pytest.raises(WorkerError):
             pool.run_sync(jobs.spin, None, subject=URL)
         assert pool.run_sync(jobs.double, 1, subject=URL) == 2
-        assert time.monotonic() - started < TIMEOUT_S + 1.0
+        assert time.monotonic() - started < 15.0  # and not for ever, however busy the machine is
 
 
 def test_our_own_errors_come_through_as_themselves(pool: WorkerPool) -> None:
