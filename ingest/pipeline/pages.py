@@ -33,7 +33,7 @@ from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
 from ingest.store.polls import host_paused_until, pause_host
-from ingest.text.urls import mask, origin
+from ingest.text.urls import mask, origin, server_name
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
 MAX_ROBOTS_BYTES = 500 * 1024
@@ -129,7 +129,7 @@ async def _robots(desk: Desk, url: str) -> bytes | None:
 async def _ask(desk: Desk, request: Request, *, apart_s: float = 0.0) -> Answer:
     """Ask in the host's turn, unless it wants to be left alone; a wish to be is kept for all that ask it."""
     async with desk.gate.slot(request.url, apart_s=apart_s):
-        until, now = await desk.write(host_paused_until, desk.store.connection, origin(request.url)), desk.clock()
+        until, now = await desk.write(host_paused_until, desk.store.connection, server_name(request.url)), desk.clock()
         if until is not None and now < until:
             raise FetchError(
                 f"the host asked us to wait until {until:%Y-%m-%d %H:%M:%S} UTC",
@@ -149,7 +149,7 @@ def _heed(desk: Desk, exc: FetchError) -> None:
     until = host_pause(exc.status, exc.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
     if until is not None:
         with desk.store.transaction():
-            pause_host(desk.store, origin(exc.answered_by or exc.subject), until, status=exc.status or 0, now=now)
+            pause_host(desk.store, server_name(exc.answered_by or exc.subject), until, status=exc.status or 0, now=now)
 
 
 def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:

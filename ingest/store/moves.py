@@ -10,7 +10,7 @@ from ingest.model import Feed, FeedId
 from ingest.store.connection import Store
 from ingest.store.feeds import wake
 from ingest.store.journal import note
-from ingest.text.urls import mask, origin
+from ingest.text.urls import mask, server_name
 
 
 def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
@@ -25,7 +25,7 @@ def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
     store.connection.execute(
         "UPDATE feeds SET url = ?, host = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
         "moved_since_at = NULL WHERE id = ?",
-        [url, origin(url), feed.id],
+        [url, server_name(url), feed.id],
     )
     note(store, now, "samewire", "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
     return True
@@ -54,7 +54,7 @@ def undo_move(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> tu
         store.connection.execute(
             "UPDATE feeds SET url = ?1, host = ?2, known_as = nullif(known_as, ?1), move_refused = ?3, "
             "moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?4",
-            [row["was"], origin(row["was"]), row["target"], feed_id],
+            [row["was"], server_name(row["was"]), row["target"], feed_id],
         )
         wake(store, feed_id, now)
         reason = f"{mask(row['was'])} is polled again instead of {mask(row['target'])}"
