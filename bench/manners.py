@@ -77,6 +77,7 @@ MUTANTS = {
     38: _one("keeps its interval", "poll/pace", "return replace(state, hurry=max(0, hurry))", "return state"),
     39: _one("overlooks an overflow", "poll/pace", "return outcome.known_share == 0.0", "return False"),
     40: _one("reads a delta as the whole", "pipeline/feeds", "comparable = not outcome.partial and", "comparable ="),
+    41: _one("believes whoever posts", "poll/websub", "return hmac.compare_digest(expected.encode(\"ascii\"), given.strip().lower().encode(\"utf-8\", \"replace\"))", "return True"),
     42: _one("moves where the feed says it is", "pipeline/feeds", "    if parsed.title:\n", "    if parsed.self_url:\n        set_url(store, feed, parsed.self_url, now)\n    if parsed.title:\n"),
     43: _one("inflates without a limit", "poll/inflate", "if self._size > self._max_bytes:", "if False:"),
     44: _one("takes any coding for gzip", "poll/inflate", "if len(codings) > 1 or any(name not in _CODINGS for name in codings):", "if False:"),

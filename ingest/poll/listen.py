@@ -22,7 +22,8 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_HELD_BYTES = 64 * 1024 * 1024
 #: For a whole request, and then for what is done about it with its answer.
 RECEIVE_S, ANSWER_S = 20.0, 20.0
-READ_BYTES = 64 * 1024
+#: h11 measures what is incomplete after each read, so that a head may be this much longer.
+READ_BYTES = 16 * 1024
 _BACKLOG = 128
 
 

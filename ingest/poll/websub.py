@@ -161,7 +161,14 @@ def due_again(subscription: Subscription, now: datetime) -> Subscription:
 def asked(subscription: Subscription, now: datetime) -> Subscription:
     """Return the subscription as it is while its hub is asked: hubs may verify before they answer."""
     if subscription.status is SubscriptionStatus.WANTED:
-        return replace(subscription, status=SubscriptionStatus.ASKED, asked_at=now, next_at=now + VERIFIED_WITHIN)
+        return replace(
+            subscription,
+            status=SubscriptionStatus.ASKED,
+            reason=None,
+            detail="",
+            asked_at=now,
+            next_at=now + VERIFIED_WITHIN,
+        )
     # A renewal or farewell counts as failed until the hub verifies it.
     next_at = _within_lease(subscription, now, _backoff(subscription.failures))
     return replace(subscription, asked_at=now, failures=subscription.failures + 1, next_at=next_at)
