@@ -19,10 +19,12 @@ from ingest.daemon.hubs import Hubs, open_hubs
 from ingest.daemon.notify import notify
 from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
+from ingest.pipeline.coverage import check_coverage
 from ingest.pipeline.credentials import headers_by_feed
 from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
+from ingest.pipeline.rediscovery import look_for_dead_feeds
 from ingest.store.boilerplate import prune
 from ingest.store.digests import forget_fates, forget_polls
 from ingest.store.polls import forget_hosts
@@ -31,6 +33,7 @@ TICK_S = 1
 DIGEST_CHECK_S = 30
 ALERT_S = 5
 HUBS_S = 5
+COVERAGE_S = 300
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
@@ -119,6 +122,11 @@ def _scheduler(
         while await desk.write(next, pieces, None) is not None:  # feeds and pages write in between
             pass
 
+    async def coverage() -> None:
+        if desk.config.poll.coverage:
+            await check_coverage(desk)
+            await look_for_dead_feeds(desk)
+
     def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
         scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())
 
@@ -126,6 +134,7 @@ def _scheduler(
     add(settling, IntervalTrigger(seconds=SETTLE_S, timezone=UTC), "settle")
     add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
     add(alerting, IntervalTrigger(seconds=ALERT_S, timezone=UTC), "alerts")
+    add(coverage, IntervalTrigger(seconds=COVERAGE_S, timezone=UTC), "coverage")
     if hubs is not None:
         add(hubs.tend, IntervalTrigger(seconds=HUBS_S, timezone=UTC), "hubs")
     add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")

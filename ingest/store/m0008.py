@@ -38,8 +38,8 @@ CREATE INDEX subscriptions_due ON subscriptions(next_at) WHERE status <> 'ended'
 
 CREATE TABLE sitemaps (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    publisher_id INTEGER NOT NULL REFERENCES publishers(id),
-    site TEXT NOT NULL UNIQUE,      -- scheme, name and port
+    publisher_id INTEGER NOT NULL UNIQUE REFERENCES publishers(id),
+    site TEXT NOT NULL,             -- scheme, name and port; of publishers that share one, the first is checked for all
     url TEXT,                       -- its news sitemap; NULL: none was found
     next_at TEXT NOT NULL,          -- not asked before
     checked_at TEXT,                -- last time that it was read
@@ -49,7 +49,7 @@ CREATE TABLE sitemaps (
     listed INTEGER NOT NULL DEFAULT 0,      -- at the last check, pages that the feeds have had time to show
     missed INTEGER NOT NULL DEFAULT 0       -- of these, those that no feed of the publisher showed
 ) STRICT;
-CREATE INDEX sitemaps_due ON sitemaps(next_at);
+CREATE INDEX sitemaps_by_site ON sitemaps(site, id);
 
 CREATE TABLE missed_pages (
     sitemap_id INTEGER NOT NULL REFERENCES sitemaps(id),
@@ -85,12 +85,13 @@ SELECT f.id, f.title, f.url, p.name AS publisher, f.status, f.last_success_at, f
        CASE WHEN s.id IS NULL THEN 'none' WHEN s.status = 'active' AND s.doubted_at IS NOT NULL THEN 'doubted'
             ELSE s.status END AS push,
        coalesce(s.missed, 0) AS push_missed,
-       (SELECT sum(m.listed) FROM sitemaps m WHERE m.publisher_id = p.id AND m.checked_at > '') AS sitemap_listed,
-       (SELECT sum(m.missed) FROM sitemaps m WHERE m.publisher_id = p.id AND m.checked_at > '') AS sitemap_missed,
+       (SELECT m.listed FROM sitemaps m WHERE m.site = o.site AND m.checked_at > '') AS sitemap_listed,
+       (SELECT m.missed FROM sitemaps m WHERE m.site = o.site AND m.checked_at > '') AS sitemap_missed,
        (SELECT r.url FROM proposals r WHERE r.feed_id = f.id AND r.taken_at IS NULL) AS proposed_url,
        (SELECT count(*) FROM entries e WHERE e.feed_id = f.id) AS entries
 FROM feeds f
 JOIN publishers p ON p.id = f.publisher_id
+LEFT JOIN sitemaps o ON o.publisher_id = p.id
 LEFT JOIN subscriptions s ON s.feed_id = f.id AND s.status NOT IN ('leaving', 'ended');
 """
 

@@ -13,21 +13,21 @@ from ingest.store.journal import note
 from ingest.text.urls import mask, server_name
 
 
-def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
-    """Follow a feed that moved for good; False when the new address is a feed of its own already."""
+def set_url(store: Store, feed: Feed, url: str, now: datetime, *, actor: str = "samewire") -> bool:
+    """Follow a feed that moved for good, or was moved by hand; False when the new address is a feed of its own."""
     detail = json.dumps({"feed": feed.id, "from": feed.url, "to": url})
     taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
     if taken:
         store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
         reason = f"{mask(feed.url)} moved to {mask(url)}, which is feed {taken['id']}; paused"
-        note(store, now, "samewire", "moved", reason, detail=detail)
+        note(store, now, actor, "moved", reason, detail=detail)
         return False
     store.connection.execute(
         "UPDATE feeds SET url = ?, host = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
         "moved_since_at = NULL WHERE id = ?",
         [url, server_name(url), feed.id],
     )
-    note(store, now, "samewire", "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
+    note(store, now, actor, "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
     return True
 
 
