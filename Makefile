@@ -25,7 +25,7 @@ endif
 
 PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract tests/match tests/poll tests/publish tests/test_model.py
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
-PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/publish/*
+PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
 .PHONY: help run test check format cover soak clean
 

@@ -31,7 +31,7 @@ def _one(what: str, file: str, old: str, new: str) -> Mutant:
 
 
 _VOUCHED = "return replace(state, etag=etag or state.etag, last_modified=last_modified or state.last_modified)"
-_WISHES = "wishes = (after.fresh, hints.ttl, hints.update_interval)"
+_WISHES = "wishes = (state.fresh, hints.ttl, hints.update_interval)"
 
 MUTANTS = {
     1: _one("takes W/ off an ETag", "poll/fetch", "value.encode(\"latin-1\")) for", "value.removeprefix(\"W/\").encode(\"latin-1\")) for"),
@@ -54,7 +54,7 @@ MUTANTS = {
     18: _one("lets Expires beat max-age", "poll/headers", 'if "max-age" in directives:', 'if "max-age" in directives and not header(headers, "expires"):'),
     19: _one("ignores Age", "poll/headers", "return _duration(max_age_s - age_s)", "return _duration(max_age_s)"),
     20: Mutant("waits as long as anybody wishes", (
-        _poll("etiquette", "*(min(wish, max_interval) for wish", "*(wish for wish"),
+        _poll("etiquette", "*(min(wish, most) for wish", "*(wish for wish"),
         _poll("etiquette", "max(min(wait + jitter, max_interval), ", "max(wait + jitter, "),
     )),
     21: _one("ignores ttl", "poll/etiquette", _WISHES, _WISHES.replace(" hints.ttl,", "")),
@@ -76,8 +76,9 @@ MUTANTS = {
     37: _one("cuts the fraction of a second off", "store/times", "utc + timedelta(seconds=1) if utc.microsecond else utc", "utc"),
     38: _one("keeps its interval", "poll/pace", "return replace(state, hurry=max(0, hurry))", "return state"),
     39: _one("overlooks an overflow", "poll/pace", "return outcome.known_share == 0.0", "return False"),
-    40: _one("reads a delta as the whole", "pipeline/feeds", "comparable = outcome.status != 226 and", "comparable ="),
-    42: _one("moves where the feed says it is", "pipeline/feeds", "            if parsed.title:\n", "            if parsed.self_url:\n                set_url(store, feed, parsed.self_url, now)\n            if parsed.title:\n"),
+    40: _one("reads a delta as the whole", "pipeline/feeds", "comparable = not outcome.partial and", "comparable ="),
+    41: _one("believes whoever posts", "poll/websub", "return hmac.compare_digest(expected.encode(\"ascii\"), given.strip().lower().encode(\"utf-8\", \"replace\"))", "return True"),
+    42: _one("moves where the feed says it is", "pipeline/feeds", "    if parsed.title:\n", "    if parsed.self_url:\n        set_url(store, feed, parsed.self_url, now)\n    if parsed.title:\n"),
     43: _one("inflates without a limit", "poll/inflate", "if self._size > self._max_bytes:", "if False:"),
     44: _one("takes any coding for gzip", "poll/inflate", "if len(codings) > 1 or any(name not in _CODINGS for name in codings):", "if False:"),
     45: _one("has no deadline for the whole", "poll/fetch", "asyncio.timeout(request.timeout_s):", "asyncio.timeout(request.timeout_s * 5):"),
@@ -86,8 +87,8 @@ MUTANTS = {
     48: _one("takes any certificate", "poll/fetch", "return _unverified_tls_context() if request.extensions.get(_UNVERIFIED) else self._tls_context", "return _unverified_tls_context()"),
     49: _one("looks an unknown name up again at once", "poll/dial", "= now_s + UNKNOWN_TTL_S", "= now_s"),
     50: _one("asks no robots.txt", "pipeline/pages", "    if due.robots:", "    if False:"),
-    51: _one("stores validators ahead of the entries", "pipeline/feeds", "    with store.transaction():\n        if parsed is not None:", "    early = next_check(feed.state, outcome, rhythm=_rhythm(desk, feed), now=now, rng=desk.rng)\n    record_poll(store, feed, outcome, early, started_at)\n    object.__setattr__(feed, 'state', early)\n    with store.transaction():\n        if parsed is not None:"),
-    52: _one("warns of every failure", "pipeline/feeds", '"warning" if failed and not excused else "info"', '"warning" if failed else "info"'),
+    51: _one("stores validators ahead of the entries", "pipeline/feeds", "    shown: tuple[ShownEntry, ...] = ()\n    with store.transaction():\n", "    shown: tuple[ShownEntry, ...] = ()\n    early = next_check(feed.state, outcome, rhythm=judged(desk, feed, outcome, (), now)[1], now=now, rng=desk.rng)\n    record_poll(store, feed, outcome, early, started_at)\n    object.__setattr__(feed, 'state', early)\n    with store.transaction():\n"),
+    52: _one("warns of every failure", "pipeline/feeds", '"warning" if unusable and not excused else "info"', '"warning" if unusable else "info"'),
     53: _one("asks robots.txt before every page", "pipeline/robots", "KEPT_FOR = timedelta(hours=24)", "KEPT_FOR = timedelta(seconds=-1)"),
     54: _one("logs what a query holds", "text/urls", 'return f"{name}=***" if secret else pair', "return pair"),
 }  # fmt: skip

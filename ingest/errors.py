@@ -54,6 +54,14 @@ class Reason(StrEnum):
     NOT_A_FEED = "not_a_feed"
     QUARANTINED = "quarantined"  # this very body stopped a worker before, and is not parsed again
     OVERFLOW = "overflow"  # a poll that was read, and shared no entry with the one before: some were missed
+    PUSHED = "pushed"  # nobody asked: a hub brought it
+    MISSED = "missed"  # a poll that was read, and found entries that the feed's hub had not brought
+    # hubs
+    UNVERIFIED = "unverified"  # the hub took a request and did not verify it in time
+    DENIED = "denied"  # the hub will not have us
+    LAPSED = "lapsed"  # the lease ended before the hub verified another
+    REPLACED = "replaced"  # the feed names another hub or topic, or the callback is another
+    RESTING = "resting"  # its feed is not polled
     # extract
     CONSENT = "consent"  # a consent wall
     PAYWALL = "paywall"  # a stub in front of a paywall

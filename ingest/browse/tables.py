@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching, tables_watching
+from ingest.browse import tables_matching, tables_polling, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -74,6 +74,11 @@ TABLES: dict[str, Table] = {
             "charset": "What its last body was read as.",
             "robots": "obeyed, or agreement: its publisher’s pages are fetched whatever robots.txt says.",
             "tls": "verified, not_verified (verify_tls = false), or none for plain http.",
+            "push": "none (no hub), wanted, asked, active, denied, or doubted: its hub missed entries.",
+            "push_missed": "Entries that polls found and its hub had not brought.",
+            "sitemap_listed": "Pages in its publisher’s news sitemap that feeds had time to show; empty: none.",
+            "sitemap_missed": "Of these, those that no feed of the publisher showed; missed_pages has them.",
+            "proposed_url": "A feed that was found where this one is dead; `samewire feeds adopt` moves it there.",
             "entries": "Entries it has shown so far.",
         },
         options={"facets": ["status", "last_reason", "validators"]},
@@ -241,7 +246,7 @@ TABLES: dict[str, Table] = {
             "gone_since_at": "Since when the server says that it is gone.",
             "hints": "What the feed says of its own rhythm, JSON.",
             "outlines": "Where and how OPML files listed it, JSON; empty: none did.",
-            "host": "Scheme, name and port of its address; pauses are a host’s.",
+            "host": "Name and port of its address; pauses are a host’s, whatever the scheme.",
             "verify_tls": "0: its server needs no valid certificate.",
             "move_refused": "Where it was taken back from by hand; it does not move there again.",
             "asked_whole_at": "Last request without validators.",
@@ -271,6 +276,7 @@ TABLES: dict[str, Table] = {
             "seconds": "How long it took.",
             "new_entries": "Entries never seen before.",
             "revised_entries": "Entries whose words changed.",
+            "pushed": "1: nobody asked, the feed’s hub brought it.",
             "reading": "How much of its body was parsed: same (none, the bytes were known), part or whole.",
         },
         options={"sort_desc": "id", "sortable_columns": ["id", "started_at", "feed_id"]},
@@ -429,15 +435,6 @@ TABLES: dict[str, Table] = {
             "last_subject": "What it was about then.",
         },
     ),
-    "hosts": Table(
-        description="Hosts that asked to be left alone (429 or 503); nothing of theirs is asked before the time.",
-        columns={
-            "host": "Scheme, name and port.",
-            "paused_until": "When they may be asked again.",
-            "status": "What they answered.",
-            "asked_at": "When they asked for it.",
-        },
-    ),
     "signatures": Table(
         description="What finds candidates for matching; bytes that say nothing to a reader.",
         columns={
@@ -468,4 +465,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES | tables_watching.TABLES
+TABLES |= tables_matching.TABLES | tables_watching.TABLES | tables_polling.TABLES

@@ -12,7 +12,7 @@ from ingest.cli import common
 from ingest.errors import NotFound, SamewireError
 from ingest.model import FeedId, FeedKind
 from ingest.store import feeds as known_feeds
-from ingest.store import moves, read
+from ingest.store import moves, proposals, read
 from ingest.store.connection import Store, open_for_notes, open_reader
 from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
 
@@ -21,7 +21,10 @@ from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
 @common.json_option()
 @click.pass_context
 def feeds(ctx: click.Context, as_json: bool) -> None:
-    """List the feeds with their health; pause, resume, remove or poll one, or take its move back.
+    """List the feeds with their health; pause, resume, remove, poll or move one, or take its move back.
+
+    For a feed that has been dead for a week, `samewire run` looks on its site for another; what it finds is shown here,
+    and `adopt` moves the feed there.
 
     FEED is the number in the list, or the feed's URL.
 
@@ -31,6 +34,7 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
       samewire feeds pause 3
       samewire feeds resume https://example.org/rss.xml
       samewire feeds poll-now 3
+      samewire feeds adopt 3
       samewire feeds undo-move 3
     """
     if ctx.invoked_subcommand:
@@ -58,13 +62,20 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
         for feed in found
     ]
     common.print_table(rows, ["feed", "publisher", "url", "status", "last success", "next", "entries", "trouble"])
+    for feed in found:
+        if feed.proposed_url:
+            click.echo(
+                f"feed {feed.id} is dead; {feed.proposed_url} answers: `samewire feeds adopt {feed.id}` moves it"
+            )
 
 
 def _trouble(feed: read.FeedHealth) -> str:
     failing = f"{feed.reason} ({feed.failures}×): {common.shortened(feed.detail, 60)}" if feed.failures else ""
     missed = f"overflow {feed.overflows}×" if feed.overflows else ""
+    doubted = "its hub missed entries" if feed.push == "doubted" else ""
+    gaps = f"sitemap: {feed.sitemap_missed} of {feed.sitemap_listed} missed" if feed.sitemap_missed else ""
     choices = ("" if feed.robots else "robots.txt not asked", "" if feed.verify_tls else "TLS not verified")
-    return "; ".join(filter(None, (failing, missed, *choices)))
+    return "; ".join(filter(None, (failing, missed, doubted, gaps, *choices)))
 
 
 @contextmanager
@@ -125,6 +136,16 @@ def undo_move(ctx: click.Context, feed: str) -> None:
     with _one(ctx, feed) as (store, feed_id, _):
         url, target = moves.undo_move(store, feed_id, actor=common.person(), now=common.now())
     click.echo(f"{url}: polled here again; it will not move to {target} again")
+
+
+@feeds.command()
+@click.argument("feed")
+@click.pass_context
+def adopt(ctx: click.Context, feed: str) -> None:
+    """Move a dead feed to the address that was found for it; `undo-move` takes it back."""
+    with _one(ctx, feed) as (store, feed_id, url):
+        target = proposals.adopt(store, feed_id, actor=common.person(), now=common.now())
+    click.echo(f"{url}: polled at {target} from now on")
 
 
 @click.command()

@@ -113,6 +113,8 @@ class _Reader:
         """What no single key can tell."""
         if config.poll.max_interval < config.poll.interval:
             self._complain(("poll", "max_interval"), "must not be shorter than poll.interval")
+        if config.poll.callback and set(config.poll.callback) & set("?#"):
+            self._complain(("poll", "callback"), "must end with its path: each subscription adds its own part to it")
         seen: dict[str, int] = {}
         for index, feed in enumerate(config.feeds):
             if feed.url and feed.url in seen:

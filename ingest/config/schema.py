@@ -47,7 +47,9 @@ class Poll:
     contact: str = key(values.text, "")
     allow: tuple[str, ...] = key(values.many(values.host_port), ())
     proxy: str = key(values.text, "")
-    callback: str = key(values.text, "", later=True)
+    coverage: bool = key(values.boolean, True)
+    callback: str | None = key(values.http, None)
+    callback_listen: str = key(values.host_port, "127.0.0.1:8002")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
+from ingest.daemon.hubs import Hubs, open_hubs
 from ingest.daemon.notify import notify
 from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
+from ingest.pipeline.coverage import check_coverage
 from ingest.pipeline.credentials import headers_by_feed
 from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
+from ingest.pipeline.rediscovery import look_for_dead_feeds
 from ingest.store.boilerplate import prune
 from ingest.store.digests import forget_fates, forget_polls
 from ingest.store.polls import forget_hosts
@@ -29,6 +32,8 @@ from ingest.store.polls import forget_hosts
 TICK_S = 1
 DIGEST_CHECK_S = 30
 ALERT_S = 5
+HUBS_S = 5
+COVERAGE_S = 300
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
@@ -57,7 +62,8 @@ async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
-    scheduler = _scheduler(desk, dispatcher, secrets, mailing)
+    hubs = await open_hubs(desk)
+    scheduler = _scheduler(desk, dispatcher, secrets, mailing, hubs)
     scheduler.start()
     log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
     notify("READY=1")
@@ -68,7 +74,7 @@ async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
         log.warning("stopping")
         scheduler.shutdown(wait=False)
         # The workers go last: a feed whose parsing they gave up would count as failed.
-        await dispatcher.stop(GRACE_S)
+        await asyncio.gather(dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0))
         desk.pool.close()
         if mailing:
             await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
@@ -79,7 +85,7 @@ async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
 
 
 def _scheduler(
-    desk: Desk, dispatcher: Dispatcher, secrets: Secrets, mailing: set[asyncio.Task[int]]
+    desk: Desk, dispatcher: Dispatcher, secrets: Secrets, mailing: set[asyncio.Task[int]], hubs: Hubs | None = None
 ) -> AsyncIOScheduler:
     """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence).
 
@@ -116,6 +122,11 @@ def _scheduler(
         while await desk.write(next, pieces, None) is not None:  # feeds and pages write in between
             pass
 
+    async def coverage() -> None:
+        if desk.config.poll.coverage:
+            await check_coverage(desk)
+            await look_for_dead_feeds(desk)
+
     def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
         scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())
 
@@ -123,6 +134,9 @@ def _scheduler(
     add(settling, IntervalTrigger(seconds=SETTLE_S, timezone=UTC), "settle")
     add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
     add(alerting, IntervalTrigger(seconds=ALERT_S, timezone=UTC), "alerts")
+    add(coverage, IntervalTrigger(seconds=COVERAGE_S, timezone=UTC), "coverage")
+    if hubs is not None:
+        add(hubs.tend, IntervalTrigger(seconds=HUBS_S, timezone=UTC), "hubs")
     add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")
     return scheduler
 

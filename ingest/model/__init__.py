@@ -29,6 +29,7 @@ from ingest.model.polling import (
     Response,
 )
 from ingest.model.published import Delivery, DeliveryStatus, StoryMember, StoryView
+from ingest.model.pushing import HubMode, Subscription, SubscriptionId, SubscriptionStatus
 from ingest.model.stories import (
     TELLER_SHARE,
     TOLD_LEAD,
@@ -79,6 +80,7 @@ __all__ = [
     "Gone",
     "Group",
     "Grouping",
+    "HubMode",
     "Join",
     "KnownEntry",
     "Member",
@@ -107,6 +109,9 @@ __all__ = [
     "StoryId",
     "StoryMember",
     "StoryView",
+    "Subscription",
+    "SubscriptionId",
+    "SubscriptionStatus",
     "TextChange",
     "TextSource",
     "Verdict",

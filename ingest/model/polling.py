@@ -181,3 +181,9 @@ class Outcome:
     known_share: float | None = None  # of the entries shown, those seen before; None where that says nothing
     backdated: bool = False  # an entry is new to us though it is dated well before the server's last 304
     charset: str | None = None
+    pushed: bool = False  # nobody asked: a hub brought it
+
+    @property
+    def partial(self) -> bool:
+        """Whether it may show only what is new, so that what it does not show is not gone."""
+        return self.pushed or self.status == 226

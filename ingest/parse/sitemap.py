@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import islice
 from xml.parsers import expat
 
 from ingest.errors import ParseError, Reason
-from ingest.model import Entry, ParsedFeed
+from ingest.model import Entry, ParsedFeed, Response
 from ingest.parse import fields
 from ingest.parse.clean import MAX_ENTRIES, clean_xml
-from ingest.parse.decode import Decoded
+from ingest.parse.decode import Decoded, decode
 from ingest.parse.marks import context_of, marks_of
 from ingest.text.plain import clean_text
 
@@ -21,6 +23,7 @@ _MAX_DEPTH = 50
 _MAX_FIELD_CHARS = 10_000
 #: What is read, by the local names of the elements around it: prefixes differ, and image:title is no title of ours.
 _FIELDS = {
+    ("sitemap", "loc"): "loc",
     ("url", "loc"): "loc",
     ("url", "lastmod"): "lastmod",
     ("url", "news", "title"): "title",
@@ -31,10 +34,37 @@ _FIELDS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """What one lists: pages with news, or other sitemaps."""
+
+    pages: tuple[Entry, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
 def is_sitemap(text: str) -> bool:
     """Say whether a text's first element is that of a sitemap or of a list of sitemaps."""
+    return _root_name(text) in ("urlset", "sitemapindex")
+
+
+def _root_name(text: str) -> str | None:
     root = _ROOT.search(text, 0, _ROOT_WITHIN_CHARS)
-    return root is not None and root[1] in ("urlset", "sitemapindex")
+    return root[1] if root else None
+
+
+def read_sitemap(response: Response) -> Sitemap:
+    """Return what a sitemap lists: news, as `parse_feed` reads it, or the sitemaps of a list of them.
+
+    Raises ParseError: NOT_A_FEED where it is no sitemap, or one without news.
+    """
+    decoded = decode(response.body, response.header("content-type"))
+    kind = _root_name(decoded.text)
+    if kind == "urlset":
+        return Sitemap(pages=parse_sitemap(decoded, response.url).entries)
+    if kind != "sitemapindex":
+        raise ParseError("no sitemap there", reason=Reason.NOT_A_FEED, subject=response.url)
+    named = (fields.url_of(page.get("loc"), response.url) for page in _read(decoded)[0].pages)
+    return Sitemap(sitemaps=tuple(islice((url for url in named if url is not None), MAX_ENTRIES)))
 
 
 def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozenset()) -> ParsedFeed:
@@ -44,14 +74,7 @@ def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozens
     is no news: a site's plain sitemap names its pages and says nothing of them.
     Source: sitemaps.org 0.9, and Google's news extension of it.
     """
-    reader = _Reader()
-    fault = decoded.fault
-    try:
-        reader.parser.Parse(clean_xml(decoded.text).encode("utf-8", "replace"), True)
-    except expat.ExpatError as exc:
-        fault = "; ".join(part for part in (fault, f"not well formed: {exc}") if part)
-    except _TooDeep:
-        fault = "; ".join(part for part in (fault, "nested too deeply") if part)
+    reader, fault = _read(decoded)
     news = [page for page in reader.pages if page.get("title", "").strip() and page.get("loc", "").strip()]
     if not news:
         message = "a list of sitemaps: add one of the news sitemaps it names" if reader.is_index else "no news in it"
@@ -69,6 +92,18 @@ def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozens
         fault=fault,
         capped_entries=max(0, len(news) - MAX_ENTRIES),
     )
+
+
+def _read(decoded: Decoded) -> tuple[_Reader, str | None]:
+    """What the elements hold, as far as it can be read, and what was wrong."""
+    reader, faults = _Reader(), [decoded.fault]
+    try:
+        reader.parser.Parse(clean_xml(decoded.text).encode("utf-8", "replace"), True)
+    except expat.ExpatError as exc:
+        faults.append(f"not well formed: {exc}")
+    except _TooDeep:
+        faults.append("nested too deeply")
+    return reader, "; ".join(filter(None, faults)) or None
 
 
 def _entry(page: dict[str, str], base: str) -> Entry:

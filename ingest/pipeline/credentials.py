@@ -1,15 +1,21 @@
-"""Secrets that stay outside the database: feeds' private headers and the mail password."""
+"""Secrets that stay outside the database: feeds' private headers, the mail password, the key of hubs' callbacks."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 import re
+import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.config import Config, FeedSettings
 from ingest.errors import ConfigError
+from ingest.model import Subscription
 
 MAX_SECRET_BYTES = 16 * 1024
 
@@ -52,6 +58,52 @@ def read_secret(path: Path, key: str) -> str:
     except (OSError, UnicodeDecodeError) as exc:
         what = exc.strerror if isinstance(exc, OSError) else "not UTF-8 text"
         raise ConfigError((f"{path}: {what} ({key})",)) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackKey:
+    """Makes each subscription's callback path, which nobody can guess, and its secret, from what the database holds."""
+
+    _key: bytes = field(repr=False)
+
+    def path(self, subscription: Subscription) -> str:
+        """The last part of its callback's address."""
+        return f"{subscription.salt}.{self._derived('path', subscription.salt)[:32]}"
+
+    def secret(self, subscription: Subscription) -> str:
+        """What its hub signs with; shorter than the 200 bytes of WebSub section 5.1."""
+        return self._derived("secret", subscription.salt)
+
+    def salt_of(self, path: str) -> str | None:
+        """The salt of the subscription that a path is for, or None where we never gave it out."""
+        name = path.rpartition("/")[2]
+        salt, _, given = name.partition(".")
+        expected = self._derived("path", salt)[:32]
+        return salt if hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")) else None
+
+    def _derived(self, use: str, salt: str) -> str:
+        return hmac.new(self._key, f"{use}:{salt}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def callback_key(config: Config) -> CallbackKey:
+    """The key in the file beside the database, made when there is none; without it, hubs are asked anew.
+
+    Raises ConfigError.
+    """
+    path = config.database_path.with_name(config.database_path.name + "-push-key")
+    try:
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32) + "\n")
+        key = bytes.fromhex(read_secret(path, "poll.callback"))
+    except OSError as exc:
+        raise ConfigError((f"{path}: {exc.strerror}; hubs' callbacks need a key there (poll.callback)",)) from exc
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ConfigError((f"{path}: not the key that was written there; remove the file (poll.callback)",))
+    return CallbackKey(key)
 
 
 def _headers(config: Config, feed: FeedSettings) -> tuple[tuple[str, str], ...]:

@@ -26,9 +26,10 @@ from ingest.model import (
 )
 from ingest.pipeline.desk import Desk, log
 from ingest.pipeline.reading import read_body, remember
+from ingest.pipeline.subscriptions import judged, offered
 from ingest.poll.etiquette import host_pause, is_gone, moved_for_good, next_check, request_for
 from ingest.poll.fetch import fetch
-from ingest.poll.pace import Rhythm, overflowed
+from ingest.poll.pace import overflowed
 from ingest.poll.trust import is_hidden
 from ingest.revise.decide import Known, decide_all, once, published
 from ingest.revise.identity import Level, key_at, link_of
@@ -39,7 +40,7 @@ from ingest.store.marks import entries_marked
 from ingest.store.moves import set_gone, set_url
 from ingest.store.polls import has_entries, pause_host, paused_until, record_poll, set_title
 from ingest.text.plain import clean_text
-from ingest.text.urls import canonical_url, mask, origin
+from ingest.text.urls import canonical_url, mask, origin, server_name
 from ingest.text.variants import article_url
 
 #: Known entries without a link that a feed's new ones are compared with.
@@ -56,17 +57,17 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     try:
         outcome, parsed = await _trip(desk, replace(feed, headers=_private_headers(desk, feed)))
     except IngestError as exc:
-        outcome, parsed = _failed(exc), None
+        outcome, parsed = failed(exc), None
     except Exception as exc:  # unforeseen: it may cost this feed its poll, and no other
-        outcome, parsed = _stumbled(feed, exc), None
+        outcome, parsed = stumbled(feed, exc), None
     try:
-        outcome = await desk.write(_commit, desk, feed, _timed(desk, outcome, started_at), parsed, started_at)
+        outcome = await desk.write(_commit, desk, feed, timed(desk, outcome, started_at), parsed, started_at)
     except Exception as exc:
-        outcome = _timed(desk, _stumbled(feed, exc), started_at)
+        outcome = timed(desk, stumbled(feed, exc), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at)
-    failed = outcome.word in (PollWord.ERROR, PollWord.REFUSED)
+    unusable = outcome.word in (PollWord.ERROR, PollWord.REFUSED)
     excused = feed.state.stale_until_at is not None and started_at < feed.state.stale_until_at
-    getattr(log, "warning" if failed and not excused else "info")(
+    getattr(log, "warning" if unusable and not excused else "info")(
         "poll url=%s outcome=%s reason=%s new=%d revised=%d seconds=%.2f%s",
         mask(feed.url),
         outcome.word,
@@ -102,7 +103,7 @@ async def _trip(desk: Desk, feed: Feed) -> tuple[Outcome, ParsedFeed | None]:
             answer = await fetch(desk.client, request)
         except IngestError as exc:
             answer = exc
-    outcome, parsed = (_failed(answer), None) if isinstance(answer, IngestError) else await _read(desk, feed, answer)
+    outcome, parsed = (failed(answer), None) if isinstance(answer, IngestError) else await _read(desk, feed, answer)
     # After a redirect that leads elsewhere than it did, nobody was sent the validators.
     unsent = not request.conditions or outcome.validators_url not in (None, request.conditions_url)
     return replace(outcome, unconditional=unsent), parsed
@@ -140,7 +141,8 @@ def _outcome_of(answer: Response, moved_to: str | None) -> Outcome:
     )
 
 
-def _failed(exc: IngestError) -> Outcome:
+def failed(exc: IngestError) -> Outcome:
+    """How a trip ends that an error of one feed stopped."""
     word = PollWord.REFUSED if exc.reason in REFUSALS else PollWord.ERROR
     outcome = Outcome(word=word, reason=exc.reason, detail=str(exc))
     if isinstance(exc, FetchError):
@@ -154,12 +156,13 @@ def _failed(exc: IngestError) -> Outcome:
     return outcome
 
 
-def _stumbled(feed: Feed, exc: Exception) -> Outcome:
+def stumbled(feed: Feed, exc: Exception) -> Outcome:
+    """How a trip ends that something unforeseen stopped."""
     log.exception("poll url=%s failed in a way we did not foresee", mask(feed.url))
     return Outcome(word=PollWord.ERROR, reason=Reason.CRASHED, detail=f"{type(exc).__name__}: {exc}")
 
 
-def _timed(desk: Desk, outcome: Outcome, started_at: datetime) -> Outcome:
+def timed(desk: Desk, outcome: Outcome, started_at: datetime) -> Outcome:
     """The outcome with what it took, and with a detail that any column and page can hold."""
     seconds = max(0.0, (desk.clock() - started_at).total_seconds())
     return replace(outcome, seconds=seconds, detail=clean_text(outcome.detail, max_chars=MAX_DETAIL_CHARS))
@@ -168,27 +171,13 @@ def _timed(desk: Desk, outcome: Outcome, started_at: datetime) -> Outcome:
 def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, started_at: datetime) -> Outcome:
     """Store entries, poll and the feed's new state in one transaction. Runs in the writer's thread."""
     now, store = desk.clock(), desk.store
+    shown: tuple[ShownEntry, ...] = ()
     with store.transaction():
         if parsed is not None:
-            decisions, shown = _decide(store, feed, parsed, now)
-            # RFC 3229: a delta shows what is new and nothing else.
-            comparable = outcome.status != 226 and has_entries(store.connection, feed.id)
-            store_entries(store, feed, shown, now, baseline=feed.state.baseline_at is None)
-            remember(store, feed, outcome, parsed, decisions)
-            outcome = _with_counts(feed, outcome, shown, comparable=comparable)
-            if parsed.title:
-                set_title(store, feed.id, parsed.title)
-            if parsed.capped_entries:
-                count_cap(store, "entries_per_poll", feed.url, now)
-            if parsed.capped_elements:
-                count_cap(store, "elements_per_item", feed.url, now)
-        state = next_check(
-            feed.state,
-            outcome,
-            rhythm=_rhythm(desk, feed),
-            now=now,
-            rng=desk.rng,
-        )
+            outcome, shown = store_parsed(desk, feed, outcome, parsed, now)
+            offered(desk, feed, parsed, now)
+        outcome, rhythm = judged(desk, feed, outcome, shown, now)
+        state = next_check(feed.state, outcome, rhythm=rhythm, now=now, rng=desk.rng)
         until = paused_until(store.connection, feed.id)
         if until is not None and until > now:  # of the feed's host, and not over: it outlives this poll
             pauses, dates = (state.retry_after_at, until), (state.next_at, until)
@@ -196,6 +185,25 @@ def _commit(desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed | None,
         record_poll(store, feed, outcome, state, started_at)
         _follow(desk, feed, outcome, state, now)
     return outcome
+
+
+def store_parsed(
+    desk: Desk, feed: Feed, outcome: Outcome, parsed: ParsedFeed, now: datetime
+) -> tuple[Outcome, tuple[ShownEntry, ...]]:
+    """Store what a body showed, inside a transaction. Returns the outcome with what it brought, and what it showed."""
+    store = desk.store
+    decisions, shown = _decide(store, feed, parsed, now)
+    # RFC 3229: a delta shows what is new and nothing else.
+    comparable = not outcome.partial and has_entries(store.connection, feed.id)
+    store_entries(store, feed, shown, now, baseline=feed.state.baseline_at is None)
+    remember(store, feed, outcome, parsed, decisions)
+    if parsed.title:
+        set_title(store, feed.id, parsed.title)
+    if parsed.capped_entries:
+        count_cap(store, "entries_per_poll", feed.url, now)
+    if parsed.capped_elements:
+        count_cap(store, "elements_per_item", feed.url, now)
+    return _with_counts(feed, outcome, shown, comparable=comparable), shown
 
 
 def _decide(
@@ -254,16 +262,6 @@ def _with_counts(feed: Feed, outcome: Outcome, shown: Sequence[ShownEntry], *, c
     return replace(outcome, reason=Reason.OVERFLOW, detail="; ".join(filter(None, (missed, outcome.detail))))
 
 
-def _rhythm(desk: Desk, feed: Feed) -> Rhythm:
-    """What an operator promised for one feed stands; the interval for all the others follows what a feed shows."""
-    poll = desk.config.poll
-    if feed.own_interval:
-        return Rhythm(interval=feed.interval, max_interval=poll.max_interval)
-    return Rhythm(
-        interval=feed.interval, max_interval=poll.max_interval, least=poll.min_interval, most=poll.max_interval
-    )
-
-
 def _follow(desk: Desk, feed: Feed, outcome: Outcome, state: PollState, now: datetime) -> None:
     """What a poll means beyond itself: a feed that moved or ended, a host that wants to be left alone."""
     if target := moved_for_good(state, now):
@@ -272,5 +270,5 @@ def _follow(desk: Desk, feed: Feed, outcome: Outcome, state: PollState, now: dat
         set_gone(desk.store, feed, now)
     until = host_pause(outcome.status, outcome.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
     if until is not None:
-        host = origin(outcome.answered_by or feed.url)
+        host = server_name(outcome.answered_by or feed.url)
         pause_host(desk.store, host, until, status=outcome.status or 0, now=now)

@@ -9,7 +9,6 @@ from ingest.errors import FetchError, IngestError, Reason
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
-    Answer,
     Article,
     ArticleId,
     ArticleStatus,
@@ -25,18 +24,14 @@ from ingest.model import (
     TextChange,
     TextSource,
 )
-from ingest.pipeline.desk import Desk, log, user_agent
-from ingest.pipeline.robots import means_none
-from ingest.poll.etiquette import host_pause
-from ingest.poll.fetch import fetch
+from ingest.pipeline.asking import ask, permitted
+from ingest.pipeline.desk import Desk, log
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
-from ingest.store.polls import host_paused_until, pause_host
 from ingest.text.urls import mask, origin
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
-MAX_ROBOTS_BYTES = 500 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,57 +94,17 @@ async def _article(desk: Desk, due: DuePage) -> Article:
 async def _page(desk: Desk, due: DuePage) -> Response:
     url, apart_s = due.url, None
     if due.robots:
-        apart_s = await desk.robots.permit(
-            url, agent=user_agent(desk.config), now=desk.clock(), fetch=lambda address: _robots(desk, address)
-        )
+        apart_s = await permitted(desk, url)
         if apart_s is None:
             raise IngestError("robots.txt asks us not to fetch this page", reason=Reason.ROBOTS, subject=url)
     request = Request(url=url, purpose=Purpose.PAGE, timeout_s=desk.timeout_s, max_body_bytes=MAX_PAGE_BYTES)
-    answer = await _ask(desk, request, apart_s=apart_s or 0.0)
+    answer = await ask(desk, request, apart_s=apart_s or 0.0)
     answer = answer.answer if isinstance(answer, Moved) else answer
     if isinstance(answer, Gone):
         raise FetchError("410 Gone", reason=Reason.GONE, subject=url, status=410)
     if isinstance(answer, NotModified):
         raise FetchError("304 to a request without validators", reason=Reason.HTTP_OTHER, subject=url, status=304)
     return answer
-
-
-async def _robots(desk: Desk, url: str) -> bytes | None:
-    request = Request(url=url, purpose=Purpose.ROBOTS, timeout_s=desk.timeout_s, max_body_bytes=MAX_ROBOTS_BYTES)
-    try:
-        answer = await _ask(desk, request)
-    except FetchError as exc:
-        if means_none(exc):
-            return None
-        raise
-    answer = answer.answer if isinstance(answer, Moved) else answer
-    return answer.body if isinstance(answer, Response) else None
-
-
-async def _ask(desk: Desk, request: Request, *, apart_s: float = 0.0) -> Answer:
-    """Ask in the host's turn, unless it wants to be left alone; a wish to be is kept for all that ask it."""
-    async with desk.gate.slot(request.url, apart_s=apart_s):
-        until, now = await desk.write(host_paused_until, desk.store.connection, origin(request.url)), desk.clock()
-        if until is not None and now < until:
-            raise FetchError(
-                f"the host asked us to wait until {until:%Y-%m-%d %H:%M:%S} UTC",
-                reason=Reason.WAITING,
-                subject=request.url,
-                retry_after_s=(until - now).total_seconds(),
-            )
-        try:
-            return await fetch(desk.client, request)
-        except FetchError as exc:
-            await desk.write(_heed, desk, exc)
-            raise
-
-
-def _heed(desk: Desk, exc: FetchError) -> None:
-    now = desk.clock()
-    until = host_pause(exc.status, exc.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
-    if until is not None:
-        with desk.store.transaction():
-            pause_host(desk.store, origin(exc.answered_by or exc.subject), until, status=exc.status or 0, now=now)
 
 
 def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:

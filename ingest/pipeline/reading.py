@@ -24,7 +24,7 @@ async def read_body(desk: Desk, feed: Feed, answer: Response, outcome: Outcome) 
     stopped a worker twice is not tried again. Whatever goes wrong here becomes an outcome with its reason.
     """
     digest = hashlib.sha256(answer.body).hexdigest()
-    if answer.status != 226:  # of a delta the hash says nothing about the feed as a whole
+    if not outcome.partial:  # of a delta the hash says nothing about the feed as a whole
         outcome = replace(outcome, body_hash=digest)
         if digest == feed.state.body_hash:
             same = replace(outcome, parsed=True, reading=Reading.SAME, hints=feed.state.hints, known_share=1.0)
@@ -97,5 +97,5 @@ def remember(store: Store, feed: Feed, outcome: Outcome, parsed: ParsedFeed, dec
         keep_marks(store, feed.id, (), (), partial=False)
         return
     marks = zip(parsed.marks, keys, strict=False)  # no marks at all where bytes did not decide
-    partial = outcome.status == 226 and bool(parsed.marks)
+    partial = outcome.partial and bool(parsed.marks)
     keep_marks(store, feed.id, marks, parsed.seen, partial=partial)

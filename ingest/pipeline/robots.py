@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from ingest.errors import FetchError, Reason
-from ingest.poll.robots import allowed, crawl_delay_s
+from ingest.poll.robots import allowed, crawl_delay_s, sitemaps_of
 from ingest.text.urls import origin
 
 KEPT_FOR = timedelta(hours=24)
@@ -35,6 +35,18 @@ class RobotsCache:
         RFC 9309 §2.3.1.4 asks to hold back where the site answers 5xx or not at all: then the answer is no, and the
         page is tried again on its schedule. Raises FetchError with what failed.
         """
+        rules = await self._rules(url, now, fetch)
+        if rules is None:
+            return 0.0
+        return crawl_delay_s(rules, agent) if allowed(rules, url, agent) else None
+
+    async def sitemaps(self, url: str, *, now: datetime, fetch: Fetch) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of an address's site names. Raises FetchError with what failed."""
+        rules = await self._rules(url, now, fetch)
+        return () if rules is None else sitemaps_of(rules)
+
+    async def _rules(self, url: str, now: datetime, fetch: Fetch) -> bytes | None:
+        """What the site's robots.txt holds, or None where there is none."""
         site = origin(url)
         known = self._current(site, now)
         if known is None:
@@ -44,18 +56,16 @@ class RobotsCache:
                     known = (now, await _answer(site, fetch))
                     self._keep(site, known)
             self._asking.pop(site, None)
-        if isinstance(known[1], FetchError):
-            failed = known[1]
+        found = known[1]
+        if isinstance(found, FetchError):
             raise FetchError(
-                str(failed),
-                reason=failed.reason,
+                str(found),
+                reason=found.reason,
                 subject=url,
-                status=failed.status,
-                retry_after_s=failed.retry_after_s,
+                status=found.status,
+                retry_after_s=found.retry_after_s,
             )
-        if known[1] is None:
-            return 0.0
-        return crawl_delay_s(known[1], agent) if allowed(known[1], url, agent) else None
+        return found
 
     def _current(self, site: str, now: datetime) -> tuple[datetime, bytes | FetchError | None] | None:
         known = self._known.get(site)

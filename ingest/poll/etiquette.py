@@ -184,9 +184,23 @@ def _wait(after: PollState, outcome: Outcome, *, rhythm: Rhythm, now: datetime) 
         doublings = min(after.failures - 1, MAX_DOUBLINGS)
         # Divided rather than multiplied: a long interval doubled often is no timedelta any more.
         return max_interval if interval >= max_interval / 2**doublings else interval * 2**doublings
-    hints = after.hints or FeedHints()
-    wishes = (after.fresh, hints.ttl, hints.update_interval)
-    return max((own_wait(after, rhythm, now), *(min(wish, max_interval) for wish in wishes if wish is not None)))
+    return _wished(after, rhythm, now)
+
+
+def _wished(state: PollState, rhythm: Rhythm, now: datetime) -> timedelta:
+    """How long a feed that answers is left alone, by its own rhythm and by what it and its server ask for."""
+    hints = state.hints or FeedHints()
+    wishes = (state.fresh, hints.ttl, hints.update_interval)
+    most = rhythm.max_interval
+    return max((own_wait(state, rhythm, now), *(min(wish, most) for wish in wishes if wish is not None)))
+
+
+def brought_forward(state: PollState, rhythm: Rhythm, now: datetime) -> datetime:
+    """Return when a feed is due whose hub is relied on no longer: as if it had never been, and not before now."""
+    if state.next_at is None or state.last_poll_at is None or state.failures:
+        return state.next_at or now
+    due_at = max(now, state.last_poll_at + _wished(state, rhythm, now), state.retry_after_at or now)
+    return min(state.next_at, _past_skipped(due_at, state.hints))
 
 
 def _pause(retry_after_s: float | None, max_interval: timedelta) -> timedelta | None:

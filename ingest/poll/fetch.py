@@ -123,7 +123,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, started_s: float)
                 moved = redirects > 0 and permanent and isinstance(answer, Response | NotModified)
                 return Moved(new_url=url, answer=answer) if moved else answer  # type: ignore[arg-type]
             permanent = permanent and raw.status_code in _PERMANENT
-            url = _redirect_target(url, headers, raw.status_code)
+            url = redirect_target(url, headers, raw.status_code)
         finally:
             await raw.aclose()
         if url in seen:
@@ -152,7 +152,8 @@ def _longer(a: float | None, b: float | None) -> float | None:
     return max((wait_s for wait_s in (a, b) if wait_s is not None), default=None)
 
 
-def _redirect_target(url: str, headers: Headers, status: int) -> str:
+def redirect_target(url: str, headers: Headers, status: int) -> str:
+    """Where a redirect leads. Raises FetchError: REDIRECTS where that is nowhere, DOWNGRADE from https to http."""
     location = header(headers, "location")
     try:
         # Raw UTF-8 is common in Location, whatever the RFC says.

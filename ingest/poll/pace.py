@@ -22,6 +22,7 @@ class Rhythm:
     max_interval: timedelta  # no wish of a feed or its server is longer, and no failure
     least: timedelta | None = None  # None: never below the interval
     most: timedelta | None = None  # None: never above it
+    relaxed: timedelta | None = None  # while a hub pushes what is new, polls are only to find what it misses
 
 
 def with_pace(state: PollState, outcome: Outcome, rhythm: Rhythm, now: datetime) -> PollState:
@@ -43,6 +44,8 @@ def overflowed(outcome: Outcome) -> bool:
 def own_wait(state: PollState, rhythm: Rhythm, now: datetime) -> timedelta:
     """The time to the next poll by the feed's own behaviour, before anybody's wishes."""
     wait = max(rhythm.interval / (1 << state.hurry), min(rhythm.interval, rhythm.least or rhythm.interval))
+    if rhythm.relaxed is not None:
+        wait = max(wait, min(rhythm.relaxed, rhythm.max_interval))
     heard_at = state.last_change_at or state.baseline_at
     if heard_at is None or rhythm.most is None or now - heard_at <= SILENT_AFTER:
         return wait

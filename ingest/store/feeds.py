@@ -13,8 +13,8 @@ from ingest.model import Feed, FeedHints, FeedId, FeedKind, PollState, Publisher
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.marks import release
-from ingest.store.times import from_text, optional_time, to_text
-from ingest.text.urls import mask, origin
+from ingest.store.times import from_text, optional_time, to_text, to_text_ceil
+from ingest.text.urls import mask, server_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def _known(store: Store, url: str) -> sqlite3.Row | None:
 def _insert(store: Store, feed: NewFeed, by: str, now: datetime) -> FeedId:
     stamp = to_text(now)
     table = store.db.table("feeds")
-    values = {"url": feed.url, "host": origin(feed.url), "title": feed.title, "origin": by, "added_at": stamp}
+    values = {"url": feed.url, "host": server_name(feed.url), "title": feed.title, "origin": by, "added_at": stamp}
     values["next_at"] = stamp
     table.insert({**values, **_settings(store, feed)})
     return FeedId(int(table.last_pk or 0))
@@ -156,6 +156,12 @@ def by_url(connection: sqlite3.Connection, url: str, *, interval: timedelta) -> 
     return _feed(row, interval) if row else None
 
 
+def by_id(connection: sqlite3.Connection, feed_id: FeedId, *, interval: timedelta) -> Feed | None:
+    """The feed with this number, whatever its status."""
+    row = connection.execute(_FEED + "WHERE f.id = ?", [feed_id]).fetchone()
+    return _feed(row, interval) if row else None
+
+
 def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:
     """The id and URL of the feed that a person names by either. Raises NotFound."""
     row = connection.execute(
@@ -183,6 +189,17 @@ def poll_now(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> Non
             raise StoreError(f"{mask(row['url'])}: its server asked not to be polled before {row['until']}")
         store.connection.execute("UPDATE feeds SET next_at = min(next_at, ?) WHERE id = ?", [to_text(now), feed_id])
         note(store, now, actor, "feed-poll-now", row["url"])
+
+
+def bring_forward(store: Store, feed_id: FeedId, due_at: datetime) -> None:
+    """Poll a feed at this time if it was to be polled later."""
+    store.connection.execute("UPDATE feeds SET next_at = min(next_at, ?) WHERE id = ?", [to_text_ceil(due_at), feed_id])
+
+
+def is_active(connection: sqlite3.Connection, feed_id: FeedId) -> bool:
+    """Whether a feed is polled."""
+    found = connection.execute("SELECT 1 FROM feeds WHERE id = ? AND status = 'active'", [feed_id]).fetchone()
+    return found is not None
 
 
 def _feed(row: sqlite3.Row, interval: timedelta) -> Feed:

@@ -10,24 +10,24 @@ from ingest.model import Feed, FeedId
 from ingest.store.connection import Store
 from ingest.store.feeds import wake
 from ingest.store.journal import note
-from ingest.text.urls import mask, origin
+from ingest.text.urls import mask, server_name
 
 
-def set_url(store: Store, feed: Feed, url: str, now: datetime) -> bool:
-    """Follow a feed that moved for good; False when the new address is a feed of its own already."""
+def set_url(store: Store, feed: Feed, url: str, now: datetime, *, actor: str = "samewire") -> bool:
+    """Follow a feed that moved for good, or was moved by hand; False when the new address is a feed of its own."""
     detail = json.dumps({"feed": feed.id, "from": feed.url, "to": url})
     taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
     if taken:
         store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
         reason = f"{mask(feed.url)} moved to {mask(url)}, which is feed {taken['id']}; paused"
-        note(store, now, "samewire", "moved", reason, detail=detail)
+        note(store, now, actor, "moved", reason, detail=detail)
         return False
     store.connection.execute(
         "UPDATE feeds SET url = ?, host = ?, known_as = coalesce(known_as, url), moved_to = NULL, moved_count = 0, "
         "moved_since_at = NULL WHERE id = ?",
-        [url, origin(url), feed.id],
+        [url, server_name(url), feed.id],
     )
-    note(store, now, "samewire", "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
+    note(store, now, actor, "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
     return True
 
 
@@ -54,7 +54,7 @@ def undo_move(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> tu
         store.connection.execute(
             "UPDATE feeds SET url = ?1, host = ?2, known_as = nullif(known_as, ?1), move_refused = ?3, "
             "moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?4",
-            [row["was"], origin(row["was"]), row["target"], feed_id],
+            [row["was"], server_name(row["was"]), row["target"], feed_id],
         )
         wake(store, feed_id, now)
         reason = f"{mask(row['was'])} is polled again instead of {mask(row['target'])}"

@@ -14,23 +14,7 @@ from ingest.store.times import optional_text, optional_time, to_text, to_text_ce
 
 def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, started_at: datetime) -> None:
     """Write how a poll ended, and the feed's new state, beside whatever else the transaction holds."""
-    insert(
-        store.connection,
-        "polls",
-        {
-            "feed_id": feed.id,
-            "started_at": to_text(started_at),
-            "outcome": outcome.word,
-            "reason": outcome.reason,
-            "detail": outcome.detail[:500],
-            "status": outcome.status,
-            "bytes": outcome.received_bytes,
-            "seconds": round(outcome.seconds, 3),
-            "new_entries": outcome.new_entries,
-            "revised_entries": outcome.revised_entries,
-            "reading": outcome.reading,
-        },
-    )
+    _insert_poll(store, feed, outcome, started_at)
     update(
         store.connection,
         "feeds",
@@ -64,6 +48,37 @@ def record_poll(store: Store, feed: Feed, outcome: Outcome, state: PollState, st
             "stale_until_at": optional_text(state.stale_until_at),
             "fresh_s": int(state.fresh.total_seconds()) if state.fresh else None,
             "charset": state.charset,
+        },
+    )
+
+
+def record_push(store: Store, feed: Feed, outcome: Outcome, started_at: datetime) -> None:
+    """Write how a delivery of the feed's hub ended; of the feed's state it changes only when something last came."""
+    _insert_poll(store, feed, outcome, started_at)
+    if outcome.new_entries or outcome.revised_entries:
+        store.connection.execute(
+            "UPDATE feeds SET last_change_at = max(coalesce(last_change_at, ?1), ?1) WHERE id = ?2",
+            [to_text(started_at), feed.id],
+        )
+
+
+def _insert_poll(store: Store, feed: Feed, outcome: Outcome, started_at: datetime) -> None:
+    insert(
+        store.connection,
+        "polls",
+        {
+            "feed_id": feed.id,
+            "started_at": to_text(started_at),
+            "outcome": outcome.word,
+            "reason": outcome.reason,
+            "detail": outcome.detail[:500],
+            "status": outcome.status,
+            "bytes": outcome.received_bytes,
+            "seconds": round(outcome.seconds, 3),
+            "new_entries": outcome.new_entries,
+            "revised_entries": outcome.revised_entries,
+            "reading": outcome.reading,
+            "pushed": int(outcome.pushed),
         },
     )
 

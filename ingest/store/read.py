@@ -47,6 +47,10 @@ class FeedHealth:
     detail: str
     entries: int
     overflows: int  # polls between which entries came and went unseen
+    push: str  # none, wanted, asked, active, denied, or doubted
+    sitemap_listed: int | None  # pages in its publisher's news sitemap that feeds had time to show
+    sitemap_missed: int | None  # of these, those that none showed
+    proposed_url: str | None  # a feed that was found where this one is dead
     robots: bool  # False: its pages are fetched by agreement, whatever robots.txt says
     verify_tls: bool
 
@@ -139,9 +143,9 @@ def search_terms(query: str) -> str:
 def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:
     """Every feed, the failing ones first."""
     rows = connection.execute(
-        "SELECT f.*, p.name AS publisher, p.kind AS kind, p.robots AS robots, "
-        "(SELECT count(*) FROM entries e WHERE e.feed_id = f.id) AS entries "
-        "FROM feeds f JOIN publishers p ON p.id = f.publisher_id ORDER BY f.failures DESC, p.name, f.url"
+        "SELECT f.*, p.name AS publisher, p.kind AS kind, p.robots AS robots, h.entries, h.push, h.sitemap_listed, "
+        "h.sitemap_missed, h.proposed_url FROM feeds f JOIN publishers p ON p.id = f.publisher_id "
+        "JOIN feed_health h ON h.id = f.id ORDER BY f.failures DESC, p.name, f.url"
     )
     return tuple(
         FeedHealth(
@@ -158,6 +162,10 @@ def feeds(connection: sqlite3.Connection) -> tuple[FeedHealth, ...]:
             detail=row["last_detail"] or "",
             entries=row["entries"],
             overflows=row["overflows"],
+            push=row["push"],
+            sitemap_listed=row["sitemap_listed"],
+            sitemap_missed=row["sitemap_missed"],
+            proposed_url=row["proposed_url"],
             robots=bool(row["robots"]),
             verify_tls=bool(row["verify_tls"]),
         )

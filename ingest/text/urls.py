@@ -115,6 +115,14 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{_netloc((parts.hostname or '').rstrip('.'), port)}"
 
 
+def server_name(url: str) -> str:
+    """Return host[:port] without a scheme's own port, or the empty string where `url` is no http(s) address.
+
+    What http and https of one name have in common: who asks to be left alone on one means the other too.
+    """
+    return origin(url).partition("://")[2]
+
+
 def mask(url: str) -> str:
     """Return an address for a log line: no credentials, no token-like query values, no control characters.
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.model import FeedId
+from ingest.store.connection import open_for_notes
+from ingest.store.proposals import propose
+from ingest.store.times import from_text
 from tests.daemon.conftest import Publisher, publisher
 
 from .conftest import FERRY, Cli
@@ -114,3 +118,33 @@ def test_a_feed_is_polled_now_on_demand_and_a_move_that_never_was_is_told(
     assert (refused.code, "has not moved" in refused.err) == (1, True)
     (known,) = cli("feeds", "--json").json()
     assert (known["overflows"], known["robots"], known["verify_tls"]) == (0, True, True)
+
+
+def test_what_ails_a_feed_is_listed_and_what_was_found_for_a_dead_one_is_adopted(
+    cli: Cli, publisher: Publisher, feed: str, tmp_path: Path
+) -> None:
+    assert cli("poll", feed).code == 0
+    found = publisher.put_feed("/new.xml", ("Ferry resumes after storm", FERRY))
+    with open_for_notes(tmp_path / "newsroom.db") as store:
+        at = "2026-05-05T12:00:00Z"
+        propose(store, FeedId(1), found, title="New", entries=1, now=from_text(at))
+        store.connection.execute(
+            "INSERT INTO sitemaps (publisher_id, site, next_at, checked_at, listed, missed) "
+            "VALUES (1, 'https://p.example', ?1, ?1, 40, 7)",
+            [at],
+        )
+        store.connection.execute(
+            "INSERT INTO subscriptions (feed_id, hub, topic, callback, salt, status, next_at, missed, doubted_at) "
+            "VALUES (1, 'https://hub.example/', 'https://p.example/f', 'https://n.example/', 's', 'active', ?1, 3, ?1)",
+            [at],
+        )
+    told = cli("feeds").out
+    assert "its hub missed entries; sitemap: 7 of 40 missed" in told
+    assert f"feed 1 is dead; {found} answers: `samewire feeds adopt 1` moves it" in told
+    (known,) = cli("feeds", "--json").json()
+    assert (known["push"], known["sitemap_missed"], known["proposed_url"]) == ("doubted", 7, found)
+    assert cli("feeds", "adopt", "1").out == f"{feed}: polled at {found} from now on\n"
+    (known,) = cli("feeds", "--json").json()
+    assert (known["url"], known["proposed_url"]) == (found, None)
+    assert cli("feeds", "undo-move", "1").code == 0
+    assert cli("feeds", "adopt", "1").code == 1

@@ -42,6 +42,7 @@ class Publisher(ThreadingHTTPServer):
         self.pages: dict[str, bytes] = {}
         self.held: dict[str, threading.Event] = {}
         self.asked: list[str] = []
+        self.posted: dict[str, list[bytes]] = {}  # to /hub and the like, answered 202
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -83,6 +84,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posted.setdefault(self.path, []).append(body)
+        self.send_response(202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Write nothing."""

@@ -182,8 +182,8 @@ async def test_every_job_runs_late_rather_than_never_and_once_at_a_time(room: Ro
             scheduler.start(paused=True)
             jobs = scheduler.get_jobs()
             scheduler.shutdown(wait=False)
-    assert {job.id for job in jobs} == {"dispatch", "settle", "digest", "alerts", "housekeeping"}
-    assert [(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs] == [(None, True, 1)] * 5
+    assert {job.id for job in jobs} == {"dispatch", "settle", "digest", "alerts", "coverage", "housekeeping"}
+    assert [(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs] == [(None, True, 1)] * 6
 
 
 def test_the_log_has_one_line_an_event_with_its_reason(room: Room) -> None:

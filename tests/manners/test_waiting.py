@@ -227,7 +227,7 @@ async def test_the_host_that_answered_is_the_one_that_pauses(newsroom: Newsroom)
     url = newsroom.say("/f", answer(b"", "302 Found", Location=target))
     newsroom.say("/busy", answer(b"", "429 Slow down", Retry_After="7200"), at=newsroom.other)
     await newsroom.poll(url)
-    assert newsroom.rows("SELECT host, status FROM hosts") == [(f"http://other.test:{newsroom.other.port}", 429)]
+    assert newsroom.rows("SELECT host, status FROM hosts") == [(f"other.test:{newsroom.other.port}", 429)]
     neighbour = newsroom.say("/g", answer(rss("a")))
     assert (await newsroom.poll(neighbour)).word is PollWord.OK
 

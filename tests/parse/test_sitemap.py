@@ -9,6 +9,7 @@ import pytest
 from ingest.errors import ParseError, Reason
 from ingest.model import Entry
 from ingest.parse.feed import parse_feed
+from ingest.parse.sitemap import read_sitemap
 from tests.parse.feeds import answer
 
 ROOT = (
@@ -83,3 +84,19 @@ def test_a_sitemap_without_news_is_no_feed(body: bytes, words: str) -> None:
     with pytest.raises(ParseError, match=words) as raised:
         parse_feed(answer(body))
     assert raised.value.reason is Reason.NOT_A_FEED
+
+
+def test_a_list_of_sitemaps_gives_its_addresses_and_news_its_pages() -> None:
+    index = b"<sitemapindex><sitemap><loc> /a.xml </loc></sitemap><sitemap><loc>ftp://x/</loc></sitemap></sitemapindex>"
+    assert read_sitemap(answer(index)).sitemaps == ("http://news.example/a.xml",)
+    news = b"<urlset><url><loc>/p</loc><news><title>News</title></news></url></urlset>"
+    assert [page.link for page in read_sitemap(answer(news)).pages] == ["http://news.example/p"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html></html>", b"<rss><channel/></rss>", b"<urlset><url><loc>/p</loc></url></urlset>"]
+)
+def test_what_is_no_sitemap_of_news_is_an_error(body: bytes) -> None:
+    with pytest.raises(ParseError) as caught:
+        read_sitemap(answer(body))
+    assert caught.value.reason is Reason.NOT_A_FEED

@@ -10,6 +10,7 @@ from ingest.errors import NotFound
 from ingest.model import FeedKind
 from ingest.store import feeds, moves, polls
 from ingest.store.feeds import NewFeed, add_feed, sync_configured
+from ingest.text.urls import server_name
 from tests.store.conftest import NOW, Desk
 
 ONE = NewFeed(url="https://one.example/feed", publisher="One", domain="one.example", kind=FeedKind.OUTLET)
@@ -120,8 +121,8 @@ def test_a_feed_that_moves_onto_another_is_paused_and_the_journal_says_why(desk:
 def test_a_pause_of_the_host_never_shortens_what_a_feed_waits_for(desk: Desk) -> None:
     feed = desk.feed()
     desk.store.connection.execute("UPDATE feeds SET next_at = '2026-05-07T00:00:00Z'")
-    host = "https://example.org"
-    assert feed.url.startswith(host)
+    host = "example.org"
+    assert feed.url.startswith(f"https://{host}/")
     polls.pause_host(desk.store, host, NOW + HOUR, status=429, now=NOW)
     assert desk.rows("SELECT next_at, retry_after_at FROM feeds") == [
         {"next_at": "2026-05-07T00:00:00Z", "retry_after_at": "2026-05-05T13:00:00Z"}
@@ -131,3 +132,11 @@ def test_a_pause_of_the_host_never_shortens_what_a_feed_waits_for(desk: Desk) ->
     assert polls.host_paused_until(desk.store.connection, host) == NOW + HOUR
     assert polls.forget_hosts(desk.store, NOW) == 0
     assert polls.forget_hosts(desk.store, NOW + 2 * HOUR) == 1
+
+
+def test_a_pause_of_a_name_is_for_http_and_https_alike(desk: Desk) -> None:
+    for url in ("http://example.org/a", "https://example.org/b", "https://example.org:8443/c", "https://other.org/d"):
+        desk.feed(url)
+    polls.pause_host(desk.store, server_name("https://example.org/b"), NOW + HOUR, status=429, now=NOW)
+    paused = {row["url"] for row in desk.rows("SELECT url FROM feeds WHERE retry_after_at IS NOT NULL")}
+    assert paused == {"http://example.org/a", "https://example.org/b"}
