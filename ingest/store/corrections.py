@@ -34,7 +34,10 @@ def record_constraint(
             [kind, a, b, made_by, to_text(now)],
         )
         reason = f"{kind} {a}" + (f" {b}" if b is not None else "")
-        return note(store, now, made_by, f"constraint-{kind}", reason, article_id=a, constraint_id=cursor.lastrowid)
+        return note(
+            store, now, made_by, f"constraint-{kind}", reason,
+            article_id=a, story_id=_story_of(store.connection, a), constraint_id=cursor.lastrowid,
+        )  # fmt: skip
 
 
 def undo(store: Store, journal_id: int, *, made_by: str, now: datetime) -> int:
@@ -86,6 +89,12 @@ def first_member(connection: sqlite3.Connection, story_id: StoryId) -> ArticleId
     if row is None or row["id"] is None:
         raise NotFound(f"story {story_id}: there is none; `samewire stories` lists them")
     return ArticleId(row["id"])
+
+
+def _story_of(connection: sqlite3.Connection, article_id: ArticleId) -> StoryId | None:
+    """The story in which an article is found now: where it left by this word, its page tells of it."""
+    row = connection.execute("SELECT story_id FROM members WHERE article_id = ?", [article_id]).fetchone()
+    return StoryId(row["story_id"]) if row else None
 
 
 def _need_article(connection: sqlite3.Connection, article_id: ArticleId) -> None:
