@@ -17,7 +17,8 @@ DESCRIPTION = (
 def metadata(database: str, *, private: bool = False) -> dict[str, Any]:
     """The metadata of a newsroom that Datasette serves under this name; a fresh copy, as Datasette writes into it.
 
-    private: tables with people's addresses are for Datasette's root only, as befits pages that strangers may reach.
+    private: tables with people's addresses are for Datasette's root only, as befits pages that strangers may reach;
+    what readers noted for themselves is so anywhere.
     """
     return {
         "title": TITLE,
@@ -44,7 +45,7 @@ def metadata(database: str, *, private: bool = False) -> dict[str, Any]:
 
 def _table(name: str, private: bool) -> dict[str, Any]:
     table = TABLES[name]
-    allow = {"allow": {"id": "root"}} if private and table.has_addresses else {}
+    allow = {"allow": {"id": "root"}} if table.is_personal or (private and table.has_addresses) else {}
     return {"description": table.description, "columns": dict(table.columns), **_copied(table.options), **allow}
 
 

@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching, tables_watching
+from ingest.browse import tables_matching, tables_reading, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -468,4 +468,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES | tables_watching.TABLES
+TABLES |= tables_matching.TABLES | tables_reading.TABLES | tables_watching.TABLES

@@ -36,7 +36,7 @@ def record_constraint(
         reason = f"{kind} {a}" + (f" {b}" if b is not None else "")
         return note(
             store, now, made_by, f"constraint-{kind}", reason,
-            article_id=a, story_id=_story_of(store.connection, a), constraint_id=cursor.lastrowid,
+            article_id=a, story_id=story_of(store.connection, a), constraint_id=cursor.lastrowid,
         )  # fmt: skip
 
 
@@ -78,6 +78,12 @@ def mark_applied(store: Store, constraint_id: int, now: datetime) -> None:
     store.connection.execute("UPDATE constraints SET applied_at = ? WHERE id = ?", [to_text(now), constraint_id])
 
 
+def story_of(connection: sqlite3.Connection, article_id: ArticleId) -> StoryId | None:
+    """The story in which an article is found now, or None."""
+    row = connection.execute("SELECT story_id FROM members WHERE article_id = ?", [article_id]).fetchone()
+    return StoryId(row["story_id"]) if row else None
+
+
 def first_member(connection: sqlite3.Connection, story_id: StoryId) -> ArticleId:
     """The article that stands for a story in a constraint. Raises NotFound."""
     row = connection.execute(
@@ -89,12 +95,6 @@ def first_member(connection: sqlite3.Connection, story_id: StoryId) -> ArticleId
     if row is None or row["id"] is None:
         raise NotFound(f"story {story_id}: there is none; `samewire stories` lists them")
     return ArticleId(row["id"])
-
-
-def _story_of(connection: sqlite3.Connection, article_id: ArticleId) -> StoryId | None:
-    """The story in which an article is found now: where it left by this word, its page tells of it."""
-    row = connection.execute("SELECT story_id FROM members WHERE article_id = ?", [article_id]).fetchone()
-    return StoryId(row["story_id"]) if row else None
 
 
 def _need_article(connection: sqlite3.Connection, article_id: ArticleId) -> None:

@@ -1,4 +1,4 @@
-"""Two texts side by side: articles as they stand, or as they stood before a revision, and what matching said of them."""
+"""Two texts side by side: articles as they stand or as they stood before, and what matching said of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ingest.store.verdicts import verdict_of
 
 #: So much of a text is compared on a page; the table has it whole.
 COMPARED_CHARS = 60_000
+_TEXT = f"{COMPARED_CHARS + 1}) AS text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Side:
 def article_side(connection: sqlite3.Connection, article_id: int) -> Side | None:
     """An article's present text; None where there is no such article."""
     row = connection.execute(
-        f"SELECT a.id, a.title, substr(a.text, 1, {COMPARED_CHARS + 1}) AS text, a.url, a.published_at, a.first_seen_at, "
+        f"SELECT a.id, a.title, substr(a.text, 1, {_TEXT}, a.url, a.published_at, a.first_seen_at, "
         "a.publisher_id, p.name AS publisher, m.story_id FROM articles a JOIN publishers p ON p.id = a.publisher_id "
         "LEFT JOIN members m ON m.article_id = a.id WHERE a.id = ?",
         [article_id],
@@ -47,7 +48,7 @@ def article_side(connection: sqlite3.Connection, article_id: int) -> Side | None
 def revision_side(connection: sqlite3.Connection, revision_id: int) -> Side | None:
     """A text that was replaced; None where there is no such revision."""
     row = connection.execute(
-        f"SELECT a.id, r.id AS revision_id, r.title, substr(r.text, 1, {COMPARED_CHARS + 1}) AS text, a.url, r.seen_at, "
+        f"SELECT a.id, r.id AS revision_id, r.title, substr(r.text, 1, {_TEXT}, a.url, r.seen_at, "
         "r.replaced_at, a.publisher_id, p.name AS publisher, m.story_id FROM revisions r "
         "JOIN articles a ON a.id = r.article_id JOIN publishers p ON p.id = a.publisher_id "
         "LEFT JOIN members m ON m.article_id = a.id WHERE r.id = ?",

@@ -115,13 +115,13 @@ def heads(connection: sqlite3.Connection, ids: Sequence[int], *, reader: str | N
     return tuple(found[story_id] for story_id in dict.fromkeys(ids) if story_id in found)
 
 
-def choices(connection: sqlite3.Connection, *, now: datetime, most: int = 300) -> Choices:
+def choices(connection: sqlite3.Connection, *, most: int) -> Choices:
     """What the filters offer: what there is, agencies and languages of the newest articles."""
     names = connection.execute("SELECT name, kind FROM publishers ORDER BY name COLLATE NOCASE LIMIT ?", [most])
     watches = connection.execute("SELECT name FROM watches WHERE ended_at IS NULL ORDER BY name LIMIT ?", [most])
     tags = connection.execute("SELECT DISTINCT tag FROM publisher_tags ORDER BY tag LIMIT ?", [most])
     newest = connection.execute(
-        "SELECT agency, language FROM articles WHERE id > (SELECT coalesce(max(id), 0) - 2000 FROM articles)"
+        "SELECT agency, language FROM articles WHERE id > (SELECT coalesce(max(id), 0) - 500 FROM articles)"
     ).fetchall()
     return Choices(
         watches=tuple(row["name"] for row in watches),

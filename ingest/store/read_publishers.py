@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import median_low
 
 from ingest.model import ArticleId, FeedKind, PublisherId, Relation, StoryId
 from ingest.store.times import from_text, optional_time, to_text
@@ -57,7 +57,8 @@ class TakenFrom:
 def publisher(connection: sqlite3.Connection, publisher_id: int) -> Publisher | None:
     """A publisher; None where there is no such one."""
     row = connection.execute(
-        "SELECT p.*, (SELECT count(*) FROM feeds f WHERE f.publisher_id = p.id) AS feeds FROM publishers p WHERE id = ?",
+        "SELECT p.*, (SELECT count(*) FROM feeds f WHERE f.publisher_id = p.id) AS feeds "
+        "FROM publishers p WHERE id = ?",
         [publisher_id],
     ).fetchone()
     if row is None:
@@ -117,7 +118,7 @@ def taken_from(connection: sqlite3.Connection, stories: tuple[Carried, ...]) -> 
                 name=row["name"],
                 kind=FeedKind(row["kind"]),
                 stories=len(values),
-                median_lag=median(known) if known else None,
+                median_lag=median_low(known) if known else None,
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.stories, each.name)))

@@ -1,4 +1,4 @@
-"""What readers note: seen, starred, dismissed and a note on stories, tags on sources. Written beside a running daemon."""
+"""What readers note: seen, starred, dismissed and a note on stories, tags on sources; written beside the daemon."""
 
 from __future__ import annotations
 
