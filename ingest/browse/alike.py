@@ -7,7 +7,7 @@ paragraph. A word is common where some run around it stands in the other text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 #: Words of a run; of scripts that are written without spaces, where a character is a word here.
@@ -39,24 +39,32 @@ def marked(a: str, b: str) -> tuple[Marked, Marked]:
     words_a, words_b = list(_WORD.finditer(a)), list(_WORD.finditer(b))
     plain_a, plain_b = [w[0].casefold() for w in words_a], [w[0].casefold() for w in words_b]
     size = _run(plain_a, plain_b)
-    common_a, common_b = _common(plain_a, plain_b, size), _common(plain_b, plain_a, size)
+    runs_a, runs_b = _runs(plain_a, size), _runs(plain_b, size)
+    common_a, common_b = _common(runs_a, set(runs_b), size), _common(runs_b, set(runs_a), size)
     return _in_pieces(a, words_a, common_a), _in_pieces(b, words_b, common_b)
 
 
 def _run(a: Sequence[str], b: Sequence[str]) -> int:
-    """How many words make a run; texts shorter than one are compared whole."""
-    wide = sum(len(word) == 1 and word > "\u0e00" for word in (*a[:200], *b[:200]))
-    size = RUN_OF_CHARACTERS if wide * 2 > len(a[:200]) + len(b[:200]) else RUN
-    return max(1, min(size, len(a), len(b)))
+    """How many words make a run."""
+    beginnings = (*a[:200], *b[:200])
+    wide = sum(len(word) == 1 and word >= "\u0e00" for word in beginnings)
+    return RUN_OF_CHARACTERS if wide * 2 > len(beginnings) else RUN
 
 
-def _common(own: Sequence[str], other: Sequence[str], size: int) -> list[bool]:
+def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Every run of a text; where it begins and ends counts as words of its own."""
+    edge = ("",) * (size - 1)
+    padded = (*edge, *words, *edge)
+    return [padded[i : i + size] for i in range(len(words) + size - 1)] if words else []
+
+
+def _common(own: Sequence[tuple[str, ...]], other: Set[tuple[str, ...]], size: int) -> list[bool]:
     """For each word, whether a run that it stands in is found in the other text."""
-    runs = {tuple(other[i : i + size]) for i in range(len(other) - size + 1)}
-    found = [False] * len(own)
-    for i in range(len(own) - size + 1):
-        if tuple(own[i : i + size]) in runs:
-            found[i : i + size] = [True] * size
+    found = [False] * max(0, len(own) - size + 1)
+    for end, run in enumerate(own):  # the run that ends with this word
+        if run in other:
+            for place in range(max(0, end - size + 1), min(end + 1, len(found))):
+                found[place] = True
     return found
 
 

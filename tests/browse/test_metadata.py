@@ -59,7 +59,8 @@ def test_what_datasette_writes_into_the_metadata_stays_out_of_ours() -> None:
 
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if not table.options.get("hidden")])
 async def test_every_table_page_opens(site: Any, ferry: int, name: str) -> None:
-    answer = await site.client.get(f"/newsroom/{name}")
+    root = {"ds_actor": site.sign({"a": {"id": "root"}}, "actor")}
+    answer = await site.client.get(f"/newsroom/{name}", cookies=root)
     assert answer.status_code == 200
     assert TABLES[name].description.split("’")[0] in answer.text.replace("&#39;", "'")
 
@@ -182,7 +183,7 @@ async def test_a_search_pages_on_and_keeps_its_words(site: Any, newsroom: Newsro
     for number in range(30):
         newsroom.story(f"R{number}", [(newsroom.article(f"R{number}", "harbour & quay"), "original")])
     page = (await site.client.get("/stories", params={"q": "harbour & quay"})).text
-    assert "?page=2&amp;q=harbour%20%26%20quay" in page or "?page=2&q=harbour%20%26%20quay" in page
+    assert "?page=2&amp;q=harbour+%26+quay" in page
     second = (await site.client.get("/stories?page=2&q=harbour")).text
     assert len(re.findall(r'href="/story/\d+"', second)) == 5
 
