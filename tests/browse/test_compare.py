@@ -71,19 +71,17 @@ async def test_a_revision_shows_what_went_and_what_came(site: Any, ferry: int) -
     assert f'href="/story/{ferry}"' in text
 
 
-@pytest.mark.parametrize(
-    "path", ["/compare/1/99", "/compare/x/1", "/compare/r9/1", "/compare/1/%3Cb%3E", "/compare/１/1"]
-)
-async def test_what_is_not_there_is_said(site: Any, ferry: int, path: str) -> None:
-    assert "Nothing to compare" in await page(site, path, status=404)
+async def test_what_is_not_there_is_said(site: Any, ferry: int) -> None:
+    for path in ("/compare/1/99", "/compare/x/1", "/compare/r9/1", "/compare/1/%3Cb%3E", "/compare/%EF%BC%91/1"):
+        assert "Nothing to compare" in await page(site, path, status=404)
 
 
-@pytest.mark.parametrize("title", [title for _, title in HOSTILE], ids=[name for name, _ in HOSTILE])
-async def test_a_strangers_words_stay_text(site: Any, newsroom: Newsroom, title: str) -> None:
-    newsroom.article(title, title, publisher=title[:100])
-    newsroom.article(f"{title} more", f"{title} more", publisher="Echo")
-    text = await page(site, "/compare/1/2")
-    assert "<script>alert" not in text and "<img src=x" not in text and "<b>bold" not in text
+async def test_a_strangers_words_stay_text(site: Any, newsroom: Newsroom) -> None:
+    for number, (_, title) in enumerate(HOSTILE):
+        newsroom.article(title, title, publisher=title[:100])
+        newsroom.article(f"{title} more", f"{title} more", publisher="Echo")
+        text = await page(site, f"/compare/{2 * number + 1}/{2 * number + 2}")
+        assert "<script>alert" not in text and "<img src=x" not in text and "<b>bold" not in text
 
 
 async def test_a_very_long_text_is_cut_and_says_so(site: Any, newsroom: Newsroom) -> None:
