@@ -66,7 +66,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 def startup(datasette: Any) -> None:
     """Refuse what Datasette would take for a file that never changes while somebody writes it."""
     room = newsroom(datasette)
-    if room is not None and not room.is_mutable and Path(f"{room.path}-wal").exists():
+    if room is None or room.is_mutable:
+        return
+    log = Path(f"{room.path}-wal")
+    if log.exists() and log.stat().st_size:  # a reader alone leaves an empty one
         raise StartupError(
             f"{room.path} is in use by a running samewire; as an immutable file (-i) its pages would be wrong or "
             "break off. Leave -i out, or serve a copy made by `samewire backup`"
