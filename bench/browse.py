@@ -115,9 +115,8 @@ async def _ask_all(path: Path, rounds: int) -> None:
         timed_out = "timed out" in answer.text or answer.status_code != 200
         if timed_out or min(times) > TABLE_S:
             slow.append(table)
-        print(
-            f"{table:<24}{times[0]:>9.2f}{times[1]:>9.2f}{len(answer.content) / 1000:>8.1f}{' TIMED OUT' if timed_out else ''}"
-        )
+        size, remark = len(answer.content) / 1000, " TIMED OUT" if timed_out else ""
+        print(f"{table:<24}{times[0]:>9.2f}{times[1]:>9.2f}{size:>8.1f}{remark}")
     print(f"tables over {TABLE_S:g} s or timed out: {', '.join(slow) or 'none'}")
 
 

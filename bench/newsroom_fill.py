@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from ingest.store.connection import open_writer
@@ -18,6 +19,7 @@ from ingest.store.times import to_text
 
 PUBLISHERS, FEEDS = 300, 400
 DAYS = 90
+TEXT_WORDS = 130
 BATCH = 5_000  # stories at once
 _RELATIONS = ("copy", "copy", "copy", "abridgement", "rewrite", "revision")
 _AGENCIES = ("Reuters", "dpa", "AFP", None, None, None, None)
@@ -27,16 +29,17 @@ Row = tuple[object, ...]
 
 
 class Words:
-    """Sentences out of a small vocabulary, a third of it common."""
+    """Texts out of a small vocabulary, half of it common words."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.rare = [f"{stem}{n}" for n in range(400) for stem in ("harbour", "valley", "market", "storm", "treaty")]
+        rare = [f"{stem}{n}" for n in range(400) for stem in ("harbour", "valley", "market", "storm", "treaty")]
+        self.vocabulary = [*_COMMON, *rare]
+        self.weights = list(accumulate([1 / len(_COMMON)] * len(_COMMON) + [1 / len(rare)] * len(rare)))
 
     def text(self, words: int) -> str:
         """So many words."""
-        rng = self.rng
-        return " ".join(rng.choice(_COMMON) if rng.random() < 0.5 else rng.choice(self.rare) for _ in range(words))
+        return " ".join(self.rng.choices(self.vocabulary, cum_weights=self.weights, k=words))
 
 
 def fill(path: Path, articles: int, *, seed: int = 7) -> None:
@@ -109,10 +112,7 @@ def _sizes(articles: int, rng: random.Random) -> Iterator[int]:
     left, number = articles, 0
     while left > 0:
         number += 1
-        if number % 1000 == 500:
-            size = 40
-        else:
-            size = rng.choices((1, 2, 3, rng.randrange(4, 21)), (62, 16, 9, 13))[0]
+        size = 40 if number % 1000 == 500 else rng.choices((1, 2, 3, rng.randrange(4, 21)), (62, 16, 9, 13))[0]
         yield min(size, left)
         left -= size
 
@@ -122,7 +122,7 @@ def _story(
 ) -> tuple[list[Row], list[Row], list[Row], Row]:
     """Articles, full-text rows and members of a story, and the story; its last member came at `at`."""
     rng = words.rng
-    title, text = words.text(9).capitalize(), words.text(160)
+    title, text = words.text(9).capitalize(), words.text(TEXT_WORDS)
     indexed = text.lower()
     rows, members = list[Row](), list[Row]()
     agency, language = rng.choice(_AGENCIES), rng.choice(("en", "en", "en", "de", "fr"))
@@ -170,7 +170,8 @@ def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Ro
         [head for *_, head in batch],
     )
     connection.executemany(
-        "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         members,
     )
     pairs = [row for row in members if row[4] is not None]

@@ -42,6 +42,7 @@ class Line:
     success: Stamp | None
     change: Stamp | None
     next: Stamp
+    due: bool
     overflows: int
     overflow: Stamp | None
     spark: str  # points of a line, in pixels
@@ -95,6 +96,7 @@ def feed_line(line: FeedLine, clock: Clock) -> Line:
         success=clock.optional(line.last_success_at),
         change=clock.optional(line.last_change_at),
         next=clock.stamp(line.next_at),
+        due=line.status == "active" and line.next_at <= clock.now,
         overflows=line.overflows,
         overflow=clock.optional(line.overflow_at),
         spark=_spark(line.news),

@@ -12,7 +12,7 @@ from datasette import Response
 
 from ingest.browse.formats import FORMS, Listing, answer, base_url
 from ingest.browse.listed import FILTERS, address_of, listing, page_number, story_line, tab, told, wanted_of
-from ingest.browse.newsroom import ask, may_edit
+from ingest.browse.newsroom import TooSlow, ask, may_edit
 from ingest.browse.render import clock_of, problem, reader_of, render
 from ingest.browse.settings import ShowText, settings_of
 from ingest.browse.shown import StoryPage, lag_of, story_page
@@ -64,13 +64,21 @@ async def stories(request: Any, datasette: Any) -> Any:
     number, size = page_number(request, last), PROGRAM_STORIES if form in FORMS else PAGE_STORIES
     clock, show_text = clock_of(datasette), settings_of(datasette).show_text
 
-    def question(connection: sqlite3.Connection) -> tuple[tuple[Head, ...], Choices | None]:
+    def question(connection: sqlite3.Connection, *, ranked: bool) -> tuple[tuple[Head, ...], Choices | None]:
         found = read_lists.listed(
-            connection, wanted, now=clock.now, midnight=clock.midnight, limit=size + 1, offset=(number - 1) * size
-        )
+            connection, wanted, now=clock.now, midnight=clock.midnight, limit=size + 1, offset=(number - 1) * size,
+            ranked=ranked,
+        )  # fmt: skip
         return found, None if form else read_lists.choices(connection, most=MAX_CHOICES + 1)
 
-    found, choices = await ask(datasette, question)
+    ranked = True
+    try:
+        found, choices = await ask(datasette, partial(question, ranked=True))
+    except TooSlow:
+        if not wanted.query:
+            raise
+        ranked = False
+        found, choices = await ask(datasette, partial(question, ranked=False))
     has_next = len(found) > size and number < last
     if form:
         base = base_url(request, datasette)
@@ -92,6 +100,7 @@ async def stories(request: Any, datasette: Any) -> Any:
         "has_next": has_next,
         "ends_here": len(found) > size and number >= last,
         "scanned": read_lists.SCANNED,
+        "ranked": ranked,
     }
     return await render(request, datasette, "samewire/stories.html", context)
 

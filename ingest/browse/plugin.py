@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from ingest.browse.licence import conceal
-from ingest.browse.metadata import metadata
+from ingest.browse.metadata import metadata, rules
 from ingest.browse.newsroom import EDIT, newsroom
 from ingest.browse.render import problem
 from ingest.browse.routes import registered
@@ -30,6 +30,8 @@ from ingest.store.read_canned import numbers_changed
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
+#: Under these keys Datasette asks who may see what; "tables" is its key for all tables' rules.
+_RULES = ("allow", "allow_sql", "tables", "plugins", "permissions")
 #: Datasette's own name for whoever started it.
 ROOT = "root"
 
@@ -125,10 +127,13 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 
 
 @_hook
-def get_metadata(datasette: Any) -> dict[str, Any]:
+def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
     """Titles, descriptions and canned queries for the newsroom, under whatever name it is served."""
     room = newsroom(datasette)
-    return metadata(room.name, private=not datasette.setting("default_allow_sql")) if room else {}
+    if room is None:
+        return {}
+    answer = rules if key in _RULES else metadata
+    return answer(room.name, private=not datasette.setting("default_allow_sql"))
 
 
 @_hook

@@ -17,7 +17,9 @@ from ingest.store.read_story import RelatedView, RevisionView, Said
 
 #: Members that one page shows; the table behind it has them all.
 MAX_MEMBERS = 200
-EXCERPT_CHARS = 240
+EXCERPT_CHARS = 200
+#: Excerpts of members that one page shows; of a long story the later ones go without.
+MAX_EXCERPTS = 14
 UNDECIDED = "The evidence does not decide who had it first."
 
 
@@ -128,6 +130,8 @@ def story_page(
     """A story for its own page; members keep their order."""
     publisher_of = {member.article_id: member.publisher for member in view.members}
     shown = view.members[:MAX_MEMBERS]
+    # A copy says again what stands above it.
+    excerpted = {m.article_id for m in [m for m in shown if m.relation is not Relation.COPY][:MAX_EXCERPTS]}
     chars = 0 if show_text is ShowText.NONE else EXCERPT_CHARS
     return StoryPage(
         id=view.id,
@@ -139,7 +143,10 @@ def story_page(
         span=_span(view.members),
         relations=_relations(view.members),
         timeline=_timeline(shown, view.first),
-        members=tuple(_member(member, view.first, publisher_of, clock, chars) for member in shown),
+        members=tuple(
+            _member(member, view.first, publisher_of, clock, chars if member.article_id in excerpted else 0)
+            for member in shown
+        ),
         more_members=len(view.members) - len(shown),
         revisions=tuple(_revision(revision, publisher_of, clock, chars) for revision in revisions),
         more_revisions=max(0, view.revisions - len(revisions)),
@@ -246,7 +253,7 @@ def _member(
     clock: Clock,
     excerpt_chars: int,
 ) -> MemberLine:
-    gap = lag_of(member, first)
+    gap, spoken = lag_of(member, first), wording.spoken(member.reason)
     return MemberLine(
         article_id=member.article_id,
         title=title(member.title),
@@ -257,15 +264,14 @@ def _member(
         relation=member.relation,
         relation_name=wording.RELATIONS[member.relation],
         score="" if member.relation is Relation.ORIGINAL else wording.percent(member.score),
-        reason="" if member.relation is Relation.ORIGINAL else wording.spoken(member.reason),
+        reason="" if member.relation is Relation.ORIGINAL or member.reason == member.relation else spoken,
         via=member.via,
         via_publisher=publisher_of.get(member.via, "") if member.via else "",
         is_first=first is not None and first.article_id == member.article_id,
         at=clock.stamp(member.published_at or member.first_seen_at),
         at_kind=_time_kind(member),
         lag=wording.lag(gap) if gap is not None else "",
-        # A copy says again what stands above it.
-        excerpt="" if member.relation is Relation.COPY else cut(member.summary, excerpt_chars),
+        excerpt=cut(member.summary, excerpt_chars),
         note=_note(member),
     )
 

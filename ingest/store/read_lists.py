@@ -101,10 +101,20 @@ class Choices:
 
 
 def listed(
-    connection: sqlite3.Connection, wanted: Wanted, *, now: datetime, midnight: datetime, limit: int, offset: int = 0
+    connection: sqlite3.Connection,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    midnight: datetime,
+    limit: int,
+    offset: int = 0,
+    ranked: bool = True,
 ) -> tuple[Head, ...]:
-    """The stories of a list in its order. midnight: when the reader's day began."""
-    sql, values = _chosen(wanted, now, midnight)
+    """The stories of a list in its order. midnight: when the reader's day began.
+
+    ranked: False for words so common that ranking takes too long: the newest articles that hold them come first.
+    """
+    sql, values = _chosen(wanted, now, midnight, ranked)
     rows = connection.execute(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
     return heads(connection, [row["id"] for row in rows], reader=wanted.reader)
 
@@ -179,21 +189,23 @@ def _head(row: sqlite3.Row) -> Head:
     )
 
 
-def _chosen(wanted: Wanted, now: datetime, midnight: datetime) -> tuple[str, list[object]]:
+def _chosen(wanted: Wanted, now: datetime, midnight: datetime, ranked: bool) -> tuple[str, list[object]]:
     """The ids of a list's stories in its order, as SQL and what is bound to it."""
     conditions, more = _conditions(wanted, now, midnight)
     if wanted.query:
         # The rank of a story is that of its best article; SQLite reads `rank` while it searches.
+        by = "rank" if ranked else "-rowid"
         found = (
-            "SELECT m.story_id AS id, min(f.rank) AS place FROM "
-            "(SELECT rowid, rank FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank LIMIT ?) f "
+            "SELECT m.story_id AS id, min(f.place) AS place FROM "
+            f"(SELECT rowid, {by} AS place FROM articles_fts WHERE articles_fts MATCH ? "
+            f"ORDER BY {'rank' if ranked else 'rowid DESC'} LIMIT ?) f "
             "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id"
         )
         values: list[object] = [fts_query(wanted.query), MAX_RANKED]
         order = "x.place, x.id"
     elif wanted.period is Period.GROWING:
         found = (
-            "SELECT m.story_id AS id, -count(*) AS place FROM articles a JOIN members m ON m.article_id = a.id "
+            "SELECT m.story_id AS id, -count(*) AS place FROM articles a CROSS JOIN members m ON m.article_id = a.id "
             "WHERE a.first_seen_at >= ? AND a.baseline = 0 GROUP BY m.story_id HAVING count(*) >= ?"
         )
         values = [to_text(now - GROWN_WITHIN), GROWN_ARTICLES]

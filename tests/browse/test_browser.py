@@ -1,4 +1,4 @@
-"""A walk through the pages in Chromium, on the sample newsroom with the daemon beside it. `make test-browser` runs it."""
+"""A walk through the pages in Chromium, on the sample newsroom with the daemon beside it (`make test-browser`)."""
 
 from __future__ import annotations
 

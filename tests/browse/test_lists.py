@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,3 +99,20 @@ async def test_the_filters_offer_what_there_is(site: Any, three: None) -> None:
     assert "<option selected>de</option>" in page and "<option>en</option>" in page
     assert "<option>Hafenblatt</option>" in page and "<option>local-press</option>" in page
     assert 'href="/stories.atom?language=de"' in page
+
+
+async def test_words_too_common_to_rank_find_the_newest(
+    site: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        newsroom.story(f"R{number}", [(newsroom.article(f"R{number}", "common words"), "original")])
+    whole = read_lists.listed
+
+    def slow(*given: Any, ranked: bool, **named: Any) -> Any:
+        if ranked:
+            raise sqlite3.OperationalError("interrupted")
+        return whole(*given, ranked=False, **named)
+
+    monkeypatch.setattr(read_lists, "listed", slow)
+    assert await shown(site, "?q=common") == ["R2", "R1", "R0"]
+    assert "too many articles to rank" in (await site.client.get("/stories?q=common")).text
