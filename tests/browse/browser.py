@@ -76,7 +76,7 @@ class Browser:
         """What the browser itself complained of since it was last asked: blocked scripts and styles, missing files."""
         return [str(line["message"]) for line in self.driver.get_log("browser") if line["level"] == "SEVERE"]
 
-    def picture(self, file: Path, *, max_height: int = 1600) -> None:
+    def picture(self, file: Path, *, max_height: int = 1000) -> None:
         """Keep what the page looks like, from its top."""
         width, height = self.run("return [window.innerWidth, document.documentElement.scrollHeight]")
         clip = {"x": 0, "y": 0, "width": width, "height": min(height, max_height), "scale": 1}
