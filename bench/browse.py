@@ -102,9 +102,8 @@ async def _ask_all(path: Path, rounds: int, only: list[str] | None) -> None:
             else ""
         )
         kilobytes = len(answer.content) / 1000
-        print(
-            f"{name:<24}{wall[0]:>9.1f}{wall[1]:>9.1f}{cpu:>9.1f}{kilobytes:>8.1f}  {answer.status_code}{bad} {address}"
-        )
+        times = f"{wall[0]:>9.1f}{wall[1]:>9.1f}{cpu[0]:>9.1f}{cpu[1]:>9.1f}"
+        print(f"{name:<24}{times}{kilobytes:>8.1f}  {answer.status_code}{bad} {address}")
     if only:
         return
     slow = []

@@ -77,7 +77,8 @@ def _sources(connection: sqlite3.Connection, now: datetime, rng: random.Random) 
         "last_change_at, baseline_at, failures, last_reason) VALUES (?, ?, ?, ?, 'config', ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                n, f"https://p{n}.example/rss", f"Feed {n}", (n - 1) % PUBLISHERS + 1, *[to_text(now)] * 6,
+                n, f"https://p{n}.example/rss", f"Feed {n}", (n - 1) % PUBLISHERS + 1, to_text(now),
+                to_text(now + timedelta(days=7)), *[to_text(now)] * 4,
                 3 if n % 40 == 0 else 0, "timeout" if n % 40 == 0 else None,
             )
             for n in range(1, FEEDS + 1)

@@ -64,21 +64,19 @@ async def stories(request: Any, datasette: Any) -> Any:
     number, size = page_number(request, last), PROGRAM_STORIES if form in FORMS else PAGE_STORIES
     clock, show_text = clock_of(datasette), settings_of(datasette).show_text
 
-    def question(connection: sqlite3.Connection, *, ranked: bool) -> tuple[tuple[Head, ...], Choices | None]:
+    def question(connection: sqlite3.Connection, *, hasty: bool) -> tuple[tuple[Head, ...], Choices | None]:
         found = read_lists.listed(
             connection, wanted, now=clock.now, midnight=clock.midnight, limit=size + 1, offset=(number - 1) * size,
-            ranked=ranked,
+            hasty=hasty,
         )  # fmt: skip
         return found, None if form else read_lists.choices(connection, most=MAX_CHOICES + 1)
 
-    ranked = True
+    hasty = False
     try:
-        found, choices = await ask(datasette, partial(question, ranked=True))
+        found, choices = await ask(datasette, partial(question, hasty=False))
     except TooSlow:
-        if not wanted.query:
-            raise
-        ranked = False
-        found, choices = await ask(datasette, partial(question, ranked=False))
+        hasty = True
+        found, choices = await ask(datasette, partial(question, hasty=True))
     has_next = len(found) > size and number < last
     if form:
         base = base_url(request, datasette)
@@ -99,8 +97,8 @@ async def stories(request: Any, datasette: Any) -> Any:
         "page": number,
         "has_next": has_next,
         "ends_here": len(found) > size and number >= last,
-        "scanned": read_lists.SCANNED,
-        "ranked": ranked,
+        "scanned": read_lists.HASTY if hasty else read_lists.SCANNED,
+        "hasty": hasty,
     }
     return await render(request, datasette, "samewire/stories.html", context)
 

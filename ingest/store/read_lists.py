@@ -1,7 +1,7 @@
 """Lists of stories: the latest of today or this week, those that grow, by source, watch, tag, language and relation.
 
 A list looks at stories one by one in its order and stops when a page is full, so that it costs what it shows; a filter
-that fits hardly anything looks at SCANNED stories and no more.
+that fits hardly anything looks at SCANNED stories and no more. What takes too long all the same is asked in haste.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from ingest.store.read import MAX_RANKED, fts_query
 from ingest.store.sql import id_list
 from ingest.store.times import from_text, optional_time, to_text
 
-#: Stories that one list looks at; beyond them a filter is better asked with words, or of the tables.
-SCANNED = 20_000
+#: Stories that a filter looks at, the latest first; beyond them it is better asked with words, or of the tables. The
+#: second number is for when the first takes too long.
+SCANNED, HASTY = 20_000, 2_000
 #: A story grows that this many articles joined in this time.
 GROWN_ARTICLES, GROWN_WITHIN = 2, timedelta(hours=6)
 EXCERPT_CHARS = 400
@@ -108,13 +109,14 @@ def listed(
     midnight: datetime,
     limit: int,
     offset: int = 0,
-    ranked: bool = True,
+    hasty: bool = False,
 ) -> tuple[Head, ...]:
     """The stories of a list in its order. midnight: when the reader's day began.
 
-    ranked: False for words so common that ranking takes too long: the newest articles that hold them come first.
+    hasty: where the whole takes too long: words find the newest articles that hold them, unranked, and filters look
+    at HASTY stories.
     """
-    sql, values = _chosen(wanted, now, midnight, ranked)
+    sql, values = _chosen(wanted, now, midnight, hasty)
     rows = connection.execute(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
     return heads(connection, [row["id"] for row in rows], reader=wanted.reader)
 
@@ -189,16 +191,16 @@ def _head(row: sqlite3.Row) -> Head:
     )
 
 
-def _chosen(wanted: Wanted, now: datetime, midnight: datetime, ranked: bool) -> tuple[str, list[object]]:
+def _chosen(wanted: Wanted, now: datetime, midnight: datetime, hasty: bool) -> tuple[str, list[object]]:
     """The ids of a list's stories in its order, as SQL and what is bound to it."""
     conditions, more = _conditions(wanted, now, midnight)
     if wanted.query:
         # The rank of a story is that of its best article; SQLite reads `rank` while it searches.
-        by = "rank" if ranked else "-rowid"
+        by = "-rowid" if hasty else "rank"
         found = (
             "SELECT m.story_id AS id, min(f.place) AS place FROM "
             f"(SELECT rowid, {by} AS place FROM articles_fts WHERE articles_fts MATCH ? "
-            f"ORDER BY {'rank' if ranked else 'rowid DESC'} LIMIT ?) f "
+            f"ORDER BY {'rowid DESC' if hasty else 'rank'} LIMIT ?) f "
             "JOIN members m ON m.article_id = f.rowid GROUP BY m.story_id"
         )
         values: list[object] = [fts_query(wanted.query), MAX_RANKED]
@@ -211,18 +213,20 @@ def _chosen(wanted: Wanted, now: datetime, midnight: datetime, ranked: bool) -> 
         values = [to_text(now - GROWN_WITHIN), GROWN_ARTICLES]
         order = "x.place, x.id DESC"
     else:
-        oldest = _OLDEST if wanted.narrowed or wanted.shelf is not Shelf.OPEN else "''"
+        filtered = wanted.narrowed or wanted.shelf is not Shelf.OPEN
+        oldest = _oldest(HASTY if hasty else SCANNED) if filtered else "''"
         sql = f"SELECT s.id FROM stories s WHERE s.updated_at >= max(?, {oldest}) AND {' AND '.join(conditions)}"
         return f"{sql} ORDER BY s.updated_at DESC, s.id DESC", [_since(wanted.period, midnight), *more]
     sql = f"SELECT x.id FROM ({found}) x JOIN stories s ON s.id = x.id WHERE {' AND '.join(conditions)}"
     return f"{sql} ORDER BY {order}", [*values, *more]
 
 
-# The time of the last story that a filter looks at.
-_OLDEST = (
-    "coalesce((SELECT updated_at FROM stories WHERE merged_into IS NULL "
-    f"ORDER BY updated_at DESC LIMIT 1 OFFSET {SCANNED}), '')"
-)
+def _oldest(scanned: int) -> str:
+    """The time of the last story that a filter looks at."""
+    return (
+        "coalesce((SELECT updated_at FROM stories WHERE merged_into IS NULL "
+        f"ORDER BY updated_at DESC LIMIT 1 OFFSET {scanned}), '')"
+    )
 
 
 def _since(period: Period, midnight: datetime) -> str:

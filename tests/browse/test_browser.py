@@ -126,33 +126,37 @@ def test_a_person_walks_from_the_list_to_a_merge_and_takes_it_back(browser: Brow
     story = story_of(folder, 4)
     with process(folder, "run"), served(folder, "--root") as login:
         base = login.partition("-/auth-token")[0]
-        browser.look(width=1280, scheme="light")
         browser.open(login)
         assert "root" in browser.run("return document.querySelector('header').innerText")
-        browser.click(f'a[href="/story/{story}"]')
-        before = browser.text()
-        browser.click('a[href*="/compare/"]')
-        assert browser.run("return document.querySelectorAll('.sw-columns article').length") == 2
-        browser.driver.back()
-        other = _another(folder, story)
-        browser.type("#with", str(other))
-        browser.click("form.sw-merge button")
-        assert "are one story" in browser.text()
-        low, high = sorted((story, other))
-        merged = until(browser, f"{base}story/{high}", lambda text: "waits for the daemon" not in text)
-        assert browser.run("return location.pathname") == f"/story/{low}"
-        assert browser.faults() == []
-        assert _articles(merged) > _articles(before)
-        for width in WIDTHS:
-            browser.look(width=width, scheme="light")
-            browser.open(f"{base}story/{low}")
-            browser.picture(PICTURES / f"corrected-{width}-light.png")
-            assert browser.overflow() <= 0
-        browser.click('button[form="undo"]')
-        until(browser, f"{base}story/{story}", lambda text: _articles(text) == _articles(before))
+        for width, scheme in KEPT:
+            browser.look(width=width, scheme=scheme)
+            _walk(browser, folder, base, story, PICTURES / f"corrected-{width}-{scheme}.png")
         browser.click('button[name="mark"][value="starred"]')
         assert browser.run("return document.querySelector('button[value=not-starred]').ariaPressed") == "true"
         assert browser.complaints() == []
+
+
+def _walk(browser: Browser, folder: Path, base: str, story: int, picture: Path) -> None:
+    """From the list to a story, to two of its articles side by side, to a merge, and back to where it was."""
+    browser.open(f"{base}stories")
+    browser.click(f'a[href="/story/{story}"]')
+    before = browser.text()
+    browser.click('a[href*="/compare/"]')
+    assert browser.run("return document.querySelectorAll('.sw-columns article').length") == 2
+    browser.driver.back()
+    other = _another(folder, story)
+    browser.type("#with", str(other))
+    browser.click("form.sw-merge button")
+    assert "are one story" in browser.text()
+    low, high = sorted((story, other))
+    merged = until(browser, f"{base}story/{high}", lambda text: "waits for the daemon" not in text)
+    assert browser.run("return location.pathname") == f"/story/{low}"
+    assert _articles(merged) > _articles(before)
+    assert browser.faults() == []
+    assert browser.overflow() <= 0
+    browser.picture(picture)
+    browser.click('button[form="undo"]')
+    until(browser, f"{base}story/{story}", lambda text: _articles(text) == _articles(before))
 
 
 def _another(folder: Path, story: int) -> int:

@@ -71,7 +71,7 @@ async def test_today_this_week_and_what_grows(site: Any, newsroom: Newsroom) -> 
 
 
 async def test_a_filter_stops_after_so_many_stories(site: Any, three: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_lists, "_OLDEST", read_lists._OLDEST.replace(str(read_lists.SCANNED), "1"))
+    monkeypatch.setattr(read_lists, "SCANNED", 1)
     assert await shown(site, "?language=en") == ["Bronzes go home"]
     assert len(await shown(site)) == 3
 
@@ -101,18 +101,21 @@ async def test_the_filters_offer_what_there_is(site: Any, three: None) -> None:
     assert 'href="/stories.atom?language=de"' in page
 
 
-async def test_words_too_common_to_rank_find_the_newest(
+async def test_what_takes_too_long_is_asked_again_in_haste(
     site: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
-        newsroom.story(f"R{number}", [(newsroom.article(f"R{number}", "common words"), "original")])
+        newsroom.story(f"R{number}", [(newsroom.article(f"R{number}", "common words"), "original")], minutes=number)
     whole = read_lists.listed
 
-    def slow(*given: Any, ranked: bool, **named: Any) -> Any:
-        if ranked:
+    def slow(*given: Any, hasty: bool, **named: Any) -> Any:
+        if not hasty:
             raise sqlite3.OperationalError("interrupted")
-        return whole(*given, ranked=False, **named)
+        return whole(*given, hasty=True, **named)
 
     monkeypatch.setattr(read_lists, "listed", slow)
+    monkeypatch.setattr(read_lists, "HASTY", 1)
     assert await shown(site, "?q=common") == ["R2", "R1", "R0"]
     assert "too many articles to rank" in (await site.client.get("/stories?q=common")).text
+    assert await shown(site, "?publisher=Daily+Harbour") == ["R2", "R1"]
+    assert "only the 1 latest" in (await site.client.get("/stories?publisher=Daily+Harbour")).text

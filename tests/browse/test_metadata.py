@@ -127,6 +127,28 @@ async def test_the_questions_answer_what_they_say(site: Any, newsroom: Newsroom,
     assert rows["vetoed_pairs"][0]["veto"] == rows["latest_vetoes"][0]["veto"] == "12th / 13th"
 
 
+async def test_the_questions_of_an_analyst_answer_what_they_say(site: Any, newsroom: Newsroom, ferry: int) -> None:
+    connection = newsroom.store.connection
+    now = connection.execute("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')").fetchone()[0]
+    connection.execute("UPDATE articles SET first_seen_at = ?, agency = iif(id IN (2, 4), 'Northwire', agency)", [now])
+    connection.execute("UPDATE revisions SET text = 'It killed 12 in 3 towns'")
+    connection.execute("UPDATE articles SET text = 'It killed 13 in 3 towns' WHERE id = 2")
+    for title, changed in (("Quiet", "2026-05-04T06:00:00Z"), ("Loud", now)):
+        newsroom.insert(
+            "feeds", url=f"https://{title}.example/", publisher_id=1, origin="config", added_at=now, next_at=now,
+            last_change_at=changed,
+        )  # fmt: skip
+    rows = {}
+    for name in ("stories_first_by", "agency_copies", "feeds_that_went_quiet", "revisions_that_changed_a_number"):
+        query = "publisher=Northwire&agency=Northwire&_shape=array"
+        rows[name] = (await site.client.get(f"/newsroom/{name}.json?{query}")).json()
+    assert [(row["story_id"], row["taken_up_by"]) for row in rows["stories_first_by"]] == [(ferry, 2)]
+    # The other one that credits the agency came more than a day later.
+    assert [(row["publisher"], row["lag_minutes"]) for row in rows["agency_copies"]] == [("Daily Harbour", 14.0)]
+    assert [row["url"] for row in rows["feeds_that_went_quiet"]] == ["https://Quiet.example/"]
+    assert [row["numbers"] for row in rows["revisions_that_changed_a_number"]] == ["12 → 13"]
+
+
 SEARCHES = [
     ("ferry", {"Ferry service resumes"}),
     ("FERRY Service", {"Ferry service resumes"}),
