@@ -90,16 +90,7 @@ def group(
         drawn.note(verdict)
     joining = [verdict for verdict in known if verdict.relation is not Relation.DIFFERENT]
     voids = {(v.a, v.b): reason for v in joining if (reason := _void(v, tellers, series))}
-    refused: dict[tuple[ArticleId, ArticleId], str] = {}
-    for verdict in joining:
-        if drawn.find(verdict.a) == drawn.find(verdict.b):
-            continue
-        reason = voids.get((verdict.a, verdict.b)) or word.objection(verdict, forest) or drawn.objection(verdict)
-        if reason:
-            refused[verdict.a, verdict.b] = reason
-        else:
-            drawn.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
-            forest.unite(verdict.a, verdict.b)
+    refused = _join(joining, voids, word, forest, drawn)
     by_id = {claim.id: claim for claim in ordered}
     best = _best_verdicts([v for v in joining if (v.a, v.b) not in voids], forest)
     return Grouping(
@@ -110,6 +101,30 @@ def group(
             if forest.find(a) != forest.find(b)
         ),
     )
+
+
+def _join(
+    joining: Sequence[Verdict],
+    voids: Mapping[tuple[ArticleId, ArticleId], str],
+    word: _Word,
+    forest: _Forest,
+    drawn: _Forest,
+) -> dict[tuple[ArticleId, ArticleId], str]:
+    """Unite groups in both forests, best verdict first; return the pairs that were refused, each with the reason.
+
+    drawn: the groups as verdicts alone draw them, without what a person merged.
+    """
+    refused: dict[tuple[ArticleId, ArticleId], str] = {}
+    for verdict in joining:
+        if drawn.find(verdict.a) == drawn.find(verdict.b):
+            continue
+        reason = voids.get((verdict.a, verdict.b)) or word.objection(verdict, forest) or drawn.objection(verdict)
+        if reason:
+            refused[verdict.a, verdict.b] = reason
+        else:
+            drawn.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
+            forest.unite(verdict.a, verdict.b)
+    return refused
 
 
 def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:
