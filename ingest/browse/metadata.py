@@ -13,7 +13,7 @@ TITLE = "samewire"
 ROOT = {"id": "root"}
 DESCRIPTION = (
     "News as it travelled: who had a story first, who copied, cut or rewrote it, and when. "
-    "The pages show the live database and never write to it."
+    "The pages show the live database; only what people say by hand is written."
 )
 
 
