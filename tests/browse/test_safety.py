@@ -198,7 +198,7 @@ async def test_plain_datasette_on_the_file_gets_the_pages_too(newsroom: Newsroom
     assert (await client.get("/newsroom/articles_with_words.json?words=ferry")).json()["rows"]
 
 
-async def test_a_file_that_somebody_writes_is_no_immutable_one(newsroom: Newsroom) -> None:
+async def test_a_file_that_somebody_writes_is_no_immutable_one(newsroom: Newsroom, ferry: int) -> None:
     with pytest.raises(StartupError, match="Leave -i out"):
         await Datasette([], immutables=[str(newsroom.path)]).invoke_startup()
     newsroom.store.close()
