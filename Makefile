@@ -27,7 +27,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test check format cover soak clean
+.PHONY: help run test test-browser screenshots check format cover soak clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -37,6 +37,12 @@ run: .venv/.run ## Set up and run the sample newsroom; ARGS=--no-serve ends inst
 
 test: .venv/.dev ## Set up and run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and narrow, light and dark; with axe-core
+	@SAMEWIRE_BROWSER=1 $(BIN)/python -m pytest -m browser tests/browse/test_browser.py $(ARGS)
+
+screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
+	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py
 
 check: .venv/.dev ## Format, lint, types, import contracts
 	@$(BIN)/ruff format --check ingest tests bench
@@ -75,4 +81,12 @@ $(CACHE)/tmp:
 .venv/.dev: .venv/.run pyproject.toml
 	@echo "installing what the tests need"
 	@$(INSTALL) -e '.[dev]'
+	@touch $@
+
+.venv/.browser: .venv/.dev pyproject.toml
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+		{ echo "make test-browser needs Chromium: apt-get install chromium chromium-driver"; exit 1; }
+	@echo "installing what the browser's tests need"
+	@$(INSTALL) -e '.[dev,browser]'
+	@$(INSTALL) --no-deps 'axe-playwright-python==0.1.8'
 	@touch $@

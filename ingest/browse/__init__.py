@@ -1,1 +1,4 @@
-"""The pages: a Datasette plugin over the live database, and the server that shows it. Nothing here ever writes."""
+"""The pages: a Datasette plugin over the live database, and the server that shows it.
+
+Everything is read-only but `newsroom.write`, which records what a person says and changes no story.
+"""

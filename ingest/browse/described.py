@@ -14,3 +14,4 @@ class Table:
     columns: dict[str, str]
     options: dict[str, Any] = field(default_factory=dict)
     has_addresses: bool = False  # people's mail addresses stand in it
+    is_personal: bool = False  # what single readers noted for themselves

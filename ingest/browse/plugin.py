@@ -8,28 +8,35 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Generator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from datasette import NotFound, Response, hookimpl
+from datasette.utils import StartupError
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ingest.browse import digests, feeds, pages
-from ingest.browse.metadata import metadata
-from ingest.browse.newsroom import newsroom
+from ingest.browse.licence import conceal
+from ingest.browse.metadata import metadata, rules
+from ingest.browse.newsroom import EDIT, newsroom
+from ingest.browse.render import problem
+from ingest.browse.routes import registered
+from ingest.browse.settings import settings_of
 from ingest.browse.shield import App, script_hashes, shielded, table_policy
+from ingest.browse.style import STYLE_PATH, STYLE_VERSION
 from ingest.store.read import fts_query
 from ingest.store.read_browse import guard
+from ingest.store.read_canned import numbers_changed
 
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
+#: Under these keys Datasette asks who may see what; "tables" is its key for all tables' rules.
+_RULES = ("allow", "allow_sql", "tables", "plugins", "permissions")
+#: Datasette's own name for whoever started it.
+ROOT = "root"
+
 _log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_STYLE = (_HERE / "static" / "style.css").read_text(encoding="utf-8")
-_STYLE_PATH = "/-/samewire/style.css"
-_STYLE_VERSION = sha256(_STYLE.encode()).hexdigest()[:12]
 _STORY_NUMBERS = frozenset(
     {("story_list", "id"), ("todays_digest", "id"), ("todays_digest", "event_id"), ("digest_events", "event_id")}
 )
@@ -54,34 +61,47 @@ def _hook_around(function: Hook) -> Hook:
 @_hook
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Our pages. A later database of the same name would be hidden by them, so they exist only where they are used."""
-    if newsroom(datasette) is None:
-        return []
-    return [
-        (r"^/$", _start),
-        (r"^/stories/?$", pages.stories),
-        (r"^/stories\.atom$", feeds.stories),
-        (r"^/watch/(?P<name>[^/]+)\.atom$", feeds.watch),
-        (r"^/story/(?P<id>[^/]+)/?$", pages.story),
-        (r"^/digest/?$", digests.latest),
-        (r"^/digest/(?P<day>[^/]+)/?$", digests.of_day),
-        (rf"^{_STYLE_PATH}$", _style),
-    ]
+    return [] if newsroom(datasette) is None else registered()
 
 
-async def _start(datasette: Any) -> Any:
-    return Response.redirect(datasette.urls.path("/stories"))
+@_hook
+def startup(datasette: Any) -> None:
+    """Refuse what Datasette would take for a file that never changes while somebody writes it."""
+    room = newsroom(datasette)
+    if room is None or room.is_mutable:
+        return
+    log = Path(f"{room.path}-wal")
+    if log.exists() and log.stat().st_size:  # a reader alone leaves an empty one
+        raise StartupError(
+            f"{room.path} is in use by a running samewire; as an immutable file (-i) its pages would be wrong or "
+            "break off. Leave -i out, or serve a copy made by `samewire backup`"
+        )
 
 
-async def _style() -> Any:
-    """The style sheet; its address changes with its content, so it may be kept for good."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(_STYLE, content_type="text/css; charset=utf-8", headers=headers)
+@_hook
+def permission_allowed(datasette: Any, actor: Any, action: str) -> bool | None:
+    """Who may correct: the operator's editors, and Datasette's root. Any other plugin or rule may say more."""
+    if action != EDIT or not isinstance(actor, dict) or actor.get("id") is None:
+        return None
+    editors = settings_of(datasette).editors
+    return True if actor["id"] == ROOT or "*" in editors or str(actor["id"]) in editors else None
+
+
+@_hook
+def actor_from_request(datasette: Any, request: Any) -> dict[str, Any] | None:
+    """The person whom a proxy in front has logged in, where the operator says which header and which proxy."""
+    settings = settings_of(datasette)
+    if not settings.user_header or (request.scope.get("client") or ("",))[0] not in settings.proxies:
+        return None
+    name = request.headers.get(settings.user_header.lower(), "").strip()[:200]
+    # Datasette's root sees everything; it logs in on this machine and never by a header.
+    return {"id": name} if name and name != ROOT else None
 
 
 @_hook
 def extra_css_urls(datasette: Any) -> list[str]:
     """Our style, on every page, where there is a newsroom."""
-    return [f"{_STYLE_PATH}?v={_STYLE_VERSION}"] if newsroom(datasette) else []
+    return [datasette.urls.path(f"{STYLE_PATH}?v={STYLE_VERSION}")] if newsroom(datasette) else []
 
 
 @_hook
@@ -102,13 +122,18 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
     guard(conn)
     for name in ("search_terms", "escape_fts"):
         conn.create_function(name, 1, fts_query, deterministic=True)
+    conn.create_function("numbers_changed", 2, numbers_changed, deterministic=True)
+    conceal(conn, settings_of(datasette).show_text)
 
 
 @_hook
-def get_metadata(datasette: Any) -> dict[str, Any]:
+def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
     """Titles, descriptions and canned queries for the newsroom, under whatever name it is served."""
     room = newsroom(datasette)
-    return metadata(room.name, private=not datasette.setting("default_allow_sql")) if room else {}
+    if room is None:
+        return {}
+    answer = rules if key in _RULES else metadata
+    return answer(room.name, private=not datasette.setting("default_allow_sql"))
 
 
 @_hook
@@ -135,8 +160,15 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Protective headers on every answer, Datasette's own pages included."""
     if newsroom(datasette) is None:
         return lambda app: app
-    policy = table_policy(script_hashes(pages.template_sources(datasette, *_SCRIPTED)))
+    policy = table_policy(script_hashes(_sources(datasette)))
     return lambda app: shielded(app, lambda: policy)
+
+
+def _sources(datasette: Any) -> tuple[str, ...]:
+    """The templates with scripts as Datasette finds them, an operator's own among them."""
+    environment = datasette.jinja_env
+    loader: Any = environment.loader
+    return tuple(loader.get_source(environment, name)[0] for name in _SCRIPTED)
 
 
 @_hook
@@ -147,7 +179,7 @@ def forbidden(datasette: Any, request: Any) -> Any:
 
     async def answer() -> Any:
         words = "You may not see this page. Log in, or ask whoever runs this newsroom."
-        return await pages.problem(request, datasette, status=403, heading="Not for everyone", words=words)
+        return await problem(request, datasette, status=403, heading="Not for everyone", words=words)
 
     return answer
 
@@ -170,7 +202,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
             details = getattr(exception, "error_dict", {})
             body = {**details, "ok": False, "error": str(words), "status": status, "title": heading}
             return Response.json(body, status=status)
-        return await pages.problem(request, datasette, status=status, heading=heading, words=words)
+        return await problem(request, datasette, status=status, heading=heading, words=words)
 
     outcome.force_result([answer])
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
+import secrets
 import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,8 +21,10 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
+from datasette.utils import BadMetadataError, parse_metadata
 
 from ingest.browse import plugin
+from ingest.browse.settings import Settings, configure
 from ingest.errors import SamewireError
 from ingest.store.connection import open_reader
 
@@ -77,26 +81,33 @@ def serve(
     *,
     host: str,
     port: int,
-    public_url: str | None = None,
+    settings: Settings | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    with_root: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the pages until SIGINT or SIGTERM.
 
-    port: 0 takes any free one. public_url: where people reach the pages when a proxy stands in front; its path is
-    the prefix of every link. on_ready: called once with the address that answers.
+    port: 0 takes any free one. settings: what the operator decided on the pages. metadata: Datasette's own, such as
+    `allow` and the configuration of plugins. with_root: the address that `on_ready` is called with, once it answers,
+    logs in whoever opens it first, to see and to correct everything.
     Raises NotFound, StoreError, NewerDatabase for the database; ServeError when the address cannot be had. Both
     before anything is started.
     """
-    datasette = build(database, host=host, public_url=public_url)
+    datasette = build(database, host=host, settings=settings, metadata=metadata)
     listener = _listen(host, port)
     try:
         address = _address(listener, host) + datasette.setting("base_url")
+        if with_root:
+            datasette._root_token = secrets.token_hex(32)
+            address += f"-/auth-token?token={datasette._root_token}"
         config = uvicorn.Config(
             datasette.app(),
             log_level="error",
             access_log=False,
             lifespan="on",
             server_header=False,
+            proxy_headers=False,  # who asks is who is connected to us: a header of theirs cannot make them a proxy
             timeout_graceful_shutdown=GRACE_S,
         )
         server = _Server(config)
@@ -109,7 +120,13 @@ def serve(
             room.close()
 
 
-def build(database: Path, *, host: str = "127.0.0.1", public_url: str | None = None) -> Any:
+def build(
+    database: Path,
+    *,
+    host: str = "127.0.0.1",
+    settings: Settings | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Any:
     """Datasette with our plugin on this database, ready for `app()` or `client`.
 
     Raises NotFound, StoreError, NewerDatabase.
@@ -117,11 +134,31 @@ def build(database: Path, *, host: str = "127.0.0.1", public_url: str | None = N
     open_reader(database).close()
     if not pm.is_registered(plugin):
         pm.register(plugin, name="samewire")
-    path = str(database.absolute())
-    datasette = Datasette([path], settings=_settings(host, public_url))
+    path, own = str(database.absolute()), settings or Settings()
+    # Log-ins end with the process unless the operator gives a secret, as Datasette's own command has it.
+    datasette = Datasette(
+        [path],
+        settings=_settings(host, own.public_url),
+        metadata=dict(metadata or {}),
+        secret=os.environ.get("DATASETTE_SECRET") or secrets.token_hex(32),
+    )
+    configure(datasette, own)
     datasette.remove_database(datasette.get_database().name)
     datasette.add_database(_LiveDatabase(datasette, path), name=DATABASE_NAME)
     return datasette
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Datasette's metadata from a file, JSON or YAML. Raises ServeError."""
+    try:
+        found = parse_metadata(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ServeError(f"{path}: {exc.strerror}; web.metadata names it") from exc
+    except (BadMetadataError, UnicodeDecodeError) as exc:
+        raise ServeError(f"{path}: neither JSON nor YAML as Datasette reads it; web.metadata names it") from exc
+    if not isinstance(found, dict):
+        raise ServeError(f"{path}: expected an object with keys such as allow and plugins; web.metadata names it")
+    return found
 
 
 def _settings(host: str, public_url: str | None) -> dict[str, Any]:

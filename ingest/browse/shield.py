@@ -14,14 +14,16 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+#: A form with a note in it is smaller.
+MAX_SENT_BYTES = 64 * 1024
+
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FACET_FLAG = "{{ datasette_allow_facet }}"
 _COMMON = "default-src 'none'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
 
 
-def story_policy(scripts: str) -> str:
-    """The policy of our own pages, which run no script but the one in Datasette's base page."""
-    return f"{_COMMON}style-src 'self'; script-src " + (scripts or "'none'")
+#: The policy of our own pages, which run nothing.
+PAGE_POLICY = f"{_COMMON}style-src 'self'; script-src 'none'"
 
 
 def table_policy(scripts: str) -> str:
@@ -43,17 +45,38 @@ def script_hashes(sources: tuple[str, ...]) -> str:
 
 
 def shielded(app: App, default_policy: Callable[[], str]) -> App:
-    """The same application, every answer with its protective headers; a page's own policy stays."""
+    """The same application, every answer with its protective headers; a page's own policy stays.
+
+    What is sent to us is bounded before anybody reads it.
+    """
 
     async def shield(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_small(scope):
+            return await _too_large(send)
+
         async def send_shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": _with_headers(list(message.get("headers", [])), default_policy)}
             await send(message)
 
-        await app(scope, receive, send_shielded if scope["type"] == "http" else send)
+        return await app(scope, receive, send_shielded if scope["type"] == "http" else send)
 
     return shield
+
+
+def _is_small(scope: Scope) -> bool:
+    """Whether a request says beforehand how much it sends, and that this is no more than a form."""
+    headers = dict(scope.get("headers") or [])
+    if b"transfer-encoding" in headers:
+        return False
+    length = headers.get(b"content-length", b"0")
+    return length.isdigit() and int(length[:12]) <= MAX_SENT_BYTES and len(length) <= 12
+
+
+async def _too_large(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": f"More than {MAX_SENT_BYTES} bytes are not taken.".encode()})
 
 
 def _with_headers(headers: list[tuple[bytes, bytes]], policy: Callable[[], str]) -> list[tuple[bytes, bytes]]:

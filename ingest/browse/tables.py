@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching, tables_polling, tables_watching
+from ingest.browse import tables_matching, tables_polling, tables_reading, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -465,4 +465,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES | tables_watching.TABLES | tables_polling.TABLES
+TABLES |= tables_matching.TABLES | tables_polling.TABLES | tables_reading.TABLES | tables_watching.TABLES

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
 from ingest.model import ArticleStatus, FeedKind, Relation
 
 MAX_URL_CHARS = 2_048
+MAX_TITLE_CHARS = 400
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\"<>\\^`{|}]")
 
@@ -42,25 +43,41 @@ class Stamp:
     ago: str
 
 
-def stamp(at: datetime, now: datetime) -> Stamp:
-    """A UTC time in its four spellings, as seen at `now`."""
-    utc = at.astimezone(UTC)
-    return Stamp(
-        iso=utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        short=_short(utc, now.astimezone(UTC)),
-        exact=utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        ago=ago(at, now),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The moment that a page is made, and the zone in which it shows times."""
+
+    now: datetime
+    zone: tzinfo = UTC
+
+    @property
+    def midnight(self) -> datetime:
+        """When the day began in this zone."""
+        return self.now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def stamp(self, at: datetime) -> Stamp:
+        """A time in its four spellings."""
+        utc = at.astimezone(UTC)
+        return Stamp(
+            iso=utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            short=_short(at.astimezone(self.zone), self.now.astimezone(self.zone)),
+            exact=utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            ago=ago(at, self.now),
+        )
+
+    def optional(self, at: datetime | None) -> Stamp | None:
+        """`stamp`, or None for None."""
+        return self.stamp(at) if at else None
 
 
-def _short(utc: datetime, now: datetime) -> str:
-    days = (now.date() - utc.date()).days
+def _short(at: datetime, now: datetime) -> str:
+    days = (now.date() - at.date()).days
     if days == 0:
-        return f"today {utc:%H:%M}"
+        return f"today {at:%H:%M}"
     if days == 1:
-        return f"yesterday {utc:%H:%M}"
-    year = "" if utc.year == now.year else f" {utc.year}"
-    return f"{utc.day} {_MONTHS[utc.month - 1]}{year}, {utc:%H:%M}"
+        return f"yesterday {at:%H:%M}"
+    year = "" if at.year == now.year else f" {at.year}"
+    return f"{at.day} {_MONTHS[at.month - 1]}{year}, {at:%H:%M}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -129,3 +146,19 @@ def safe_link(url: str) -> str | None:
     except ValueError:
         return None
     return url
+
+
+def title(text: str) -> str:
+    """A headline on one line, at most MAX_TITLE_CHARS of it."""
+    return cut(text, MAX_TITLE_CHARS) or "(no headline)"
+
+
+def cut(text: str, max_chars: int) -> str:
+    """One line of at most `max_chars`, ended at a word where one is near."""
+    line = " ".join(text[: max_chars * 4 + 200].replace("\0", " ").split())
+    if len(line) <= max_chars:
+        return line
+    if not max_chars:
+        return ""
+    head, space, _ = line[: max_chars - 1].rpartition(" ")
+    return (head if space and len(head) * 2 > max_chars else line[: max_chars - 1]).rstrip(" ,;:.") + "…"

@@ -169,6 +169,12 @@ class Web:
     host: str = key(values.words, "127.0.0.1")
     port: int = key(values.integer(0, 65535), 8001)
     public_url: str | None = key(values.http, None)
+    timezone: str | None = key(values.zone, None)
+    show_text: str = key(values.one_of("full", "excerpt", "none"), "full")
+    editors: tuple[str, ...] = key(values.many(values.words, 10_000), ())
+    user_header: str = key(values.text, "")
+    proxies: tuple[str, ...] = key(values.many(values.words, 100), ("127.0.0.1", "::1"))
+    metadata: str | None = key(values.file_path, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,22 +80,17 @@ def group(
             min(forest.rank[v.a], forest.rank[v.b]),
         ),
     )
-    for verdict in known:
-        forest.note(verdict)
     for a, b in word.merges:
         if word.allows(forest.members(a), forest.members(b)):
             forest.unite(a, b)
+    # What a person merged weighs nothing when verdicts are asked: or the one article that they named would hang on a
+    # stranger's story, and its own would be torn from it.
+    drawn = _Forest([claim.id for claim in ordered], leaves) if word.merges else forest
+    for verdict in known:
+        drawn.note(verdict)
     joining = [verdict for verdict in known if verdict.relation is not Relation.DIFFERENT]
     voids = {(v.a, v.b): reason for v in joining if (reason := _void(v, tellers, series))}
-    refused: dict[tuple[ArticleId, ArticleId], str] = {}
-    for verdict in joining:
-        if forest.find(verdict.a) == forest.find(verdict.b):
-            continue
-        reason = voids.get((verdict.a, verdict.b)) or word.objection(verdict, forest) or forest.objection(verdict)
-        if reason:
-            refused[verdict.a, verdict.b] = reason
-        else:
-            forest.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
+    refused = _join(joining, voids, word, forest, drawn)
     by_id = {claim.id: claim for claim in ordered}
     best = _best_verdicts([v for v in joining if (v.a, v.b) not in voids], forest)
     return Grouping(
@@ -106,6 +101,30 @@ def group(
             if forest.find(a) != forest.find(b)
         ),
     )
+
+
+def _join(
+    joining: Sequence[Verdict],
+    voids: Mapping[tuple[ArticleId, ArticleId], str],
+    word: _Word,
+    forest: _Forest,
+    drawn: _Forest,
+) -> dict[tuple[ArticleId, ArticleId], str]:
+    """Unite groups in both forests, best verdict first; return the pairs that were refused, each with the reason.
+
+    drawn: the groups as verdicts alone draw them, without what a person merged.
+    """
+    refused: dict[tuple[ArticleId, ArticleId], str] = {}
+    for verdict in joining:
+        if drawn.find(verdict.a) == drawn.find(verdict.b):
+            continue
+        reason = voids.get((verdict.a, verdict.b)) or word.objection(verdict, forest) or drawn.objection(verdict)
+        if reason:
+            refused[verdict.a, verdict.b] = reason
+        else:
+            drawn.unite(verdict.a, verdict.b, revision=verdict.relation is Relation.REVISION)
+            forest.unite(verdict.a, verdict.b)
+    return refused
 
 
 def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ingest.errors import Reason
-from ingest.model.names import ArticleId, ArticleStatus, FeedKind, Relation, StoryId
+from ingest.model.names import ArticleId, ArticleStatus, FeedKind, PublisherId, Relation, StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class StoryMember:
     status: ArticleStatus = ArticleStatus.EXTRACTED
     via: ArticleId | None = None
     baseline: bool = False
+    publisher_id: PublisherId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

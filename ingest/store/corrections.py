@@ -34,7 +34,10 @@ def record_constraint(
             [kind, a, b, made_by, to_text(now)],
         )
         reason = f"{kind} {a}" + (f" {b}" if b is not None else "")
-        return note(store, now, made_by, f"constraint-{kind}", reason, article_id=a, constraint_id=cursor.lastrowid)
+        return note(
+            store, now, made_by, f"constraint-{kind}", reason,
+            article_id=a, story_id=story_of(store.connection, a), constraint_id=cursor.lastrowid,
+        )  # fmt: skip
 
 
 def undo(store: Store, journal_id: int, *, made_by: str, now: datetime) -> int:
@@ -73,6 +76,12 @@ def waiting(connection: sqlite3.Connection) -> tuple[Waiting, ...]:
 def mark_applied(store: Store, constraint_id: int, now: datetime) -> None:
     """The stories obey this constraint, or its undoing, from now on."""
     store.connection.execute("UPDATE constraints SET applied_at = ? WHERE id = ?", [to_text(now), constraint_id])
+
+
+def story_of(connection: sqlite3.Connection, article_id: ArticleId) -> StoryId | None:
+    """The story in which an article is found now, or None."""
+    row = connection.execute("SELECT story_id FROM members WHERE article_id = ?", [article_id]).fetchone()
+    return StoryId(row["story_id"]) if row else None
 
 
 def first_member(connection: sqlite3.Connection, story_id: StoryId) -> ArticleId:

@@ -1,5 +1,11 @@
 """Schema 7: watches, their hits and alerts; the full-text index holds words as people type them."""
 
+from __future__ import annotations
+
+import sqlite3
+
+from ingest.text.search import indexed
+
 SQL = """
 -- the words come from text.search.indexed, which has cut and folded them: ASCII is all that the tokenizer still parts,
 -- so that a watch's matcher in memory and the index can never disagree on what a word is
@@ -81,3 +87,12 @@ JOIN articles a ON a.id = h.article_id
 JOIN publishers p ON p.id = a.publisher_id
 JOIN members m ON m.article_id = a.id;
 """
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Index every text anew, in words without accents."""
+    texts = connection.execute("SELECT id, title, text FROM articles ORDER BY id")
+    connection.executemany(
+        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
+        ((row[0], indexed(row[1]), indexed(row[2])) for row in texts),
+    )

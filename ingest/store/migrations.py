@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008
-from ingest.text.search import indexed
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -17,71 +17,20 @@ Migration = Callable[[sqlite3.Connection], None]
 APPLICATION_ID = 0x73616D65
 
 
-def m0001_first(connection: sqlite3.Connection) -> None:
-    """Everything schema 1 holds."""
-    for statement in _statements(m0001.SQL):
-        connection.execute(statement)
+def _step(module: ModuleType) -> Migration:
+    """What a module makes of the schema before its own: its statements, then what it fills in."""
+
+    def step(connection: sqlite3.Connection) -> None:
+        for statement in _statements(module.SQL):
+            connection.execute(statement)
+        if hasattr(module, "fill"):
+            module.fill(connection)
+
+    return step
 
 
-def m0002_evidence(connection: sqlite3.Connection) -> None:
-    """More evidence on pairs, and what the rules on series and late copies ask for."""
-    for statement in _statements(m0002.SQL):
-        connection.execute(statement)
-
-
-def m0003_makes(connection: sqlite3.Connection) -> None:
-    """How each signature was made."""
-    for statement in _statements(m0003.SQL):
-        connection.execute(statement)
-
-
-def m0004_readings(connection: sqlite3.Connection) -> None:
-    """How bodies were read, what they showed, and which of them stopped a worker."""
-    for statement in _statements(m0004.SQL):
-        connection.execute(statement)
-
-
-def m0005_digest(connection: sqlite3.Connection) -> None:
-    """The digest by events, and a ledger that knows what each reader was told."""
-    for statement in _statements(m0005.SQL):
-        connection.execute(statement)
-
-
-def m0006_manners(connection: sqlite3.Connection) -> None:
-    """What polling learns of feeds and hosts."""
-    for statement in _statements(m0006.SQL):
-        connection.execute(statement)
-    m0006.fill(connection)
-
-
-def m0007_watches(connection: sqlite3.Connection) -> None:
-    """Watches with hits and alerts; every text is indexed anew, in words without accents."""
-    for statement in _statements(m0007.SQL):
-        connection.execute(statement)
-    texts = connection.execute("SELECT id, title, text FROM articles ORDER BY id")
-    connection.executemany(
-        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
-        ((row[0], indexed(row[1]), indexed(row[2])) for row in texts),
-    )
-
-
-def m0008_pushes(connection: sqlite3.Connection) -> None:
-    """Hubs that push, coverage by news sitemaps, dead feeds found again; pauses are a name's."""
-    for statement in _statements(m0008.SQL):
-        connection.execute(statement)
-    m0008.fill(connection)
-
-
-MIGRATIONS: tuple[Migration, ...] = (
-    m0001_first,
-    m0002_evidence,
-    m0003_makes,
-    m0004_readings,
-    m0005_digest,
-    m0006_manners,
-    m0007_watches,
-    m0008_pushes,
-)
+#: All there are, in order: the first makes schema 1.
+MIGRATIONS: tuple[Migration, ...] = tuple(map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009)))
 
 
 #: The schema that this version of samewire writes.

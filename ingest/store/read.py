@@ -22,7 +22,7 @@ _MEMBERS = f"""
 SELECT m.story_id, m.relation, m.score, m.reason, m.via, a.id, a.title, a.url, a.published_at, a.first_seen_at,
        a.agency, a.status, a.baseline, substr(a.text, 1, {SUMMARY_CHARS}) AS summary, a.text_source,
        length(a.text) - length(replace(replace(a.text, ' ', ''), char(10), '')) + 1 AS words,
-       p.name AS publisher, p.kind AS kind,
+       p.name AS publisher, p.kind AS kind, a.publisher_id,
        (SELECT count(*) FROM revisions r WHERE r.article_id = a.id) AS revisions
 FROM members m JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id = a.publisher_id
 WHERE m.story_id IN (SELECT value FROM json_each(?))
@@ -235,11 +235,12 @@ def _member(row: sqlite3.Row) -> StoryMember:
         published_at=optional_time(row["published_at"]),
         first_seen_at=from_text(row["first_seen_at"]),
         agency=row["agency"],
-        summary=row["summary"],
-        words=row["words"],
+        summary=row["summary"] or "",
+        words=row["words"] or 0,
         status=ArticleStatus(row["status"]),
         via=row["via"],
         baseline=bool(row["baseline"]),
+        publisher_id=row["publisher_id"],
     )
 
 

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
+
+from ingest.text.tokens import ascii_digits
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def numbers_changed(before: object, after: object) -> str | None:
+    """The numbers that one text has and the other has not, "12, 40 → 13"; None where both have the same.
+
+    It is a function of SQL on the pages.
+    """
+    if before is None or after is None:
+        return None
+    old, new = (Counter(_NUMBER.findall(ascii_digits(str(text)))) for text in (before, after))
+    gone, come = list((old - new).elements()), list((new - old).elements())
+    if not gone and not come:
+        return None
+    return f"{', '.join(gone[:8])} → {', '.join(come[:8])}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +186,73 @@ JOIN articles a ON a.id = v.article_a
 JOIN articles b ON b.id = v.article_b
 WHERE v.article_b > (SELECT max(id) - 2000 FROM articles) AND v.relation = 'different' AND v.veto IS NOT NULL
 ORDER BY v.article_b DESC, v.score DESC
+LIMIT 200""",
+    ),
+    "stories_first_by": Canned(
+        title="Stories first reported by a publisher",
+        description="Stories of the last 30 days that this publisher had first, the furthest spread first. The name is "
+        "as in the table of publishers.",
+        sql="""
+SELECT s.id AS story_id, s.title, a.published_at AS first_at, round(s.first_confidence, 2) AS confidence,
+       (SELECT count(DISTINCT o.publisher_id) FROM members m JOIN articles o ON o.id = m.article_id
+        WHERE m.story_id = s.id AND o.publisher_id <> a.publisher_id) AS taken_up_by
+FROM articles a
+JOIN stories s ON s.first_article_id = a.id
+WHERE a.publisher_id = (SELECT id FROM publishers WHERE name = :publisher)
+  AND a.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-30 days') AND s.merged_into IS NULL
+ORDER BY taken_up_by DESC, a.published_at DESC
+LIMIT 500""",
+    ),
+    "agency_copies": Canned(
+        title="Copies of an agency within 24 hours",
+        description="Articles of the last 7 days that credit this agency, in stories that an article of a wire began, "
+        "no more than 24 hours after it; with the minutes in between.",
+        sql="""
+SELECT p.name AS publisher, a.title, m.relation, m.story_id, w.name AS wire,
+       round((julianday(a.published_at) - julianday(f.published_at)) * 1440, 1) AS lag_minutes, a.url
+FROM articles a
+JOIN members m ON m.article_id = a.id
+JOIN publishers p ON p.id = a.publisher_id
+JOIN stories s ON s.id = m.story_id
+JOIN articles f ON f.id = s.first_article_id
+JOIN publishers w ON w.id = f.publisher_id
+WHERE a.agency = :agency AND a.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')
+  AND a.id <> f.id AND w.kind = 'wire'
+  AND julianday(a.published_at) - julianday(f.published_at) BETWEEN 0 AND 1
+ORDER BY a.first_seen_at DESC
+LIMIT 500""",
+    ),
+    "feeds_that_went_quiet": Canned(
+        title="Feeds that went quiet",
+        description="Active feeds that answer without a fault and have brought nothing new for longer than three days, "
+        "the longest quiet first.",
+        sql="""
+SELECT f.id AS feed_id, p.name AS publisher, f.url, f.last_change_at, f.last_success_at,
+       round(julianday('now') - julianday(coalesce(f.last_change_at, f.baseline_at)), 1) AS quiet_days
+FROM feeds f
+JOIN publishers p ON p.id = f.publisher_id
+WHERE f.status = 'active' AND f.failures = 0
+  AND coalesce(f.last_change_at, f.baseline_at) < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-3 days')
+ORDER BY quiet_days DESC
+LIMIT 500""",
+    ),
+    "revisions_that_changed_a_number": Canned(
+        title="Revisions that changed a number",
+        description="Of the 1,000 latest texts that publishers replaced, those whose numbers were changed: what stood "
+        "there before and what after.",
+        sql="""
+SELECT latest.id AS revision_id, p.name AS publisher, a.title, latest.replaced_at,
+       numbers_changed(latest.title || ' ' || latest.text,
+                       coalesce(next.title, a.title) || ' ' || coalesce(next.text, a.text)) AS numbers,
+       m.story_id, a.url
+FROM (SELECT * FROM revisions ORDER BY replaced_at DESC LIMIT 1000) latest
+JOIN articles a ON a.id = latest.article_id
+JOIN publishers p ON p.id = a.publisher_id
+LEFT JOIN members m ON m.article_id = a.id
+LEFT JOIN revisions next ON next.id = (
+    SELECT min(r.id) FROM revisions r WHERE r.article_id = latest.article_id AND r.id > latest.id)
+WHERE numbers IS NOT NULL
+ORDER BY latest.replaced_at DESC
 LIMIT 200""",
     ),
 }

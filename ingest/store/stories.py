@@ -308,6 +308,10 @@ def _forward(store: Store, merge: Merge, now: datetime) -> None:
     )
     store.connection.execute("DELETE FROM related WHERE story_a = ?1 OR story_b = ?1", [merge.story_id])
     store.connection.execute("DELETE FROM points WHERE story_id = ?", [merge.story_id])
+    # What readers noted goes along; who noted something of both stories keeps it at each.
+    store.connection.execute(
+        "UPDATE OR IGNORE reader_marks SET story_id = ? WHERE story_id = ?", [merge.into, merge.story_id]
+    )
     # No chain of forwarding rows: who pointed at the ended story points on.
     store.connection.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ?", [merge.into, merge.story_id])
     detail = json.dumps({"into": merge.into})

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette import hookimpl
+from datasette.plugins import pm
+from jinja2.bccache import Bucket, BytecodeCache
 
 from ingest.browse.serve import build
 from ingest.store.connection import Store, open_writer
@@ -80,9 +83,46 @@ class Newsroom:
         return story_id
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled once: every test has a Datasette of its own, and they all show the same pages."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class CompiledOnce:
+    """A plugin that gives every Datasette of these tests the same compiled templates."""
+
+    __name__ = "compiled-once"
+    cache = Compiled()
+
+    @hookimpl
+    def prepare_jinja2_environment(self, env: Any) -> None:
+        env.bytecode_cache = self.cache
+
+
+pm.register(CompiledOnce(), name="compiled-once")
+
+
+@pytest.fixture(scope="session")
+def empty_newsroom(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database of the present schema with nothing in it."""
+    path = tmp_path_factory.mktemp("empty") / "newsroom.db"
+    open_writer(path, for_command="test").close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom(tmp_path: Path, empty_newsroom: bytes) -> Iterator[Newsroom]:
     path = tmp_path / "newsroom.db"
+    path.write_bytes(empty_newsroom)
     with open_writer(path, for_command="test") as store:
         yield Newsroom(store=store, path=path)
 

@@ -9,7 +9,7 @@ from tests.browse.conftest import Newsroom
 _HTML = "<!doctype html><title>The day</title><p style='color:#222'>Ferry fire</p>"
 
 
-def _keep(newsroom: Newsroom, day: str) -> None:
+def keep_digest(newsroom: Newsroom, day: str) -> None:
     newsroom.insert(
         "digests", day=day, since="2026-05-03T07:00:00Z", until="2026-05-04T07:00:00Z", built_at="2026-05-04T07:00:10Z",
         subject="The day", stories=1, articles=2, html=_HTML, plain="Ferry fire",
@@ -17,7 +17,7 @@ def _keep(newsroom: Newsroom, day: str) -> None:
 
 
 async def test_a_days_digest_is_shown_as_it_was_built_and_may_run_nothing(site: Any, newsroom: Newsroom) -> None:
-    _keep(newsroom, "2026-05-04")
+    keep_digest(newsroom, "2026-05-04")
     answer = await site.client.get("/digest/2026-05-04")
     assert (answer.status_code, answer.text) == (200, _HTML)
     policy = answer.headers["content-security-policy"]
@@ -26,8 +26,8 @@ async def test_a_days_digest_is_shown_as_it_was_built_and_may_run_nothing(site: 
 
 async def test_the_last_digest_is_found_without_its_day(site: Any, newsroom: Newsroom) -> None:
     assert (await site.client.get("/digest")).status_code == 404
-    _keep(newsroom, "2026-05-03")
-    _keep(newsroom, "2026-05-04")
+    keep_digest(newsroom, "2026-05-03")
+    keep_digest(newsroom, "2026-05-04")
     answer = await site.client.get("/digest")
     assert (answer.status_code, answer.headers["location"]) == (302, "/digest/2026-05-04")
 

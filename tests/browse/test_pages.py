@@ -198,8 +198,10 @@ async def test_only_a_plain_web_address_becomes_a_link(site: Any, newsroom: News
 
 async def test_a_link_to_an_article_keeps_the_reader_to_itself(site: Any, newsroom: Newsroom) -> None:
     article = newsroom.article("Headline", "words", url="https://news.example/a?b=1&c=2")
-    text = await page(site, f"/story/{newsroom.story('Headline', [(article, 'original')])}")
-    assert '<a href="https://news.example/a?b=1&amp;c=2" rel="noopener noreferrer">Headline</a>' in text
+    story = newsroom.story("Headline", [(article, "original")])
+    answer = await site.client.get(f"/story/{story}")
+    assert '<a href="https://news.example/a?b=1&amp;c=2">Headline</a>' in answer.text
+    assert answer.headers["referrer-policy"] == "same-origin" and "target=" not in answer.text
 
 
 async def test_a_very_large_story_is_cut_and_says_so(site: Any, newsroom: Newsroom) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import sqlite3
 from base64 import b64encode
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import StartupError
 
-from ingest.browse.serve import build
+from ingest.browse.routes import ROUTES, Route
+from ingest.browse.serve import ServeError, build, read_metadata
+from ingest.browse.settings import Settings
 from ingest.browse.shield import script_hashes
 from ingest.errors import NotFound, SamewireError, StoreError
 from tests.browse.conftest import Newsroom
@@ -56,7 +60,8 @@ async def test_only_datasettes_own_scripts_may_run(site: Any, ferry: int, path: 
 @pytest.mark.parametrize("path", ["/stories", "/story/1", "/nowhere"])
 async def test_our_pages_carry_no_script_or_style_of_their_own(site: Any, ferry: int, path: str) -> None:
     answer = await site.client.get(path)
-    assert len(inline_scripts(answer.text)) == 1  # Datasette's base page closes its menus with it
+    assert inline_scripts(answer.text) == []
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
     assert "<style" not in answer.text
     assert " style=" not in answer.text.partition("<main")[2]
 
@@ -82,17 +87,28 @@ async def test_the_style_sheet_is_found_and_may_be_kept(site: Any) -> None:
     ],
     ids=["instance", "database", "table"],
 )
-@pytest.mark.parametrize("path", ["/stories", "/stories?q=ferry", "/story/1", "/story/999"])
-async def test_who_may_not_see_the_tables_may_not_see_the_pages(
-    newsroom: Newsroom, ferry: int, allow: dict[str, Any], path: str
+async def test_who_may_not_see_the_tables_may_not_see_any_page_of_ours(
+    newsroom: Newsroom, ferry: int, allow: dict[str, Any]
 ) -> None:
-    datasette = build(newsroom.path)
-    datasette._metadata_local = allow
-    answer = await datasette.client.get(path)
-    assert answer.status_code == 403
-    assert "Ferry" not in answer.text
+    datasette = build(newsroom.path, metadata=allow)
+    await datasette.invoke_startup()
     actor = {"ds_actor": datasette.sign({"a": {"id": "desk"}}, "actor")}
-    assert (await datasette.client.get(path, cookies=actor)).status_code in (200, 404)
+    for route in ROUTES:
+        path = example(route)
+        ask = partial(datasette.client.request, "POST" if route.writes else "GET", path)
+        answer = await ask()
+        about_feeds = "articles" in str(allow) and "articles" not in route.tables
+        assert about_feeds or answer.status_code == 403, path
+        assert "Ferry" not in answer.text
+        assert (await ask(cookies=actor)).status_code in ((403,) if route.writes else (200, 302, 404)), path
+
+
+def example(route: Route) -> str:
+    """An address that a route answers."""
+    path = route.pattern.strip("^$").replace("/?", "").replace("(?:\\.(?P<form>json|csv|atom))?", ".json")
+    path = re.sub(r"\(\?P<\w+>[^)]*\)", "1", path).replace("\\.", ".")
+    assert re.search(route.pattern, path), (route.pattern, path)
+    return path
 
 
 @pytest.mark.parametrize(
@@ -109,7 +125,7 @@ async def test_who_may_not_see_the_tables_may_not_see_the_pages(
 async def test_free_sql_and_addresses_are_for_this_machine_alone(
     newsroom: Newsroom, host: str, public_url: str | None, status: int
 ) -> None:
-    client = build(newsroom.path, host=host, public_url=public_url).client
+    client = build(newsroom.path, host=host, settings=Settings(public_url=public_url)).client
     for path in ("/newsroom?sql=select+1", "/newsroom/deliveries"):
         assert (await client.get(path)).status_code == status
     assert (await client.get("/newsroom/slowest_feeds")).status_code == 200
@@ -137,7 +153,7 @@ async def test_a_question_that_takes_too_long_is_stopped(site: Any, newsroom: Ne
 
 
 async def test_links_keep_the_prefix_of_the_public_address(newsroom: Newsroom, ferry: int) -> None:
-    client = build(newsroom.path, public_url="https://news.example/desk").client
+    client = build(newsroom.path, settings=Settings(public_url="https://news.example/desk")).client
     page = (await client.get("/stories")).text
     assert f'href="/desk/story/{ferry}"' in page
     assert 'action="/desk/stories"' in page
@@ -180,3 +196,25 @@ async def test_plain_datasette_on_the_file_gets_the_pages_too(newsroom: Newsroom
     client = Datasette([str(newsroom.path)]).client
     assert "Ferry service" in (await client.get("/stories")).text
     assert (await client.get("/newsroom/articles_with_words.json?words=ferry")).json()["rows"]
+
+
+async def test_a_file_that_somebody_writes_is_no_immutable_one(newsroom: Newsroom, ferry: int) -> None:
+    with pytest.raises(StartupError, match="Leave -i out"):
+        await Datasette([], immutables=[str(newsroom.path)]).invoke_startup()
+    newsroom.store.close()
+    site = Datasette([], immutables=[str(newsroom.path)])
+    await site.invoke_startup()
+    assert (await site.client.get("/stories")).status_code == 200
+
+
+async def test_datasettes_own_rules_come_from_a_file(newsroom: Newsroom, ferry: int, tmp_path: Path) -> None:
+    file = tmp_path / "datasette.yml"
+    file.write_text("allow:\n  id: desk\ntitle: Our desk\n", encoding="utf-8")
+    site = build(newsroom.path, metadata=read_metadata(file))
+    assert (await site.client.get("/stories")).status_code == 403
+    for text in ("[1]", "{", "allow: [\n"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ServeError, match=r"datasette\.yml: .*web\.metadata"):
+            read_metadata(file)
+    with pytest.raises(ServeError, match="No such file"):
+        read_metadata(tmp_path / "none")

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from ingest.browse.serve import ServeError, serve
+from ingest.cli import samewire
 from ingest.errors import NotFound
 from tests.browse.conftest import Newsroom
 
@@ -95,8 +97,22 @@ def test_it_serves_from_a_thread_of_another_program(newsroom: Newsroom, ferry: i
         ready.set()
 
     threading.Thread(
-        target=serve, args=[newsroom.path], kwargs={"host": "localhost", "port": 0, "on_ready": note}, daemon=True
+        target=serve,
+        args=[newsroom.path],
+        kwargs={"host": "localhost", "port": 0, "on_ready": note, "with_root": True},
+        daemon=True,
     ).start()
     assert ready.wait(timeout=20)
     assert address[0].startswith("http://localhost:")
-    assert "Ferry service" in httpx.get(address[0] + "stories", trust_env=False).text
+    base = address[0].partition("-/auth-token")[0]
+    with httpx.Client(base_url=base, trust_env=False, follow_redirects=True) as client:
+        assert "csrftoken" not in client.get(f"story/{ferry}").text
+        assert "Ferry service" in client.get(address[0]).text
+        assert "csrftoken" in client.get(f"story/{ferry}").text
+    assert httpx.get(address[0], trust_env=False).status_code == 403  # it logs in one person, once
+
+
+def test_an_immutable_file_is_refused_by_name() -> None:
+    answer = CliRunner().invoke(samewire, ["serve", "-i"])
+    assert answer.exit_code == 2
+    assert "Leave -i out" in answer.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -28,13 +29,15 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_time_is_shown_as_seen_now(at: datetime, short: str, ago: str) -> None:
-    stamp = wording.stamp(at, NOW)
+    stamp = wording.Clock(now=NOW).stamp(at)
     assert (stamp.short, stamp.ago) == (short, ago)
 
 
-def test_the_exact_time_is_in_utc() -> None:
-    stamp = wording.stamp(datetime(2026, 5, 4, 1, 30, 7, tzinfo=timezone(timedelta(hours=2))), NOW)
+def test_a_time_is_told_in_the_newsrooms_zone_and_exactly_in_utc() -> None:
+    at = datetime(2026, 5, 4, 1, 30, 7, tzinfo=timezone(timedelta(hours=2)))
+    stamp = wording.Clock(now=NOW, zone=ZoneInfo("Asia/Tokyo")).stamp(at)
     assert (stamp.exact, stamp.iso) == ("2026-05-03 23:30:07 UTC", "2026-05-03T23:30:07Z")
+    assert stamp.short == "today 08:30"
 
 
 @pytest.mark.parametrize(

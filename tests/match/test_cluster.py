@@ -117,6 +117,18 @@ def test_verdicts_and_a_persons_word_make_the_stories(
     assert ids(group(docs(4), verdicts, constraints).groups) == expected
 
 
+def test_a_merge_brings_both_stories_whole() -> None:
+    """The articles that a person names may each hang on their story by a single verdict."""
+    own = [join(1, 2, 0.6), join(2, 3), join(3, 4), join(2, 4), join(4, 5), join(3, 5)]
+    other = [join(a, b) for a in range(6, 12) for b in range(a + 1, 12)]
+    assert len(group(docs(11), [*own, *other]).groups) == 2
+    assert ids(group(docs(11), [*own, *other], [merge(1, 6)]).groups) == [list(range(1, 12))]
+    story_of = {
+        n: found for found in ids(group(docs(11), [*own, *other], [merge(1, 6), apart(5, 6)]).groups) for n in found
+    }
+    assert 6 in story_of[1] and 6 not in story_of[5]
+
+
 def test_one_member_cannot_weld_two_grown_stories() -> None:
     one, other = [(1, 2), (1, 3), (2, 3)], [(4, 5), (4, 6), (5, 6)]
     inner = [join(a, b, 0.95) for a, b in one + other]

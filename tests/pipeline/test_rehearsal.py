@@ -17,7 +17,7 @@ from ingest.pipeline.matching import Matcher
 from ingest.pipeline.rehearsal import Rehearsal, match_again, rehearse
 from ingest.store import scratch
 from ingest.store.connection import open_reader, open_writer
-from ingest.store.migrations import APPLICATION_ID, m0001_first
+from ingest.store.migrations import APPLICATION_ID, MIGRATIONS
 from tests.pipeline.conftest import Newsroom
 from tests.pipeline.test_order import archive, taken_in
 
@@ -128,7 +128,7 @@ def test_the_copy_is_one_state_whatever_is_written_meanwhile(
 def test_a_database_of_an_older_version_is_rehearsed_and_stays_as_it_is(newsroom_with_archive: Newsroom) -> None:
     newsroom = newsroom_with_archive
     with closing(sqlite3.connect(newsroom.folder / "old.db", isolation_level=None)) as connection:
-        m0001_first(connection)
+        MIGRATIONS[0](connection)
         with closing(sqlite3.connect(newsroom.database)) as now:
             for table in ("publishers", "articles", "stories", "members"):
                 rows = now.execute(f"SELECT {', '.join(columns(connection, table))} FROM {table}").fetchall()

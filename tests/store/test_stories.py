@@ -23,7 +23,7 @@ from ingest.model import (
 from ingest.store import corrections, export, read, stories
 from ingest.store.digests import forget_polls
 from ingest.store.journal import count_cap, note
-from ingest.store.read_canned import CANNED
+from ingest.store.read_canned import CANNED, numbers_changed
 from tests.store.conftest import NOW, Desk
 
 VIEWS = ("story_list", "story_timeline", "feed_health", "first_publishers", "todays_digest")
@@ -190,7 +190,8 @@ def test_every_view_answers_with_data(desk: Desk, pair, view: str) -> None:
 def test_every_question_of_the_pages_is_answered_on_an_empty_database(desk: Desk) -> None:
     connection = desk.store.connection
     connection.create_function("search_terms", 1, read.fts_query)
-    values = {"words": '"ferry', "first_publisher": "x", "article": "x"}
+    connection.create_function("numbers_changed", 2, numbers_changed)
+    values = {"words": '"ferry', "first_publisher": "x", "article": "x", "publisher": "x", "agency": "x"}
     for name, question in CANNED.items():
         assert connection.execute(question.sql, values).fetchall() == [], name
     status = read.status(connection, NOW)
