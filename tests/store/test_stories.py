@@ -87,8 +87,8 @@ def test_forwarding_rows_form_no_chain(desk: Desk, pair) -> None:
 
 def test_what_a_reader_noted_goes_along_with_a_merge(desk: Desk, pair) -> None:
     third = story_of(desk, c := desk.article("Ferry", "x"))
-    for reader, story, note in (("ada", third, "ask"), ("bob", third, "old"), ("bob", StoryId(1), "own")):
-        readers.set_note(desk.store, reader, story, note)
+    for reader, story, words in (("ada", third, "ask"), ("bob", third, "old"), ("bob", StoryId(1), "own")):
+        readers.set_note(desk.store, reader, story, words)
     with desk.store.transaction():
         stories.apply(
             desk.store,
