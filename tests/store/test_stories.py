@@ -20,7 +20,7 @@ from ingest.model import (
     Start,
     StoryId,
 )
-from ingest.store import corrections, export, read, stories
+from ingest.store import corrections, export, read, readers, stories
 from ingest.store.digests import forget_polls
 from ingest.store.journal import count_cap, note
 from ingest.store.read_canned import CANNED, numbers_changed
@@ -83,6 +83,22 @@ def test_forwarding_rows_form_no_chain(desk: Desk, pair) -> None:
             desk.store, (Join(story_id=third, group=grouped(*pair, c)), Merge(story_id=StoryId(1), into=third)), NOW
         )
     assert {row["merged_into"] for row in desk.rows("SELECT merged_into FROM stories WHERE id <> ?", third)} == {third}
+
+
+def test_what_a_reader_noted_goes_along_with_a_merge(desk: Desk, pair) -> None:
+    third = story_of(desk, c := desk.article("Ferry", "x"))
+    for reader, story, words in (("ada", third, "ask"), ("bob", third, "old"), ("bob", StoryId(1), "own")):
+        readers.set_note(desk.store, reader, story, words)
+    with desk.store.transaction():
+        stories.apply(
+            desk.store,
+            (Join(story_id=StoryId(1), group=grouped(*pair, c)), Merge(story_id=third, into=StoryId(1))),
+            NOW,
+        )
+    kept = desk.rows("SELECT reader, story_id, note FROM reader_marks ORDER BY reader, story_id")
+    assert [tuple(row.values()) for row in kept] == [("ada", 1, "ask"), ("bob", 1, "own"), ("bob", third, "old")]
+    readers.set_note(desk.store, "ada", third, "later")
+    assert readers.marks_of(desk.store.connection, "ada", 1).note == "later"
 
 
 def test_a_split_starts_a_story_with_an_id_of_its_own(desk: Desk, pair) -> None:
