@@ -13,6 +13,7 @@ from ingest.model import Feed, FeedHints, FeedId, FeedKind, PollState, Publisher
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.marks import release
+from ingest.store.sql import Value, insert, update
 from ingest.store.times import from_text, optional_time, to_text, to_text_ceil
 from ingest.text.urls import mask, server_name
 
@@ -74,25 +75,26 @@ def _put_configured(store: Store, feed: NewFeed, now: datetime) -> FeedId:
     # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
     if row["status"] == "paused" and row["paused_by"] == "config":
         wake(store, row["id"], now)
-    store.db.table("feeds").update(row["id"], {**_settings(store, feed), "origin": "config"})
+    wanted: dict[str, Value] = {**_settings(store, feed), "origin": "config"}
+    if any(row[name] != value for name, value in wanted.items()):
+        update(store.connection, "feeds", row["id"], wanted)
     return FeedId(row["id"])
 
 
 def _known(store: Store, url: str) -> sqlite3.Row | None:
     """The feed at this address, or the one that was there before it moved for good."""
     row: sqlite3.Row | None = store.connection.execute(
-        "SELECT id, status, paused_by FROM feeds WHERE url = ?1 OR known_as = ?1 ORDER BY url <> ?1 LIMIT 1", [url]
+        "SELECT * FROM feeds WHERE url = ?1 OR known_as = ?1 ORDER BY url <> ?1 LIMIT 1", [url]
     ).fetchone()
     return row
 
 
 def _insert(store: Store, feed: NewFeed, by: str, now: datetime) -> FeedId:
     stamp = to_text(now)
-    table = store.db.table("feeds")
-    values = {"url": feed.url, "host": server_name(feed.url), "title": feed.title, "origin": by, "added_at": stamp}
-    values["next_at"] = stamp
-    table.insert({**values, **_settings(store, feed)})
-    return FeedId(int(table.last_pk or 0))
+    named: dict[str, Value] = {"url": feed.url, "host": server_name(feed.url), "title": feed.title, "origin": by}
+    return FeedId(
+        insert(store.connection, "feeds", {**named, "added_at": stamp, "next_at": stamp, **_settings(store, feed)})
+    )
 
 
 def _settings(store: Store, feed: NewFeed) -> dict[str, int | None]:
