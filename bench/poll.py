@@ -1,6 +1,10 @@
-"""What polling costs: 304s a CPU second beside httpx's own client, the dispatcher's question, and bombs.
+"""What polling costs and withstands: a figure each, or all of them.
 
-    python bench/poll.py [--requests N] [--feeds N]
+    python bench/poll.py [not-modified] [bombs] [dispatcher] [drip] [hostile] [fleet] [--help]
+
+not-modified: 304s a CPU second beside httpx's own client. bombs: growth of memory. dispatcher: its question to the
+database. drip: how late a slow server is hung up on. hostile: what 20 hostile feeds do to 100 good ones. fleet: 10,000
+feeds at 15 minutes, and the start with them.
 
 CPU seconds of this process, the server being another; each figure is the best of three, taken in turns.
 """
@@ -27,6 +31,7 @@ if str(ROOT) not in sys.path:
 
 import httpx  # noqa: E402 - the checkout first
 
+from bench import fleet, hostile  # noqa: E402
 from ingest.errors import FetchError, Reason  # noqa: E402
 from ingest.model import FeedId, NotModified, Purpose, Request  # noqa: E402
 from ingest.poll.addresses import AddressPolicy  # noqa: E402
@@ -148,28 +153,67 @@ def dispatching(feeds: int) -> float:
         return 1e6 * spent_s / taken
 
 
-def main() -> int:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--requests", type=int, default=2000)
-    parser.add_argument("--feeds", type=int, nargs="*", default=[10_000, 100_000])
-    options = parser.parse_args()
+def not_modified(ports: list[int], count: int, rounds: int) -> str:
+    """The figure in words: requests a CPU second, the best of so many rounds each, taken in turns."""
+    mine, others = [], []
+    for _ in range(rounds):
+        mine.append(asyncio.run(ours(ports, count)))
+        others.append(asyncio.run(theirs(ports, count)))
+    return (
+        f"304 a CPU second, concurrency {CONCURRENCY}: ours {count / min(mine):.0f}, httpx.AsyncClient() "
+        f"{count / min(others):.0f}, ratio {min(others) / min(mine):.2f}"
+    )
+
+
+def served(measure: Callable[[list[int]], str]) -> str:
+    """What is measured beside the server."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     server.start()
-    ports: list[int] = here.recv()
-    mine, others = [], []
-    for _ in range(3):
-        mine.append(asyncio.run(ours(ports, options.requests)))
-        others.append(asyncio.run(theirs(ports, options.requests)))
-    print(f"304 a CPU second, concurrency {CONCURRENCY}: ours {options.requests / min(mine):.0f}, "
-          f"httpx.AsyncClient() {options.requests / min(others):.0f}, ratio {min(others) / min(mine):.2f}")  # fmt: skip
-    print(f"20 bombs of 1 GiB: {asyncio.run(bombs(ports)):.1f} MiB of growth")
-    here.send("end")
-    server.join(5)
-    for feeds in options.feeds:
-        print(f"dispatcher, {feeds} feeds: {min(dispatching(feeds) for _ in range(2)):.1f} µs of CPU a due feed")
+    try:
+        return measure(here.recv())
+    finally:
+        here.send("end")
+        server.join(5)
+
+
+def main() -> int:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", metavar="WHAT", help=f"of: {', '.join(FIGURES)}; without it, all of them")
+    parser.add_argument("--requests", type=int, default=2000, help="conditional requests a round")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each, in turns")
+    parser.add_argument("--feeds", type=int, nargs="*", default=[10_000, 100_000], help="for the dispatcher")
+    parser.add_argument("--slice", type=int, default=500, help="feeds of the fleet's 10,000 that are polled")
+    options = parser.parse_args()
+    unknown = set(options.what) - set(FIGURES)
+    if unknown:
+        parser.error(f"no figure is called {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
+    for name in options.what or FIGURES:
+        for line in FIGURES[name](options):
+            print(line, flush=True)
     return 0
+
+
+def _bombs_told(ports: list[int]) -> str:
+    return f"20 bombs of 1 GiB: {asyncio.run(bombs(ports)):.1f} MiB of growth"
+
+
+def _dispatcher_told(options: argparse.Namespace) -> list[str]:
+    return [
+        f"dispatcher, {feeds} feeds: {min(dispatching(feeds) for _ in range(2)):.1f} µs of CPU a due feed"
+        for feeds in options.feeds
+    ]
+
+
+FIGURES: dict[str, Callable[[argparse.Namespace], list[str]]] = {
+    "not-modified": lambda options: [served(lambda ports: not_modified(ports, options.requests, options.rounds))],
+    "bombs": lambda _options: [served(_bombs_told)],
+    "dispatcher": _dispatcher_told,
+    "drip": lambda _options: [hostile.drips()],
+    "hostile": lambda options: [hostile.compare(options.rounds)],
+    "fleet": lambda options: fleet.measure(feeds=10_000, slice_of=options.slice),
+}
 
 
 if __name__ == "__main__":

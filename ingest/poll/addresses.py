@@ -33,7 +33,8 @@ class AddressPolicy:
     def check_url(self, url: str) -> str:
         """Return the address as it will be asked for.
 
-        Raises FetchError: SCHEME, URL, PORT, or ADDRESS where the host is spelled as an address that is not public.
+        Raises FetchError: SCHEME, URL, PORT, or ADDRESS where the host is spelled as an address that is not public, or
+        oddly.
         """
         target = checked_url(url)
         parts = urlsplit(target)
@@ -41,6 +42,8 @@ class AddressPolicy:
         if parts.port == 0 or (port not in WEB_PORTS and not self.is_exception(host, port)):
             raise FetchError(f"port {parts.port} of {mask(url)} is not allowed", reason=Reason.PORT, subject=url)
         ip = literal(host)
+        if ip is None and _ends_in_a_number(host) and not self.is_exception(host, port):
+            raise FetchError(f"{host} is an address in an odd spelling", reason=Reason.ADDRESS, subject=url)
         if ip is not None:
             self.check_addresses(host, port, [host], subject=url)
             if isinstance(ip, IPv6Address) and ip in _NAT64 and not self.is_exception(host, port):
@@ -101,6 +104,12 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return None if isinstance(ip, IPv6Address) and ip.scope_id else ip
+
+
+def _ends_in_a_number(host: str) -> bool:
+    """Whether a resolver may read a host as numbers: no domain ends so. Source: URL standard, "ends in a number"."""
+    last = host.removesuffix(".").rpartition(".")[2]
+    return last.isdigit() or last[:2].lower() == "0x"
 
 
 def _host_and_port(entry: str) -> tuple[str, int]:

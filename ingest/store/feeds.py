@@ -13,6 +13,7 @@ from ingest.model import Feed, FeedHints, FeedId, FeedKind, PollState, Publisher
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.marks import release
+from ingest.store.sql import Value, insert, update
 from ingest.store.times import from_text, optional_time, to_text, to_text_ceil
 from ingest.text.urls import mask, server_name
 
@@ -40,15 +41,17 @@ SELECT f.*, p.name AS publisher, p.kind AS kind FROM feeds f JOIN publishers p O
 def sync_configured(store: Store, feeds: Sequence[NewFeed], now: datetime) -> None:
     """Make the configuration's feeds the database's: new ones added, changed ones updated, vanished ones paused."""
     with store.transaction():
-        kept = {_put_configured(store, feed, now) for feed in feeds}
-        for feed in feeds:
-            store.connection.execute(
-                "UPDATE publishers SET robots = ?1 WHERE name = ?2 AND robots <> ?1", [int(feed.robots), feed.publisher]
-            )
-        for row in store.connection.execute(
-            "SELECT id, url FROM feeds WHERE origin = 'config' AND status = 'active'"
-        ).fetchall():
-            if row["id"] not in kept:
+        rows = store.connection.execute("SELECT * FROM feeds").fetchall()
+        known = {row["known_as"]: row for row in rows if row["known_as"]} | {row["url"]: row for row in rows}
+        publishers = {row["name"]: row for row in store.connection.execute("SELECT * FROM publishers")}
+        kept = {
+            _put_configured(store, feed, known.get(feed.url), publishers.get(feed.publisher), now) for feed in feeds
+        }
+        for name, robots in {feed.publisher: int(feed.robots) for feed in feeds}.items():
+            if name not in publishers or publishers[name]["robots"] != robots:
+                store.connection.execute("UPDATE publishers SET robots = ? WHERE name = ?", [robots, name])
+        for row in rows:
+            if row["origin"] == "config" and row["status"] == "active" and row["id"] not in kept:
                 store.connection.execute(
                     "UPDATE feeds SET status = 'paused', paused_by = 'config' WHERE id = ?", [row["id"]]
                 )
@@ -67,41 +70,48 @@ def add_feed(store: Store, feed: NewFeed, now: datetime) -> tuple[FeedId, bool]:
         return FeedId(row["id"]), True
 
 
-def _put_configured(store: Store, feed: NewFeed, now: datetime) -> FeedId:
-    row = _known(store, feed.url)
+def _put_configured(
+    store: Store, feed: NewFeed, row: sqlite3.Row | None, publisher: sqlite3.Row | None, now: datetime
+) -> FeedId:
+    """row, publisher: the feed and its family as they stand, where they are known."""
     if row is None:
         return _insert(store, feed, "config", now)
     # A pause that a person asked for outlives a restart; one that only followed the configuration ends with it.
     if row["status"] == "paused" and row["paused_by"] == "config":
         wake(store, row["id"], now)
-    store.db.table("feeds").update(row["id"], {**_settings(store, feed), "origin": "config"})
+    settled = publisher is not None and feed.kind in (None, publisher["kind"])
+    family_id = PublisherId(publisher["id"]) if publisher is not None and settled else _publisher(store, feed)
+    wanted: dict[str, Value] = {"publisher_id": family_id, **_settings(feed), "origin": "config"}
+    if any(row[name] != value for name, value in wanted.items()):
+        update(store.connection, "feeds", row["id"], wanted)
     return FeedId(row["id"])
 
 
 def _known(store: Store, url: str) -> sqlite3.Row | None:
     """The feed at this address, or the one that was there before it moved for good."""
     row: sqlite3.Row | None = store.connection.execute(
-        "SELECT id, status, paused_by FROM feeds WHERE url = ?1 OR known_as = ?1 ORDER BY url <> ?1 LIMIT 1", [url]
+        "SELECT * FROM feeds WHERE url = ?1 OR known_as = ?1 ORDER BY url <> ?1 LIMIT 1", [url]
     ).fetchone()
     return row
 
 
 def _insert(store: Store, feed: NewFeed, by: str, now: datetime) -> FeedId:
     stamp = to_text(now)
-    table = store.db.table("feeds")
-    values = {"url": feed.url, "host": server_name(feed.url), "title": feed.title, "origin": by, "added_at": stamp}
-    values["next_at"] = stamp
-    table.insert({**values, **_settings(store, feed)})
-    return FeedId(int(table.last_pk or 0))
+    named: dict[str, Value] = {"url": feed.url, "host": server_name(feed.url), "title": feed.title, "origin": by}
+    dated: dict[str, Value] = {"publisher_id": _publisher(store, feed), "added_at": stamp, "next_at": stamp}
+    return FeedId(insert(store.connection, "feeds", {**named, **dated, **_settings(feed)}))
 
 
-def _settings(store: Store, feed: NewFeed) -> dict[str, int | None]:
+def _settings(feed: NewFeed) -> dict[str, int | None]:
     return {
-        "publisher_id": publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind),
         "interval_s": int(feed.interval.total_seconds()) if feed.interval else None,
         "fetch_pages": None if feed.fetch_pages is None else int(feed.fetch_pages),
         "verify_tls": int(feed.verify_tls),
     }
+
+
+def _publisher(store: Store, feed: NewFeed) -> PublisherId:
+    return publisher_id(store, feed.publisher, domain=feed.domain, kind=feed.kind)
 
 
 def wake(store: Store, feed_id: int, now: datetime) -> None:

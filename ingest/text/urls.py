@@ -54,7 +54,14 @@ def http_url(ref: str, base: str | None = None) -> str | None:
     another scheme, a host or port that cannot be, or more than 2,048 characters.
     """
     ref = ref.strip()
-    if not ref or len(ref) > MAX_URL_CHARS or _UNFIT.search(ref):
+    if not ref or max(len(ref), len(base or "")) > MAX_URL_CHARS:
+        return None
+    return _http_url(ref, base)
+
+
+@lru_cache(maxsize=2048)  # one address is looked at five times on its way to its server
+def _http_url(ref: str, base: str | None) -> str | None:
+    if _UNFIT.search(ref):
         return None
     try:
         parts = urlsplit(urljoin(base, ref) if base else ref)

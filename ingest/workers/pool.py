@@ -28,6 +28,8 @@ Result = TypeVar("Result")
 _SERVER_MODULES = ("ingest.workers.forkserver", "ingest.workers.child")
 _TASKS_PER_WORKER = 500  # then a fresh one: what libraries leak must not eat up a later task's memory
 _KILL_WAIT_S = 0.5
+#: What is larger may take long, and never gets the last free worker (bench/poll.py hostile).
+LARGE_BYTES = 64 * 1024
 _STOPPED_BY = frozenset({signal.SIGKILL, signal.SIGALRM, signal.SIGXCPU})
 _main_lock = threading.Lock()
 
@@ -49,8 +51,9 @@ class WorkerPool:
 
     processes: how many tasks run at once. task_timeout_s: wall clock, from the moment a worker takes the task.
     memory_mb: growth of a worker's address space over what it maps before its first task. preload: modules that are
-    imported once, in the server that the workers are forked from. Functions must be importable by name, arguments
-    and results picklable. Workers are started when first needed. Safe to use from several threads.
+    imported once, in the server that the workers are forked from. Of several workers one is always left to small
+    tasks, so that large ones, which may take long, do not hold them up. Functions must be importable by name,
+    arguments and results picklable. Workers are started when first needed. Safe to use from several threads.
     """
 
     def __init__(self, *, processes: int, task_timeout_s: float, memory_mb: int, preload: tuple[str, ...]) -> None:
@@ -65,14 +68,18 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._closed = False
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="samewire-worker")
+        self._large_threads = ThreadPoolExecutor(max(1, processes - 1), thread_name_prefix="samewire-worker-large")
         atexit.register(self.close)  # before multiprocessing's own hook, which would wait for the workers
 
     async def run(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
         """`run_sync`, without blocking the event loop. A cancelled task's worker is free again when it ends."""
         if self._closed:
             raise _closed(subject)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: self.run_sync(function, argument, subject=subject))
+        request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
+        threads = self._large_threads if len(request) > LARGE_BYTES else self._threads
+        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, request, subject)
+        result: Result = _unpacked(answer, subject)
+        return result
 
     def run_sync(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
         """Return function(argument), computed in a worker.
@@ -82,6 +89,11 @@ class WorkerPool:
         died or the function raised anything else.
         """
         request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
+        result: Result = _unpacked(self._answer(request, subject), subject)
+        return result
+
+    def _answer(self, request: bytes, subject: str) -> Answer:
+        """What a worker answers, once one is free."""
         worker = self._places.get()
         try:
             worker = self._ready(worker, subject)
@@ -95,8 +107,7 @@ class WorkerPool:
             raise
         finally:
             self._places.put(worker)
-        result: Result = _unpacked(answer, subject)
-        return result
+        return answer
 
     def close(self) -> None:
         """Kill the workers, busy or not, and refuse further tasks; tasks under way end with KILLED."""
@@ -106,7 +117,8 @@ class WorkerPool:
             workers = tuple(self._workers)
         for worker in workers:
             worker.process.kill()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._large_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.process.join(_KILL_WAIT_S)
 

@@ -43,7 +43,8 @@ def test_an_address_wrapped_in_another_is_public_only_behind_nat64_and_only_when
 CHECKED = {
     "http": ("http://example.org/#x", None),
     "other web ports": ("https://example.org:8443/", None),
-    "decimal is left to the resolver": ("http://2130706433/", None),
+    "decimal": ("http://2130706433/", Reason.ADDRESS),
+    "a name with figures": ("http://0x7f.example/", None),
     "excepted": ("http://127.0.0.1:9000/", None),
     "excepted v6": ("http://[0:0::1]:9001/", None),
     "excepted name": ("http://Intranet.:9002/", None),

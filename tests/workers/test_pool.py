@@ -18,6 +18,7 @@ import worker_jobs as jobs
 
 from ingest.errors import ExtractError, FetchError, IngestError, ParseError, Reason, WorkerError
 from ingest.workers import WorkerPool
+from ingest.workers.pool import LARGE_BYTES
 
 URL = "http://news.example/feed.xml"
 TIMEOUT_S = 0.4
@@ -180,6 +181,7 @@ resource.setrlimit(resource.RLIMIT_AS, (3000 << 20, 3000 << 20))
 sys.path.insert(0, {jobs!r})
 import worker_jobs as jobs
 from ingest.workers import WorkerPool
+from ingest.workers.pool import LARGE_BYTES
 print("main ran", flush=True)
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -237,3 +239,19 @@ def test_a_worker_without_a_parent_ends_by_its_own_alarm(tmp_path: Path) -> None
         "serve(theirs, Limits(task_timeout_s=0.1, memory_mb=100, preload=()))\n"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=20, check=False).returncode == -signal.SIGALRM
+
+
+async def test_large_tasks_that_take_long_leave_a_worker_to_small_ones(tmp_path: Path) -> None:
+    gates = [tmp_path / name for name in ("one", "two")]
+    for gate in gates:
+        os.mkfifo(gate)
+    with a_pool(task_timeout_s=30.0) as pool:
+        large = [
+            asyncio.create_task(pool.run(jobs.wait_with_load, (str(gate), b"x" * LARGE_BYTES), subject=URL))
+            for gate in gates
+        ]
+        assert [await pool.run(jobs.double, n, subject=URL) for n in range(3)] == [0, 2, 4]
+        assert not any(task.done() for task in large)
+        for gate in gates:
+            await asyncio.to_thread(gate.write_text, "go\n")
+        assert await asyncio.gather(*large) == ["go", "go"]

@@ -94,6 +94,10 @@ def wait_at(path: str) -> str:
         return gate.readline().strip()
 
 
+def wait_with_load(task: tuple[str, bytes]) -> str:
+    return wait_at(task[0])
+
+
 class Unprintable(Exception):
     def __str__(self) -> str:
         raise ValueError
