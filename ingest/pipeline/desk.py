@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
+import httpx
+
 from ingest import __version__
 from ingest.config import Config
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
-from ingest.poll.client import Client, open_client
+from ingest.poll.fetch import open_client
 from ingest.poll.politeness import HostGate
 from ingest.store.connection import Store, open_writer
 from ingest.workers.pool import WorkerPool
@@ -40,7 +42,7 @@ class Desk:
     config: Config
     store: Store
     matcher: Matcher
-    client: Client
+    client: httpx.AsyncClient
     gate: HostGate
     robots: RobotsCache
     pool: WorkerPool

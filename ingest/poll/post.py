@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import httpx
+
 from ingest.errors import FetchError, Reason
 from ingest.poll.addresses import checked_url
-from ingest.poll.client import Client, Raw
-from ingest.poll.fetch import redirect_target, refuse_status
+from ingest.poll.fetch import headers_of, redirect_target, refuse_status
 from ingest.poll.headers import retry_after_s
 from ingest.text.urls import mask
 
@@ -18,7 +19,7 @@ _SAME_METHOD = frozenset({307, 308})
 
 
 async def post(
-    client: Client,
+    client: httpx.AsyncClient,
     url: str,
     body: bytes,
     *,
@@ -36,27 +37,28 @@ async def post(
         async with asyncio.timeout(timeout_s):
             target = checked_url(url)
             for left in range(max_redirects, -1, -1):
-                raw = await client.send("POST", target, tuple(headers), body)
+                request = client.build_request("POST", target, content=body, headers=list(headers))
+                raw = await client.send(request, stream=True)
                 try:
-                    if raw.status in _SAME_METHOD and left:
-                        target = redirect_target(target, raw.headers, raw.status)
+                    if raw.status_code in _SAME_METHOD and left:
+                        target = redirect_target(target, headers_of(raw), raw.status_code)
                         continue
                     _check(raw, url, target, follows=bool(max_redirects))
-                    return raw.status
+                    return raw.status_code
                 finally:
                     await raw.aclose()
             raise AssertionError("the last answer returns or raises")
     except TimeoutError as exc:
         raise FetchError(f"no answer within {timeout_s:g} s", reason=Reason.TIMEOUT, subject=url) from exc
-    except UnicodeError as exc:
+    except (httpx.InvalidURL, httpx.HTTPError, UnicodeError) as exc:
         raise FetchError(f"{mask(url)} cannot be called: {exc}", reason=Reason.URL, subject=url) from exc
 
 
-def _check(raw: Raw, url: str, target: str, *, follows: bool) -> None:
-    status = raw.status
+def _check(raw: httpx.Response, url: str, target: str, *, follows: bool) -> None:
+    status = raw.status_code
     if 300 <= status < 400:
         advice = "and leads on and on" if follows else "; name the address that it leads to"
         raise FetchError(f"{mask(url)} answered {status}{advice}", reason=Reason.REDIRECTS, subject=url, status=status)
     if not 200 <= status < 300:
-        wait_s = retry_after_s(raw.headers, now=datetime.now(UTC))
+        wait_s = retry_after_s(headers_of(raw), now=datetime.now(UTC))
         refuse_status(status, subject=url, answered_by=target, wait_s=wait_s)
