@@ -180,7 +180,7 @@ TARGETS = {
     "javascript": ("javascript:alert(1)", Reason.SCHEME),
     "metadata": ("http://169.254.169.254/latest/", Reason.ADDRESS),
     "mapped loopback": ("http://[::ffff:127.0.0.1]/", Reason.ADDRESS),
-    "octal": ("http://0177.0.0.1/", Reason.ADDRESS),
+    "octal": ("http://0177.0.0.1/", Reason.URL),
     "port": ("http://example.org:22/", Reason.PORT),
 }
 
