@@ -62,7 +62,15 @@ def _extract(page: Page) -> Article:
     title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
     body = read(root, title=title, structured=stated.body, feed=_full_text(entry))
     handed_over = body.source in (TextSource.FEED, TextSource.STRUCTURED)
-    refused = refusal(root, body.text, title=title, url=page.url, is_free=stated.is_free, handed_over=handed_over)
+    refused = refusal(
+        root,
+        body.text,
+        count=body.count,
+        title=title,
+        url=page.url,
+        is_free=stated.is_free,
+        handed_over=handed_over,
+    )
     if refused is not None:
         raise _error(
             page, refused.reason, f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})"
@@ -82,7 +90,7 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
     bylines = stated.bylines or entry.authors
     credit = find_credit(body.whole, title=found.title, bylines=bylines, source_title=entry.source_title)
     teaser = body.source is TextSource.EXTRACTOR and (
-        (stated.is_free is False and len(words(body.text)) < _MAX_TEASER_WORDS) or is_cut_off(root, body.text)
+        (stated.is_free is False and body.count < _MAX_TEASER_WORDS) or is_cut_off(root, body.text, body.count)
     )
     return Article(
         url=page.url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree, html
 
@@ -77,6 +78,8 @@ _MIN_PROSE_CHARS = 40
 _MAX_LINK_SHARE = 0.5
 _MAX_CLIMB = 3
 _CLIMB_WEIGHT = 0.6
+_AREA_SHARE = 0.8
+_MAX_FORM_PARAGRAPHS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Look:
     text: str  # paragraphs around the densest element, separated by newlines
     prose_chars: int  # of unlinked prose on the whole page
     link_share: float  # of the densest element's characters, those that are links
+    area: html.HtmlElement | None = None  # the element that holds nearly all prose, the densest element included
 
 
 @dataclass(slots=True)
@@ -100,6 +104,7 @@ class _Run:
 
 def look(root: html.HtmlElement) -> Look:
     """Return the text of the element that gathers most of the page's prose; empty where there is none."""
+    _open_forms(root)
     runs = list(_runs(root))
     prose = [run for run in runs if _is_prose(run)]
     best = _densest(prose)
@@ -112,7 +117,34 @@ def look(root: html.HtmlElement) -> Look:
         text="\n".join(" ".join(run.parts) for run in inside if run.linked <= _MAX_LINK_SHARE * run.chars),
         prose_chars=sum(run.chars - run.linked for run in prose),
         link_share=sum(run.linked for run in inside) / chars if chars else 0.0,
+        area=_area(best, below, prose),
     )
+
+
+def _open_forms(root: html.HtmlElement) -> None:
+    """Make plain divisions of forms that hold paragraphs: some publishers' systems put the whole page into one."""
+    for form in list(root.iter("form")):
+        if len(list(islice(form.iter("p"), _MAX_FORM_PARAGRAPHS + 1))) > _MAX_FORM_PARAGRAPHS:
+            form.tag = "div"
+
+
+def _area(best: html.HtmlElement, below: set[html.HtmlElement], prose: list[_Run]) -> html.HtmlElement:
+    """The densest element, or the nearest around it below which most of the page's prose stands.
+
+    below: the densest element and what it holds; grown here with each step outwards, so that all steps together take
+    time that is linear in the page.
+    """
+    missing = [run for run in prose if run.block not in below]
+    spare = (1 - _AREA_SHARE) * sum(run.chars - run.linked for run in prose)
+    area, held = best, set(below)
+    while sum(run.chars - run.linked for run in missing) > spare and area.tag != "body":
+        parent = area.getparent()
+        if parent is None:
+            break
+        held.add(parent)
+        held.update(*(child.iter() for child in parent if child is not area))
+        area, missing = parent, [run for run in missing if run.block not in held]
+    return area
 
 
 def _runs(root: html.HtmlElement) -> Iterator[_Run]:

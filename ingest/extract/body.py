@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -10,14 +9,15 @@ from dataclasses import dataclass
 from lxml import html
 
 from ingest.extract.blocks import Look, look
+from ingest.extract.careful import MAX_TEXT_CHARS, Care, read_near, read_whole
 from ingest.extract.furniture import ends_a_sentence, trim
 from ingest.model import TextSource
 from ingest.text.tokens import words
 
-MAX_TEXT_CHARS = 200_000
-
-#: Above this agreement the quick reading and trafilatura's fast one are taken to have found the same body; below it
-#: the careful one is asked too (bench/extraction.py: about one page in eight).
+#: From this agreement on trafilatura's reading of the part around the prose and our own look are taken to have found
+#: the same body; below it trafilatura reads the whole page (bench/extract.py: about one page in twelve).
+_AGREED_NEAR = 0.8
+#: The same for its fast reading of the whole page, below which the careful one is asked too (one page in twenty).
 _AGREED = 0.7
 #: From here on a short loose line that only one of the two readings has is a caption, label or teaser.
 _CLOSELY_AGREED = 0.8
@@ -25,13 +25,6 @@ _MAX_LOOSE_LINE_CHARS = 150
 _MIN_SENTENCE_CHARS = 60
 _SHINGLE = 3
 _MIN_WHOLE_WORDS = 120
-#: trafilatura's careful way ends in jusText, which is quadratic in paragraphs (20,000 of them: over 12 s), by its own
-#: count of them.
-_MAX_CAREFUL_ELEMENTS = 6_000
-#: Its fast way takes 50 to 100 µs an element, and where it deletes one it copies the text before it: 19,000 elements in
-#: one paragraph of 4.5 million characters took 60 s. News pages have some thousands; beyond, our own reading serves.
-_MAX_ELEMENTS = 20_000
-_MAX_ELEMENTS_TIMES_CHARS = 1_000_000_000
 _GLUED = re.compile(r"[a-zà-ÿ][.!?][\"”’»)]?[A-ZÀ-Þ]")
 _SENTENCE = re.compile(r"[.!?。！？]")
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.|\[\+?\d* ?\w*\]|\[…\])\s*$")
@@ -42,6 +35,7 @@ class Body:
     """A chosen text and how sure we are of it."""
 
     text: str
+    count: int  # words of the text
     whole: str  # the text before furniture was trimmed: credit lines may stand there
     source: TextSource
     confidence: float
@@ -50,7 +44,17 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class _Reading:
     text: str
+    words: list[str]
     shingles: Counter[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """One extractor's text, whole and trimmed, and how far our own look agrees with it."""
+
+    raw: str
+    reading: _Reading
+    agreement: float
 
 
 def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str = "") -> Body:
@@ -61,9 +65,9 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
     """
     quick = look(root)
     second = _reading(trim(quick.text[:MAX_TEXT_CHARS], title=title))
-    raw, first = _extracted(root, title, second)
-    agreement = _agreement(first, second)
-    text = _without_loose_lines(first.text, second.text) if agreement >= _CLOSELY_AGREED else first.text
+    found = _extracted(root, title, second, quick.area)
+    raw, first, agreement = found.raw, found.reading, found.agreement
+    text = _without_loose_lines(first.text, second) if agreement >= _CLOSELY_AGREED else first.text
     best = _reading(text) if text != first.text else first
     source = TextSource.EXTRACTOR
     confirmed = 0.0
@@ -74,74 +78,64 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
         if source is TextSource.EXTRACTOR and _is_better(offered, best, name):
             best, raw, source = offered, f"{raw}\n{other[:MAX_TEXT_CHARS]}", name
     confidence = _confidence(best, max(agreement, confirmed), quick)
-    return Body(text=best.text[:MAX_TEXT_CHARS], whole=raw[:MAX_TEXT_CHARS], source=source, confidence=confidence)
+    return Body(
+        text=best.text[:MAX_TEXT_CHARS],
+        count=len(best.words),
+        whole=raw[:MAX_TEXT_CHARS],
+        source=source,
+        confidence=confidence,
+    )
 
 
-def _extracted(root: html.HtmlElement, title: str, second: _Reading) -> tuple[str, _Reading]:
-    """Trafilatura's text, raw and trimmed: its fast way where the second opinion agrees, else the likelier of both."""
-    elements = _affordable(root)
-    if elements is None:
-        return second.text, second
-    raw = _trafilatura(root, fast=True)
-    fast = _reading(trim(raw, title=title))
-    agreed = _agreement(fast, second)
-    if agreed >= _AGREED or elements > _MAX_CAREFUL_ELEMENTS:
-        return (raw, fast) if fast.text else (second.text, second)
-    careful_raw = _trafilatura(root, fast=False)
-    careful = _reading(trim(careful_raw, title=title))
-    if not careful.text and not fast.text:
-        return second.text, second
+def _extracted(root: html.HtmlElement, title: str, second: _Reading, area: html.HtmlElement | None) -> _Found:
+    """The text that trafilatura finds: around the prose where our own look confirms it, else on the whole page."""
+    near = _found(read_near(area), title, second) if area is not None else None
+    if near is not None and near.agreement >= _AGREED_NEAR:
+        return near
+    fast = _found(read_whole(root, Care.FAST), title, second)
+    if fast.agreement >= _AGREED:
+        return fast
+    careful = _found(read_whole(root, Care.FULL), title, second)
+    if not careful.reading.text and not fast.reading.text:
+        return _Found(raw=second.text, reading=second, agreement=1.0 if second.text else 0.0)
     # The careful way is right more often; it yields only to better evidence.
-    if agreed > _agreement(careful, second) + 0.05 or not careful.text:
-        return raw, fast
-    return careful_raw, careful
+    return fast if fast.agreement > careful.agreement + 0.05 or not careful.reading.text else careful
 
 
-def _affordable(root: html.HtmlElement) -> int | None:
-    """The number of a page's elements, or None where trafilatura would need more than a few seconds for them."""
-    elements = chars = 0
-    for element in root.iter():
-        elements += 1
-        chars += len(element.tail or "")
-        if element.tag not in {"script", "style"}:
-            chars += len(element.text or "")
-    too_large = elements > _MAX_ELEMENTS or elements * chars > _MAX_ELEMENTS_TIMES_CHARS
-    return None if too_large else elements
-
-
-def _trafilatura(root: html.HtmlElement, *, fast: bool) -> str:
-    """Trafilatura's text of a tree, one line a paragraph; empty where it finds none or fails."""
-    import trafilatura  # noqa: PLC0415 - a second to import, and only workers need it
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page that it cannot read is no event of ours
-    try:
-        found = trafilatura.extract(root, fast=fast, include_comments=False, deduplicate=False)
-    except Exception:
-        return ""
-    return (found or "")[:MAX_TEXT_CHARS]
+def _found(raw: str, title: str, second: _Reading) -> _Found:
+    reading = _reading(trim(raw, title=title))
+    return _Found(raw=raw, reading=reading, agreement=_agreement(reading, second))
 
 
 def _reading(text: str) -> _Reading:
     tokens = words(text)
     if len(tokens) < _SHINGLE:
-        return _Reading(text, Counter([tuple(tokens)] if tokens else []))
-    return _Reading(text, Counter(zip(*(tokens[i:] for i in range(_SHINGLE)), strict=False)))
+        return _Reading(text, tokens, Counter([tuple(tokens)] if tokens else []))
+    return _Reading(text, tokens, Counter(zip(*(tokens[i:] for i in range(_SHINGLE)), strict=False)))
+
+
+def _shared(a: _Reading, b: _Reading) -> int:
+    """How many shingles two readings share, repeats included."""
+    common = a.shingles.keys() & b.shingles.keys()
+    if len(common) in {len(a.words) - _SHINGLE + 1, len(b.words) - _SHINGLE + 1}:
+        return len(common)  # one of them repeats nothing
+    return sum(min(a.shingles[shingle], b.shingles[shingle]) for shingle in common)
 
 
 def _agreement(a: _Reading, b: _Reading) -> float:
     """How much of two readings is the same, 0..1."""
     total = a.shingles.total() + b.shingles.total()
-    return 2 * (a.shingles & b.shingles).total() / total if total else 0.0
+    return 2 * _shared(a, b) / total if total else 0.0
 
 
 def _held(a: _Reading, b: _Reading) -> float:
     """The share of a that stands in b."""
-    return (a.shingles & b.shingles).total() / a.shingles.total() if a.shingles else 0.0
+    return _shared(a, b) / a.shingles.total() if a.shingles else 0.0
 
 
-def _without_loose_lines(text: str, second: str) -> str:
+def _without_loose_lines(text: str, second: _Reading) -> str:
     """A text without its short lines that are no sentence and that the second reading does not have."""
-    known = f" {' '.join(words(second))} "
+    known = f" {' '.join(second.words)} "
     lines = text.split("\n")
     kept = [line for line in lines if not _is_loose(line) or f" {' '.join(words(line))} " in known]
     return "\n".join(kept or lines)
@@ -172,6 +166,6 @@ def _is_glued(text: str) -> bool:
 
 def _confidence(best: _Reading, agreement: float, quick: Look) -> float:
     """0..1 from the agreement of independent readings, the length, and how much of the place is links."""
-    length = min(1.0, best.shingles.total() / 150)
+    length = min(1.0, len(best.words) / 150)
     value = 0.15 + 0.55 * agreement + 0.2 * length + 0.1 * (1 - quick.link_share)
     return round(max(0.0, min(1.0, value if best.shingles else 0.0)), 3)

@@ -57,15 +57,14 @@ class Refusal:
 
 
 def refusal(
-    root: html.HtmlElement, text: str, *, title: str, url: str, is_free: bool | None, handed_over: bool
+    root: html.HtmlElement, text: str, *, count: int, title: str, url: str, is_free: bool | None, handed_over: bool
 ) -> Refusal | None:
     """Return why `text` is not to be taken for the page's article, or None where it may be.
 
-    text: the best body found. is_free: what the page says of its own access. handed_over: the text came from the
+    text: the best body found, count: its words. is_free: what the page says of its own access. handed_over: the text came from the
     publisher as data and not from the page's markup, so walls around the markup say nothing of it.
     A text of forty words of prose stands unless words say that it is the wall itself or the teaser in front of one.
     """
-    count = len(words(text))
     if handed_over and count >= MIN_WORDS:
         return None
     if count > _MAX_CONSENT_WORDS:
@@ -89,9 +88,9 @@ def refusal(
     return Refusal(reason=Reason.STUB, evidence=f"{count} words")
 
 
-def is_cut_off(root: html.HtmlElement, text: str) -> bool:
-    """Whether right behind the last words of a short text its page asks for money or a name before it goes on."""
-    if len(words(text)) > _MAX_CUT_WORDS:
+def is_cut_off(root: html.HtmlElement, text: str, count: int) -> bool:
+    """Whether right behind the last of a short text's words its page asks for money or a name before it goes on."""
+    if count > _MAX_CUT_WORDS:
         return False
     shown = _visible(root)
     tail = clean_text(text, max_chars=len(text))[-_TAIL_CHARS:]

@@ -186,8 +186,13 @@ def _body(value: object) -> str:
 
 def _published(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> tuple[datetime, bool] | None:
     """The first stamp with a time of day in the order JSON-LD, meta, time element; else the first date."""
-    stamps = [stamp for value in _stamps(root, metas, node) if (stamp := read_stamp(value)) is not None]
-    return next((stamp for stamp in stamps if stamp[1]), stamps[0] if stamps else None)
+    first = None
+    for value in _stamps(root, metas, node):
+        stamp = read_stamp(value)
+        if stamp is not None and stamp[1]:
+            return stamp
+        first = first or stamp
+    return first
 
 
 def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> Iterator[str]:
