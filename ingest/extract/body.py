@@ -65,7 +65,11 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
     """
     quick = look(root)
     second = _reading(trim(quick.text[:MAX_TEXT_CHARS], title=title))
-    found = _extracted(root, title, second, quick.area)
+    found = (
+        _Found(raw=quick.text, reading=second, agreement=1.0)
+        if quick.is_sure
+        else _extracted(root, title, second, quick.area)
+    )
     raw, first, agreement = found.raw, found.reading, found.agreement
     text = _without_loose_lines(first.text, second) if agreement >= _CLOSELY_AGREED else first.text
     best = _reading(text) if text != first.text else first
