@@ -16,6 +16,7 @@ from ingest.extract.language import language_of
 from ingest.extract.names import people
 from ingest.extract.refuse import is_cut_off, refusal
 from ingest.extract.structured import Structured, read_structured
+from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.extract.tree import parse
 from ingest.model import Article, Entry, Page, TextSource
 from ingest.text.credits import Credit, find_credit
@@ -42,7 +43,7 @@ _MARKUP = re.compile(
 )
 
 
-def extract(page: Page) -> Article:
+def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
     """Return the article that a page holds.
 
     The best of the page's extracted text, its own structured data and the feed's full text; `confidence` is 0..1.
@@ -50,27 +51,18 @@ def extract(page: Page) -> Article:
     Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, NOT_HTML or EMPTY; its subject is the page's address.
     """
     try:
-        return _extract(page)
+        return _extract(page, thresholds)
     except (RecursionError, MemoryError) as exc:
         raise _error(page, Reason.STUB, "the page is built to exhaust its reader") from exc
 
 
-def _extract(page: Page) -> Article:
+def _extract(page: Page, thresholds: Thresholds) -> Article:
     root = _root(page)
     stated = read_structured(root, url=page.url)
     entry = page.entry or Entry()
     title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
-    body = read(root, title=title, structured=stated.body, feed=_full_text(entry))
-    handed_over = body.source in (TextSource.FEED, TextSource.STRUCTURED)
-    refused = refusal(
-        root,
-        body.text,
-        count=body.count,
-        title=title,
-        url=page.url,
-        is_free=stated.is_free,
-        handed_over=handed_over,
-    )
+    body = read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
+    refused = refusal(root, body, title=title, url=page.url, is_free=stated.is_free)
     if refused is not None:
         raise _error(
             page, refused.reason, f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})"

@@ -12,8 +12,9 @@ from itertools import islice
 
 from lxml import etree, html
 
-from ingest.extract.elements import APART, HEADINGS, INLINE, LINES, is_beside
+from ingest.extract.elements import APART, HEADINGS, INLINE, LINES, beside_of
 from ingest.extract.furniture import ends_a_sentence
+from ingest.extract.thresholds import THRESHOLDS, Thresholds
 
 _MIN_PROSE_CHARS = 40
 _MAX_LINK_SHARE = 0.5
@@ -23,11 +24,8 @@ _CLIMB_WEIGHT = 0.6
 _MIN_OWN_SHARE = 0.3
 #: The part of a page that a careful extractor reads holds this share of its prose.
 _AREA_SHARE = 0.8
-#: Where the place that holds nearly all prose reads like the densest element alone, there is nothing to doubt
-#: (bench/extract.py: on six pages in ten, where this look is as good as trafilatura).
-_ALL_SHARE = 0.95
-_SURE_SHARE = 0.98
-_MIN_SURE_CHARS = 1_000
+#: A shorter text is never sure: a page of one paragraph may be anything.
+_MIN_SURE_CHARS = 500
 _MAX_FORM_PARAGRAPHS = 3
 
 
@@ -36,6 +34,7 @@ class Look:
     """What a quick look at a page found."""
 
     text: str = ""  # paragraphs around the densest element, separated by newlines
+    whole: str = ""  # the same with the page's labels, which may say that this is not all
     is_sure: bool = False  # nothing else on the page reads like the article
     link_share: float = 0.0  # of the densest element's characters, those that are links
     area: html.HtmlElement | None = None  # the element that holds most of the prose, the densest element included
@@ -60,7 +59,7 @@ class _Run:
         return self.chars - self.linked
 
 
-def look(root: html.HtmlElement) -> Look:
+def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
     """Return the text of the element that gathers most of the page's prose; empty where there is none."""
     _open_forms(root)
     runs = list(_runs(root))
@@ -70,14 +69,16 @@ def look(root: html.HtmlElement) -> Look:
         return Look()
     below = set(best.iter())  # asking each run for its ancestors would take quadratic time in nested lists
     inside = [run for run in runs if run.block in below]
-    text = _text(inside, below)
+    lines = _lines(inside, below)
+    text = _text(lines)
     area, held = _around(best, below, prose, _AREA_SHARE)
-    everything, all_held = _around(area, held, prose, _ALL_SHARE)
-    whole = text if everything is best else _text([run for run in runs if run.block in all_held], all_held)
+    everything, all_held = _around(area, held, prose, thresholds.all_share)
+    most = text if everything is best else _text(_lines([run for run in runs if run.block in all_held], all_held))
     chars = sum(run.chars for run in inside)
     return Look(
         text=text,
-        is_sure=len(text) >= max(_MIN_SURE_CHARS, _SURE_SHARE * len(whole)),
+        whole="\n".join(line for _, line in lines),
+        is_sure=len(text) >= max(_MIN_SURE_CHARS, thresholds.sure_share * len(most)),
         link_share=sum(run.linked for run in inside) / chars if chars else 0.0,
         area=area,
     )
@@ -107,8 +108,7 @@ def _runs(root: html.HtmlElement) -> Iterator[_Run]:
             else:
                 if run.chars:
                     yield run
-                if beside is None and is_beside(element):
-                    beside = element
+                beside = beside if beside is not None else beside_of(element)
                 run = _Run(element, beside)
             text = None if tag in APART else element.text
         else:
@@ -116,8 +116,7 @@ def _runs(root: html.HtmlElement) -> Iterator[_Run]:
             if not inline:
                 if run.chars:
                     yield run
-                if element is beside:
-                    beside = None
+                beside = None if element is beside else beside
                 parent = element.getparent()
                 run = _Run(root if parent is None else _block_of(parent), beside)
             text = element.tail
@@ -186,13 +185,17 @@ def _around(
     return element, held
 
 
-def _text(inside: list[_Run], below: set[html.HtmlElement]) -> str:
-    """The lines of an article's runs, without what its elements or its looks say is something else."""
+def _lines(inside: list[_Run], below: set[html.HtmlElement]) -> list[tuple[str, str]]:
+    """An article's runs with the names of their elements, without what links or names say is something else."""
     plain = [run for run in inside if run.linked <= _MAX_LINK_SHARE * run.chars]
     own = [run for run in plain if run.beside is None or run.beside not in below]
     if 2 * sum(run.chars for run in own) < sum(run.chars for run in plain):
         own = plain  # the name belongs to what is around the article, or to the article
-    lines = [(run.block.tag, run.text) for run in own]
+    return [(str(run.block.tag), run.text) for run in own]
+
+
+def _text(lines: list[tuple[str, str]]) -> str:
+    """The lines that do not look like a page's labels."""
     lines = [(tag, text) for tag, text in lines if len(text) >= _MIN_PROSE_CHARS or _may_be_short(tag, text)]
     while lines and lines[-1][0] in HEADINGS:
         lines.pop()

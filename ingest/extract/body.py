@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import html
 
 from ingest.extract.blocks import Look, look
 from ingest.extract.careful import MAX_TEXT_CHARS, Care, read_near, read_whole
 from ingest.extract.furniture import ends_a_sentence, trim
+from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.model import TextSource
 from ingest.text.tokens import words
 
-#: From this agreement on trafilatura's reading of the part around the prose and our own look are taken to have found
-#: the same body; below it trafilatura reads the whole page (bench/extract.py: about one page in twelve).
-_AGREED_NEAR = 0.8
-#: The same for its fast reading of the whole page, below which the careful one is asked too (one page in twenty).
-_AGREED = 0.7
 #: From here on a short loose line that only one of the two readings has is a caption, label or teaser.
 _CLOSELY_AGREED = 0.8
 _MAX_LOOSE_LINE_CHARS = 150
@@ -41,11 +38,18 @@ class Body:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
 class _Reading:
-    text: str
-    words: list[str]
-    shingles: Counter[tuple[str, ...]]
+    """A text, its words, and their shingles once they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = words(text)
+
+    @cached_property
+    def shingles(self) -> Counter[tuple[str, ...]]:
+        if len(self.words) < _SHINGLE:
+            return Counter([tuple(self.words)] if self.words else [])
+        return Counter(zip(*(self.words[i:] for i in range(_SHINGLE)), strict=False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,26 +61,29 @@ class _Found:
     agreement: float
 
 
-def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str = "") -> Body:
+def read(
+    root: html.HtmlElement,
+    *,
+    title: str,
+    structured: str = "",
+    feed: str = "",
+    thresholds: Thresholds = THRESHOLDS,
+) -> Body:
     """Return the page's body: trafilatura's reading, or the feed's or the page's structured text where it is better.
 
     structured: the page's own articleBody, feed: the feed's full text, both plain with one line a paragraph.
     A function of its arguments: no state of trafilatura's (its duplicate store above all) takes part.
     """
-    quick = look(root)
-    second = _reading(trim(quick.text[:MAX_TEXT_CHARS], title=title))
-    found = (
-        _Found(raw=quick.text, reading=second, agreement=1.0)
-        if quick.is_sure
-        else _extracted(root, title, second, quick.area)
-    )
+    quick = look(root, thresholds)
+    second = _Reading(trim(quick.text[:MAX_TEXT_CHARS], title=title))
+    found = _extracted(root, title, second, quick, thresholds)
     raw, first, agreement = found.raw, found.reading, found.agreement
     text = _without_loose_lines(first.text, second) if agreement >= _CLOSELY_AGREED else first.text
-    best = _reading(text) if text != first.text else first
+    best = _Reading(text) if text != first.text else first
     source = TextSource.EXTRACTOR
     confirmed = 0.0
     for other, name in ((feed, TextSource.FEED), (structured, TextSource.STRUCTURED)):
-        offered = _reading(trim(other[:MAX_TEXT_CHARS], title=title))
+        offered = _Reading(trim(other[:MAX_TEXT_CHARS], title=title))
         held = max(_held(best, offered), _held(offered, best)) if offered.text else 0.0
         confirmed = max(confirmed, held)
         if source is TextSource.EXTRACTOR and _is_better(offered, best, name):
@@ -91,13 +98,17 @@ def read(root: html.HtmlElement, *, title: str, structured: str = "", feed: str 
     )
 
 
-def _extracted(root: html.HtmlElement, title: str, second: _Reading, area: html.HtmlElement | None) -> _Found:
-    """The text that trafilatura finds: around the prose where our own look confirms it, else on the whole page."""
-    near = _found(read_near(area), title, second) if area is not None else None
-    if near is not None and near.agreement >= _AGREED_NEAR:
+def _extracted(root: html.HtmlElement, title: str, second: _Reading, quick: Look, thresholds: Thresholds) -> _Found:
+    """The quick look's text where it is sure; what trafilatura finds around the prose where both agree; else what it
+    finds on the whole page.
+    """
+    if quick.is_sure:
+        return _Found(raw=quick.whole, reading=second, agreement=1.0)
+    near = _found(read_near(quick.area), title, second) if quick.area is not None else None
+    if near is not None and near.agreement >= thresholds.agreed_near:
         return near
     fast = _found(read_whole(root, Care.FAST), title, second)
-    if fast.agreement >= _AGREED:
+    if fast.agreement >= thresholds.agreed:
         return fast
     careful = _found(read_whole(root, Care.FULL), title, second)
     if not careful.reading.text and not fast.reading.text:
@@ -107,15 +118,8 @@ def _extracted(root: html.HtmlElement, title: str, second: _Reading, area: html.
 
 
 def _found(raw: str, title: str, second: _Reading) -> _Found:
-    reading = _reading(trim(raw, title=title))
+    reading = _Reading(trim(raw, title=title))
     return _Found(raw=raw, reading=reading, agreement=_agreement(reading, second))
-
-
-def _reading(text: str) -> _Reading:
-    tokens = words(text)
-    if len(tokens) < _SHINGLE:
-        return _Reading(text, tokens, Counter([tuple(tokens)] if tokens else []))
-    return _Reading(text, tokens, Counter(zip(*(tokens[i:] for i in range(_SHINGLE)), strict=False)))
 
 
 def _shared(a: _Reading, b: _Reading) -> int:
@@ -172,4 +176,4 @@ def _confidence(best: _Reading, agreement: float, quick: Look) -> float:
     """0..1 from the agreement of independent readings, the length, and how much of the place is links."""
     length = min(1.0, len(best.words) / 150)
     value = 0.15 + 0.55 * agreement + 0.2 * length + 0.1 * (1 - quick.link_share)
-    return round(max(0.0, min(1.0, value if best.shingles else 0.0)), 3)
+    return round(max(0.0, min(1.0, value if best.words else 0.0)), 3)

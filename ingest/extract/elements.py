@@ -35,10 +35,11 @@ _BESIDE = re.compile(
 )
 
 
-def is_beside(element: html.HtmlElement) -> bool:
-    """Whether an element's class or id says that it holds something that stands beside articles, or around them."""
+def beside_of(element: html.HtmlElement) -> html.HtmlElement | None:
+    """The element where its class or id says that it holds something that stands beside articles, or around them."""
     name = element.get("class")
-    if name is not None and _BESIDE.search(name) is not None:
-        return True
-    name = element.get("id")
-    return name is not None and _BESIDE.search(name) is not None
+    if name is None or _BESIDE.search(name) is None:
+        name = element.get("id")
+        if name is None or _BESIDE.search(name) is None:
+            return None
+    return element

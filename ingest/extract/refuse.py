@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from ingest.errors import Reason
+from ingest.extract.body import Body
 from ingest.extract.phrases import (
     CONSENT,
     CONSENT_VOICE,
@@ -19,6 +20,7 @@ from ingest.extract.phrases import (
     ROBOT_VOICE,
     SCRIPT,
 )
+from ingest.model import TextSource
 from ingest.text.plain import clean_text
 from ingest.text.tokens import words
 
@@ -56,16 +58,15 @@ class Refusal:
     evidence: str
 
 
-def refusal(
-    root: html.HtmlElement, text: str, *, count: int, title: str, url: str, is_free: bool | None, handed_over: bool
-) -> Refusal | None:
-    """Return why `text` is not to be taken for the page's article, or None where it may be.
+def refusal(root: html.HtmlElement, body: Body, *, title: str, url: str, is_free: bool | None) -> Refusal | None:
+    """Return why a page's best body is not to be taken for its article, or None where it may be.
 
-    text: the best body found, count: its words. is_free: what the page says of its own access. handed_over: the text came from the
-    publisher as data and not from the page's markup, so walls around the markup say nothing of it.
-    A text of forty words of prose stands unless words say that it is the wall itself or the teaser in front of one.
+    is_free: what the page says of its own access. A text of forty words of prose stands unless words say that it is
+    the wall itself or the teaser in front of one; walls around the markup say nothing of a text that the publisher
+    handed over as data.
     """
-    if handed_over and count >= MIN_WORDS:
+    text, count = body.whole, body.count
+    if body.source in (TextSource.FEED, TextSource.STRUCTURED) and count >= MIN_WORDS:
         return None
     if count > _MAX_CONSENT_WORDS:
         return None
@@ -117,7 +118,7 @@ def _visible(root: html.HtmlElement) -> str:
 
 def _consent(title: str, text: str, page: str, url: str) -> Refusal | None:
     """A wall that asks for consent: several of its phrases in what should be the article, or an address made for it."""
-    said = f"{title}\n{text}\n{page[:6_000]}"
+    said = f"{title}\n{text}\n{page[:6_000]}".lower()
     own = _phrases(CONSENT_VOICE, _QUOTED.sub(" ", said))
     phrases = [*own, *_phrases(CONSENT, said)]
     if _CONSENT_HOST.search(url) and phrases:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from lxml import html
+from lxml import etree, html
 
 from ingest.extract.dates import read_stamp
 from ingest.extract.jsonld import Node, article_node
@@ -39,13 +40,24 @@ _AUTHORS = (
     *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     *("cxenseparse:author", "article:author_name"),
 )
-_BYLINE = (
-    ".//*[@itemprop='author']",
-    ".//a[@rel='author']",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline ')]",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' author-name ')]",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline__name ')]",
+_BYLINE = tuple(
+    map(
+        etree.XPath,
+        (
+            "//*[@itemprop='author']",
+            "//a[@rel='author']",
+            "//*[contains(@class,'byline') and contains(concat(' ',normalize-space(@class),' '),' byline ')]",
+            "//*[contains(@class,'author-name')]",
+            "//*[contains(@class,'byline__name')]",
+        ),
+    )
 )
+_DATES = tuple(
+    map(
+        etree.XPath, ("//*[@itemprop='datePublished']", "//time[@pubdate]", "//article//time", "//main//time", "//time")
+    )
+)
+_CANONICAL = etree.XPath("//link[@rel='canonical']")
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|｜]\s*|\s*_\s*(?=\S{2,20}$)")
 
 
@@ -67,9 +79,9 @@ class Structured:
 def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     """Return what a page states of itself. url: where it came from, for relative references."""
     metas = _metas(root)
-    headings = tuple(_text(node) for node in root.findall(".//h1")[:3])
-    element = _text(root.find(".//title"))
-    scripts = (script.text or "" for script in root.iterfind(".//script") if "ld+json" in (script.get("type") or ""))
+    headings = tuple(_text(node) for node in islice(root.iter("h1"), 3))
+    element = _text(next(root.iter("title"), None))
+    scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
     node, by_id = article_node(scripts, url=url, titles=(*headings, *metas["og:title"], element))
     node = node or {}
     sites = _site_names(metas, node, by_id, url)
@@ -202,14 +214,8 @@ def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> 
             yield value
     for name in _PUBLISHED:
         yield from metas.get(name, [])[:1]
-    for path in (
-        ".//*[@itemprop='datePublished']",
-        ".//time[@pubdate]",
-        ".//article//time",
-        ".//main//time",
-        ".//time",
-    ):
-        for element in root.xpath(path)[:1]:
+    for path in _DATES:
+        for element in path(root)[:1]:
             yield element.get("datetime") or element.get("content") or _text(element)[:100]
 
 
@@ -222,7 +228,7 @@ def _bylines(
         found = [name for key in _AUTHORS for name in metas.get(key, [])[:10] if not name.startswith(("http", "/"))]
     if not found:
         for path in _BYLINE:
-            lines = [_text(element) for element in root.xpath(path)[:5]]
+            lines = [_text(element) for element in path(root)[:5]]
             found = [line for line in lines if 2 <= len(line) <= 200]
             if found:
                 break
@@ -242,7 +248,7 @@ def _declared(metas: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _canonical(root: html.HtmlElement, metas: dict[str, list[str]], node: Node, url: str) -> str | None:
-    links = [link.get("href") or "" for link in root.xpath(".//link[@rel='canonical']")[:3]]
+    links = [link.get("href") or "" for link in islice(_CANONICAL(root), 3)]
     for reference in (*links, *metas.get("og:url", [])[:1], _first_text(node.get("url"))):
         address = http_url(reference[:_MAX_VALUE_CHARS], url) if reference else None
         if address is not None:

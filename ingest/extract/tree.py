@@ -13,8 +13,7 @@ _MAX_WRAPPER_DEPTH = 120
 _MAX_ELEMENTS = 150_000
 #: trafilatura reads each list anew for every list around it; the deepest on 181 news pages nest four.
 _MAX_LIST_DEPTH = 10
-_LIST = "self::ul or self::ol or self::dl"
-_DEEP_LISTS = etree.XPath(f"//*[{_LIST}][count(ancestor::*[{_LIST}]) >= {_MAX_LIST_DEPTH}]")
+_LISTS = ("ul", "ol", "dl")
 #: libxml2 compares each attribute of an element with all before it (measured: 40,000 take 1.6 s, 80,000 four times as
 #: long). The most on 181 news pages: 64.
 _MAX_ATTRIBUTES = 250
@@ -103,10 +102,15 @@ def _uncrowded(text: str) -> str:
 
 def _flatten_lists(root: html.HtmlElement) -> None:
     """Make plain divisions of lists that stand too deep in other lists."""
-    for element in _DEEP_LISTS(root):
-        for item in element.iterchildren("li", "dt", "dd"):
-            item.tag = "div"
-        element.tag = "div"
+    depths: dict[html.HtmlElement, int] = {}
+    for element in root.iter(*_LISTS):
+        around = next(element.iterancestors(*_LISTS), None)
+        depths[element] = 1 if around is None else depths[around] + 1
+    for element, depth in depths.items():
+        if depth > _MAX_LIST_DEPTH:
+            for item in element.iterchildren("li", "dt", "dd"):
+                item.tag = "div"
+            element.tag = "div"
 
 
 def holdable(text: str) -> str:
