@@ -12,6 +12,7 @@ from ingest.errors import ExtractError, Reason
 from ingest.extract.body import MAX_TEXT_CHARS, Body, read
 from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode
+from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
 from ingest.extract.names import people
 from ingest.extract.refuse import is_cut_off, refusal
@@ -48,7 +49,8 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
     The best of the page's extracted text, its own structured data and the feed's full text; `confidence` is 0..1.
     Pure, and bounded: 5 MiB of page are taken, 200,000 characters of text given.
-    Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, NOT_HTML or EMPTY; its subject is the page's address.
+    Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, ONWARD, BLOCKED, ERROR_PAGE, GALLERY, VIDEO, LIVE_BLOG,
+    INDEX, NOT_HTML or EMPTY; its subject is the page's address.
     """
     try:
         return _extract(page, thresholds)
@@ -62,10 +64,14 @@ def _extract(page: Page, thresholds: Thresholds) -> Article:
     entry = page.entry or Entry()
     title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
     body = read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
-    refused = refusal(root, body, title=title, url=page.url, is_free=stated.is_free)
+    refused = refusal(Said(root=root, body=body, stated=stated, title=title, url=page.url))
     if refused is not None:
-        raise _error(
-            page, refused.reason, f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})"
+        evidence = clean_text(refused.evidence, max_chars=200)
+        raise ExtractError(
+            f"no article: {refused.reason} ({evidence})",
+            reason=refused.reason,
+            subject=page.url,
+            onward=refused.onward,
         )
     return _article(page, root, entry, _Found(title=title, stated=stated, body=body))
 

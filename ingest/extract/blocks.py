@@ -37,6 +37,7 @@ class Look:
     whole: str = ""  # the same with the page's labels, which may say that this is not all
     is_sure: bool = False  # nothing else on the page reads like the article
     link_share: float = 0.0  # of the densest element's characters, those that are links
+    best: html.HtmlElement | None = None  # the densest element
     area: html.HtmlElement | None = None  # the element that holds most of the prose, the densest element included
 
 
@@ -80,6 +81,7 @@ def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
         whole="\n".join(line for _, line in lines),
         is_sure=len(text) >= max(_MIN_SURE_CHARS, thresholds.sure_share * len(most)),
         link_share=sum(run.linked for run in inside) / chars if chars else 0.0,
+        best=best,
         area=area,
     )
 

@@ -36,6 +36,7 @@ class Body:
     whole: str  # the text before furniture was trimmed: credit lines may stand there
     source: TextSource
     confidence: float
+    place: html.HtmlElement | None = None  # the element around which most prose gathers
 
 
 class _Reading:
@@ -95,6 +96,7 @@ def read(
         whole=raw[:MAX_TEXT_CHARS],
         source=source,
         confidence=confidence,
+        place=quick.best,
     )
 
 

@@ -13,11 +13,16 @@ RETRIES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timede
 
 #: The page was read and held no article; asking again may find the wall down, not the network up.
 WALLS = frozenset(
-    {Reason.CONSENT, Reason.PAYWALL, Reason.SHELL, Reason.STUB, Reason.NOT_HTML, Reason.EMPTY, Reason.HTTP_4XX}
+    {
+        *(Reason.CONSENT, Reason.PAYWALL, Reason.SHELL, Reason.STUB, Reason.ONWARD, Reason.BLOCKED, Reason.ERROR_PAGE),
+        *(Reason.GALLERY, Reason.VIDEO, Reason.LIVE_BLOG, Reason.INDEX, Reason.NOT_HTML, Reason.EMPTY, Reason.HTTP_4XX),
+    }
 )
 
+#: What a page is for good.
+_OTHERS = frozenset({Reason.GALLERY, Reason.VIDEO, Reason.INDEX})
 #: No second attempt can end otherwise.
-FINAL = (REFUSALS - {Reason.WAITING}) | {Reason.NO_LINK, Reason.OFF, Reason.GONE, Reason.NOT_HTML}
+FINAL = (REFUSALS - {Reason.WAITING}) | {Reason.NO_LINK, Reason.OFF, Reason.GONE, Reason.NOT_HTML, *_OTHERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from itertools import islice
 from lxml import etree, html
 
 from ingest.extract.dates import read_stamp
-from ingest.extract.jsonld import Node, article_node
+from ingest.extract.jsonld import Node, described
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import family, http_url
@@ -74,6 +74,7 @@ class Structured:
     canonical_url: str | None = None
     canonical_elsewhere: bool = False  # it names another publisher's site, as aggregators and syndicated copies do
     is_free: bool | None = None  # isAccessibleForFree
+    kinds: frozenset[str] = frozenset()  # JSON-LD types of the page, and its og:type in lower case
 
 
 def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
@@ -82,8 +83,8 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     headings = tuple(_text(node) for node in islice(root.iter("h1"), 3))
     element = _text(next(root.iter("title"), None))
     scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
-    node, by_id = article_node(scripts, url=url, titles=(*headings, *metas["og:title"], element))
-    node = node or {}
+    said = described(scripts, url=url, titles=(*headings, *metas["og:title"], element))
+    node, by_id = said.article or {}, said.by_id
     sites = _site_names(metas, node, by_id, url)
     canonical = _canonical(root, metas, node, url)
     return Structured(
@@ -96,6 +97,7 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
         canonical_url=canonical,
         canonical_elsewhere=canonical is not None and family(canonical) != family(url),
         is_free=_is_free(node),
+        kinds=said.kinds | {kind.lower() for kind in metas.get("og:type", [])[:1]},
     )
 
 

@@ -22,7 +22,7 @@ def test_a_slice_of_the_development_pages_is_not_below_its_floors() -> None:
 def test_a_page_is_scored_by_its_shingles() -> None:
     assert extract.score("a b c d e", "a b c d e") == (1.0, 1.0)
     assert extract.score("a b c d e", "a b c d x") == (0.5, 0.5)
-    assert extract.score("a b c d e", "") == (0.0, 0.0)
+    assert extract.score("a b c d e", "") == (1.0, 0.0)
     assert extract.score("a b", "a b") == (1.0, 1.0)
 
 
