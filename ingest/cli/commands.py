@@ -45,7 +45,7 @@ COMMANDS: dict[str, Known] = {
     ),
     "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
     "evaluate": Known(_TEXT, "evaluate", "evaluate", "Score the matching on labelled articles, pairs or corrections."),
-    "extract": Known(_TEXT, "batch", "extract", "Read the article in a saved page, or in many."),
+    "extract": Known(_TEXT, "extracting", "extract", "Read the article in a saved page, or in many."),
     "init": Known(_KEEP, "setup", "init", "Write a commented config.toml."),
     "check": Known(_KEEP, "setup", "check", "Check configuration, database, disk and mail server."),
     "config": Known(_KEEP, "setup", "config", "Show the configuration as it is understood, secrets left out."),

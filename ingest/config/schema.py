@@ -67,11 +67,21 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageRules:
+    """[[extract.rules]]"""
+
+    publisher: str = key(values.words)
+    select: tuple[str, ...] = key(values.many(values.selector), ())
+    remove: tuple[str, ...] = key(values.many(values.selector), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """[extract]"""
 
     fetch_pages: bool = key(values.boolean, True)
-    keep_pages: bool = key(values.boolean, False, later=True)
+    keep_pages: bool = key(values.boolean, False)
+    rules: tuple[PageRules, ...] = tables(PageRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from lxml import html
 
 from ingest.errors import ExtractError, Reason
-from ingest.extract.body import MAX_TEXT_CHARS, Body, read
+from ingest.extract import rules
+from ingest.extract.body import Body, opinions, read, read_selected
+from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode
 from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
 from ingest.extract.names import people
+from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
@@ -60,20 +63,16 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
 def _extract(page: Page, thresholds: Thresholds) -> Article:
     root = _root(page)
-    stated = read_structured(root, url=page.url)
-    entry = page.entry or Entry()
-    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
-    body = read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
-    refused = refusal(Said(root=root, body=body, stated=stated, title=title, url=page.url))
+    found, selected = _found(page, root, thresholds)
+    refused = None if selected else refusal(_said(page, root, found))
     if refused is not None:
-        evidence = clean_text(refused.evidence, max_chars=200)
         raise ExtractError(
-            f"no article: {refused.reason} ({evidence})",
+            f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})",
             reason=refused.reason,
             subject=page.url,
             onward=refused.onward,
         )
-    return _article(page, root, entry, _Found(title=title, stated=stated, body=body))
+    return _article(page, root, page.entry or Entry(), found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +80,48 @@ class _Found:
     title: str
     stated: Structured
     body: Body
+
+
+def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> tuple[_Found, bool]:
+    """What the page states and its best body, and whether a person's rule selected that."""
+    stated = read_structured(root, url=page.url)
+    entry = page.entry or Entry()
+    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    chosen = read_selected(rules.apply(root, page.rules)) if page.rules is not None else None
+    body = chosen or read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
+    return _Found(title=title, stated=stated, body=body), chosen is not None
+
+
+def _said(page: Page, root: html.HtmlElement, found: _Found) -> Said:
+    return Said(root=root, body=found.body, stated=found.stated, title=found.title, url=page.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What each reader makes of a page, which was chosen and why."""
+
+    opinions: tuple[tuple[str, str, float], ...]  # reader, its text, how much of it is the same as what was chosen
+    chosen: str
+    why: str
+    refused: str | None  # reason and evidence, where the page is taken for no article
+
+
+def explain(page: Page) -> Explanation:
+    """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
+    root = _root(page)
+    found, selected = _found(page, root, THRESHOLDS)
+    entry = page.entry or Entry()
+    texts = [*opinions(root, title=found.title, structured=found.stated.body, feed=_full_text(entry))]
+    if selected:
+        texts.insert(0, ("rule", found.body.text))
+    best = Reading(found.body.text)
+    refused = None if selected else refusal(_said(page, root, found))
+    return Explanation(
+        opinions=tuple((by, text, round(agreement(Reading(text), best), 3)) for by, text in texts),
+        chosen=found.body.read_by,
+        why=found.body.why,
+        refused=f"{refused.reason} ({refused.evidence})" if refused else None,
+    )
 
 
 def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) -> Article:
@@ -103,6 +144,7 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
         confidence=body.confidence,
         source=body.source,
         reason=Reason.PAYWALL if teaser else None,
+        read_by=body.read_by,
     )
 
 
@@ -137,6 +179,7 @@ def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | N
         confidence=confidence,
         source=source,
         reason=reason,
+        read_by=str(source),
     )
 
 

@@ -86,6 +86,11 @@ def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
     )
 
 
+def text_of(element: html.HtmlElement) -> str:
+    """All lines of an element, links and labels included, as a person who chose it wants them."""
+    return "\n".join(run.text for run in _runs(element))
+
+
 def _open_forms(root: html.HtmlElement) -> None:
     """Make plain divisions of forms that hold paragraphs: some publishers' systems put the whole page into one."""
     for form in list(root.iter("form")):
