@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.errors import REFUSALS, Reason
-from ingest.model import ArticleStatus
+from ingest.model import ArticleStatus, Habits
 
 #: Waits before the second, third, ... attempt.
 RETRIES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
@@ -49,3 +49,23 @@ def after_failure(reason: Reason, *, attempts: int, has_summary: bool, has_body:
         return Fate(status=ArticleStatus.PENDING, next_fetch_at=next_at)
     refused = reason in WALLS or reason in FINAL
     return Fate(status=ArticleStatus.REFUSED if refused else ArticleStatus.FAILED, next_fetch_at=None)
+
+
+#: So many articles read again say something of a publisher's habits.
+_MIN_KNOWN = 50
+_OFTEN = 0.3
+_SPEED_UP = 0.5
+
+
+def next_recheck(read_at: datetime, waits: tuple[timedelta, ...], habits: Habits, now: datetime) -> datetime | None:
+    """When a page that gave a body is read again for a revision; None when that was done for the last time.
+
+    waits: from the first reading. A publisher that revises much is asked in half the time, one that was never seen to
+    revise only at the last two of the times. Times that passed while nobody looked are not made up for.
+    """
+    if habits.rechecked >= _MIN_KNOWN:
+        if habits.revised == 0:
+            waits = tuple(sorted(waits)[-2:])
+        elif habits.revised >= _OFTEN * habits.rechecked:
+            waits = tuple(wait * _SPEED_UP for wait in waits)
+    return next((read_at + wait for wait in sorted(waits) if read_at + wait > now), None)

@@ -80,6 +80,15 @@ class DuePage:
     fetch_pages: bool | None  # as the feed's operator said; None: as the configuration says for all
     robots: bool  # False: by agreement with the publisher, whatever its robots.txt says
     has_body: bool  # an earlier fetch gave a body: a failure now must not lose it
+    is_recheck: bool = False  # nothing is missing; the page is read again for a revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a publisher treats what it has published, as far as reading its pages again has shown."""
+
+    rechecked: int = 0
+    revised: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,14 +199,17 @@ def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str)
     )
     # The page is asked for again; until it answers, the text we have stays.
     store.connection.execute(
-        "UPDATE articles SET next_fetch_at = ?, attempts = 0 WHERE id = ?", [stamp, known.article_id]
+        "UPDATE articles SET next_fetch_at = ?, attempts = 0 WHERE id = ? AND redacted_at IS NULL",
+        [stamp, known.article_id],
     )
 
 
 def due_addresses(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[tuple[ArticleId, str], ...]:
     """Articles whose next attempt is due, the longest waiting first, each with its page's URL, '' without one."""
     rows = connection.execute(
-        "SELECT id, url FROM articles WHERE next_fetch_at <= ? ORDER BY next_fetch_at, id LIMIT ?",
+        "SELECT id, url FROM (SELECT id, url, next_fetch_at AS at FROM articles WHERE next_fetch_at <= ?1 "
+        "UNION ALL SELECT id, url, recheck_at FROM articles WHERE recheck_at <= ?1 AND next_fetch_at IS NULL) "
+        "ORDER BY at, id LIMIT ?2",
         [to_text(now), limit],
     )
     return tuple((ArticleId(row["id"]), row["url"]) for row in rows)
@@ -216,7 +219,7 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
-        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots FROM articles a "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots, a.next_fetch_at FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
         "JOIN feeds f ON f.id = e.feed_id JOIN publishers p ON p.id = f.publisher_id "
         "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
@@ -241,6 +244,7 @@ def _due_page(row: sqlite3.Row) -> DuePage:
         fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
         robots=bool(row["robots"]),
         has_body=row["text_source"] != TextSource.SUMMARY,
+        is_recheck=row["text_source"] != TextSource.SUMMARY and row["next_fetch_at"] is None,
         entry=Entry(
             guid=row["guid"],
             link=row["url"] or None,
@@ -292,6 +296,8 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
             "reason": article.reason,
             "text_source": article.source,
             "confidence": round(article.confidence, 3),
+            "read_by": article.read_by,
+            "read_from": article.read_from,
             "attempts": settled.attempts,
             "next_fetch_at": to_text_ceil(settled.next_fetch_at) if settled.next_fetch_at else None,
             "content_hash": content_hash(title, article.text),

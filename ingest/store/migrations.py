@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008
 from ingest.text.search import indexed
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -65,6 +65,12 @@ def m0007_watches(connection: sqlite3.Connection) -> None:
     )
 
 
+def m0008_readings_again(connection: sqlite3.Connection) -> None:
+    """How each article was read, read again, withdrawn or redacted."""
+    for statement in _statements(m0008.SQL):
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_first,
     m0002_evidence,
@@ -73,6 +79,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_digest,
     m0006_manners,
     m0007_watches,
+    m0008_readings_again,
 )
 
 
