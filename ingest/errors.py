@@ -69,6 +69,7 @@ class Reason(StrEnum):
     NOT_HTML = "not_html"
     UNREADABLE = "unreadable"  # a file on this machine that cannot be read
     NO_LINK = "no_link"  # the entry names no page
+    REDACTED = "redacted"  # a person had its text removed for good
     OFF = "off"  # pages are not fetched by configuration
     # workers and ourselves
     KILLED = "killed"  # the worker was stopped: time or memory

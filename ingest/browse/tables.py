@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching, tables_watching
+from ingest.browse import tables_matching, tables_reading, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -162,6 +162,16 @@ TABLES: dict[str, Table] = {
             "next_fetch_at": "When its page is asked for next; empty: no more.",
             "matched_hash": "Hash of the text that was matched last.",
             "content_hash": "Hash of title and text.",
+            "read_by": "Whose reading the text is: rule, look, near, fast, careful, structured, feed or summary.",
+            "read_from": "The page it was read from, where the article’s own page led on to it.",
+            "read_at": "When its page first gave a body.",
+            "recheck_at": "When its page is read again for a revision; empty: no more.",
+            "rechecked_at": "When it was read again last.",
+            "recheck": "What that gave: same, revised, or why it gave nothing.",
+            "withdrawn_at": "When its publisher was found to have taken it back.",
+            "withdrawn_reason": "How that showed.",
+            "redacted_at": "When a person had its text removed for good.",
+            "redacted_reason": "Why.",
         },
         options={
             "label_column": "title",
@@ -468,4 +478,4 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES | tables_watching.TABLES
+TABLES |= tables_matching.TABLES | tables_reading.TABLES | tables_watching.TABLES

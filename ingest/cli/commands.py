@@ -37,6 +37,7 @@ COMMANDS: dict[str, Known] = {
     "split": Known(_LOOK, "correct", "split", "Take an article out of its story for good."),
     "apart": Known(_LOOK, "correct", "apart", "Say that two articles never belong in one story."),
     "undo": Known(_LOOK, "correct", "undo", "Take back a merge, split or apart by its line in the journal."),
+    "redact": Known(_LOOK, "correct", "redact", "Remove an article's words for good; the record stays."),
     "feeds": Known(_FEEDS, "feeds", "feeds", "List the feeds with their health; pause, resume, remove or poll one."),
     "add": Known(_FEEDS, "feeds", "add", "Add feeds by their address, or by the address of their site."),
     "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),

@@ -102,7 +102,7 @@ def extract(ctx: click.Context, files: tuple[str, ...], url: str, explain: bool,
 def _in_order(
     threads: ThreadPoolExecutor, inputs: Iterable[_Input], work: Callable[[_Input], Result], ahead: int
 ) -> Iterator[tuple[_Input, Result]]:
-    """Each input with its result, in the order of the inputs; so many are under way at a time, and no more in memory."""
+    """Each input with its result, in the order of the inputs; so many are in memory at a time and no more."""
     waiting: deque[tuple[_Input, Future[Result]]] = deque()
     try:
         for given in inputs:

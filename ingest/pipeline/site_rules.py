@@ -8,7 +8,7 @@ from ingest.text.urls import family
 
 
 def rules_for(config: Config, url: str) -> SiteRules | None:
-    """The rules of [[extract.rules]] for the publisher of a page, several of them together; None where there are none."""
+    """The rules of [[extract.rules]] for the publisher of a page, all of them together; None where there are none."""
     site = family(url)
     mine = [rules for rules in config.extract.rules if family(f"https://{rules.publisher}/") == site]
     if not mine:

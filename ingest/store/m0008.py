@@ -1,7 +1,7 @@
-"""Schema 8: how each article was read, read again, withdrawn or redacted. Not released yet; frozen with the next version."""
+"""Schema 8: how articles are read, read again, withdrawn, redacted. Not released yet; frozen with the next version."""
 
 SQL = """
-ALTER TABLE articles ADD COLUMN read_by TEXT NOT NULL DEFAULT '';   -- whose reading the text is; '': before this was kept
+ALTER TABLE articles ADD COLUMN read_by TEXT NOT NULL DEFAULT '';   -- whose reading the text is; '': not kept then
 ALTER TABLE articles ADD COLUMN read_from TEXT;         -- the page the text was read from, when its own led on to it
 ALTER TABLE articles ADD COLUMN read_at TEXT;           -- when its page first gave a body
 ALTER TABLE articles ADD COLUMN recheck_at TEXT;        -- when its page is read again for a revision; NULL: no more
@@ -33,8 +33,8 @@ JOIN stories s ON s.id = m.story_id
 WHERE a.withdrawn_at IS NOT NULL;
 
 CREATE VIEW publisher_yield AS
-SELECT y.*, CASE WHEN articles_7d >= 10 AND articles_before >= 20 AND full_7d * articles_before * 10 < full_before * articles_7d * 6
-            THEN 'dropped' END AS warning
+SELECT y.*, CASE WHEN articles_7d >= 10 AND articles_before >= 20
+            AND full_7d * articles_before * 10 < full_before * articles_7d * 6 THEN 'dropped' END AS warning
 FROM (
     SELECT p.id, p.name AS publisher,
            sum(new) AS articles_7d,

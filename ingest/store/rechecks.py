@@ -1,4 +1,4 @@
-"""Pages read again: when one is due, what it gave, what publishers' habits are, and the pages that are kept as they came."""
+"""Pages read again: when one is due, what it gave, what publishers' habits are; and pages kept as they came."""
 
 from __future__ import annotations
 
