@@ -6,6 +6,7 @@ import re
 from itertools import islice
 
 _MIN_SEQUENCES = 3
+_ASCII = bytes(range(0x80))
 _RUN = re.compile(r"[^\x00-\x7f]+")
 #: What begins and goes on in a misread sequence: without such a pair there is nothing to look for.
 _TELLTALE = re.compile(
@@ -21,7 +22,8 @@ def repaired(text: str) -> str:
     Certain is: every run of characters beyond ASCII becomes sound UTF-8 on the way back, there are several of them, and
     they become fewer characters. Text in any living orthography fails at its first accented letter.
     """
-    if len(list(islice(_TELLTALE.finditer(text), _MIN_SEQUENCES))) < _MIN_SEQUENCES:
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if len(list(islice(_TELLTALE.finditer(beyond), _MIN_SEQUENCES))) < _MIN_SEQUENCES:
         return text
     fixed: dict[str, str] = {}
     for run in set(_RUN.findall(text)):

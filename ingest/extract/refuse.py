@@ -115,8 +115,11 @@ def _visible(root: html.HtmlElement) -> str:
 def _consent(title: str, text: str, page: str, url: str) -> Refusal | None:
     """A wall that asks for consent: several of its phrases in what should be the article, or an address made for it."""
     said = f"{title}\n{text}\n{page[:6_000]}".lower()
+    asked = _phrases(CONSENT, said)
+    if not asked:
+        return None
     own = _phrases(CONSENT_VOICE, _QUOTED.sub(" ", said))
-    phrases = [*own, *_phrases(CONSENT, said)]
+    phrases = [*own, *asked]
     if _CONSENT_HOST.search(url) and phrases:
         return Refusal(reason=Reason.CONSENT, evidence=phrases[0])
     dense = len(phrases) >= 3 and len(phrases) * _WORDS_A_PHRASE >= len(words(f"{title} {text}"))
