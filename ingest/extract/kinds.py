@@ -76,10 +76,12 @@ class Said:
 
     @property
     def path(self) -> str:
+        """The path of the page's address."""
         return urlsplit(self.url).path
 
     @property
     def is_typed_article(self) -> bool:
+        """Whether the page says of itself that it is an article."""
         return not self.stated.kinds.isdisjoint(_ARTICLE)
 
 

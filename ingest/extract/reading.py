@@ -19,6 +19,7 @@ class Reading:
 
     @cached_property
     def shingles(self) -> Counter[tuple[str, ...]]:
+        """Its runs of three words, with how often each stands in it; of a shorter text, all of it."""
         if len(self.words) < _SHINGLE:
             return Counter([tuple(self.words)] if self.words else [])
         return Counter(zip(*(self.words[i:] for i in range(_SHINGLE)), strict=False))

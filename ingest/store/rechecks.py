@@ -29,6 +29,7 @@ class Read:
 
 
 def read_of(connection: sqlite3.Connection, article_id: ArticleId) -> Read:
+    """What is known of an article's readings."""
     row = connection.execute(
         "SELECT publisher_id, read_at, recheck, withdrawn_at FROM articles WHERE id = ?", [article_id]
     ).fetchone()
