@@ -99,9 +99,9 @@ def raise_all(path: Path = PATH) -> Iterable[str]:
     write(floors, path)
 
 
-def write(floors: Floors, path: Path = PATH) -> None:
-    """Write the floors as TOML."""
-    lines = [_HEAD]
+def write(floors: Floors, path: Path = PATH, head: str = _HEAD) -> None:
+    """Write the floors as TOML. head: comment lines that say what they are and how they rise."""
+    lines = [head]
     for name, kinds in floors.items():
         for which, figures in kinds.items():
             lines.append(f"[{name}.{which}]")

@@ -67,9 +67,17 @@ class Reason(StrEnum):
     PAYWALL = "paywall"  # a stub in front of a paywall
     SHELL = "shell"  # an empty page that a script would fill
     STUB = "stub"  # too little text to be an article
+    ONWARD = "onward"  # a few lines and a link to the article, which stands elsewhere
+    BLOCKED = "blocked"  # a gate that takes us for a machine
+    ERROR_PAGE = "error_page"  # a page that says it is not there, with a status that says it is
+    GALLERY = "gallery"  # pictures with captions
+    VIDEO = "video"  # a film with a few words
+    LIVE_BLOG = "live_blog"  # entries by the minute, which are no one story
+    INDEX = "index_page"  # a list of articles
     NOT_HTML = "not_html"
     UNREADABLE = "unreadable"  # a file on this machine that cannot be read
     NO_LINK = "no_link"  # the entry names no page
+    REDACTED = "redacted"  # a person had its text removed for good
     OFF = "off"  # pages are not fetched by configuration
     # workers and ourselves
     KILLED = "killed"  # the worker was stopped: time or memory
@@ -193,7 +201,11 @@ class ParseError(IngestError):
 
 
 class ExtractError(IngestError):
-    """The page holds no article that we would stand behind."""
+    """The page holds no article that we would stand behind; `onward` is where it says that the article stands."""
+
+    def __init__(self, message: str, *, reason: Reason, subject: str, onward: str | None = None) -> None:
+        self.onward = onward
+        super().__init__(message, reason=reason, subject=subject)
 
 
 class WorkerError(IngestError):

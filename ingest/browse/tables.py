@@ -6,7 +6,7 @@ everything else runs into the time limit.
 
 from __future__ import annotations
 
-from ingest.browse import tables_matching, tables_polling, tables_reading, tables_watching
+from ingest.browse import tables_extraction, tables_matching, tables_polling, tables_reading, tables_watching
 from ingest.browse.described import Table
 
 _RELATION = "What it is to its story: original (the earliest), copy, abridgement, rewrite or revision."
@@ -80,6 +80,11 @@ TABLES: dict[str, Table] = {
             "sitemap_missed": "Of these, those that no feed of the publisher showed; missed_pages has them.",
             "proposed_url": "A feed that was found where this one is dead; `samewire feeds adopt` moves it there.",
             "entries": "Entries it has shown so far.",
+            "articles_7d": "Its publisher's articles of the last seven days, as far as they were read.",
+            "full_7d": "Of these, those with a full text.",
+            "walled_7d": "Of these, behind a consent or payment wall.",
+            "blocked_7d": "Of these, refused by the site: robots.txt, a gate for robots, an error.",
+            "yield_warning": "dropped: a smaller share of full texts than in the four weeks before.",
         },
         options={"facets": ["status", "last_reason", "validators"]},
     ),
@@ -167,6 +172,16 @@ TABLES: dict[str, Table] = {
             "next_fetch_at": "When its page is asked for next; empty: no more.",
             "matched_hash": "Hash of the text that was matched last.",
             "content_hash": "Hash of title and text.",
+            "read_by": "Whose reading the text is: rule, look, near, fast, careful, structured, feed or summary.",
+            "read_from": "The page it was read from, where the article’s own page led on to it.",
+            "read_at": "When its page first gave a body.",
+            "recheck_at": "When its page is read again for a revision; empty: no more.",
+            "rechecked_at": "When it was read again last.",
+            "recheck": "What that gave: same, revised, or why it gave nothing.",
+            "withdrawn_at": "When its publisher was found to have taken it back.",
+            "withdrawn_reason": "How that showed.",
+            "redacted_at": "When a person had its text removed for good.",
+            "redacted_reason": "Why.",
         },
         options={
             "label_column": "title",
@@ -465,4 +480,5 @@ TABLES: dict[str, Table] = {
         options={"hidden": True},
     ),
 }
-TABLES |= tables_matching.TABLES | tables_polling.TABLES | tables_reading.TABLES | tables_watching.TABLES
+TABLES |= tables_extraction.TABLES | tables_matching.TABLES | tables_polling.TABLES
+TABLES |= tables_reading.TABLES | tables_watching.TABLES

@@ -46,6 +46,13 @@ def configuration(ctx: click.Context, *, warn: bool = False) -> Config:
     return loaded.config
 
 
+def configuration_if_any(ctx: click.Context) -> Config | None:
+    """The configuration where one is named or lies in this folder; for commands on files, which need none."""
+    if ctx.find_root().obj or Path(DEFAULT_CONFIG).exists():
+        return configuration(ctx)
+    return None
+
+
 def person() -> str:
     """Who sits at the terminal, for the journal."""
     import getpass

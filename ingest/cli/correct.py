@@ -1,4 +1,4 @@
-"""`samewire merge`, `split`, `apart` and `undo`: a person's word on stories, obeyed by every later run."""
+"""`samewire merge`, `split`, `apart`, `undo` and `redact`: a person's word on stories, obeyed by every later run."""
 
 from __future__ import annotations
 
@@ -126,3 +126,27 @@ def _record(
         line = record(store)
     back = f"; `samewire undo {line}` takes it back" if can_be_undone else ""
     common.say({"recorded": what, "journal": line}, f"recorded: {what} (journal line {line}{back})", as_json=as_json)
+
+
+@click.command()
+@click.argument("article", type=int)
+@click.option("--reason", required=True, help="Why; it stays in the record and in later exports.")
+@common.json_option()
+@click.pass_context
+def redact(ctx: click.Context, article: int, reason: str, as_json: bool) -> None:
+    """Remove an article's words from every table and index for good. The record stays, with date and reason.
+
+    ARTICLE is the number that `samewire story ID` shows in front of the article. Its title becomes "[redacted]"; its
+    text, summary, earlier texts and kept page are gone, and nothing is fetched for it or taken from a feed any more.
+    This cannot be undone; copies that were made with `samewire backup` still hold the words.
+
+    \b
+    Example:
+      samewire redact 117 --reason "court order 3 O 41/26"
+    """
+    from ingest.store.redact import redact as remove
+
+    config = common.configuration(ctx)
+    with open_for_notes(config.database_path) as store:
+        line = remove(store, ArticleId(article), reason, made_by=common.person(), now=common.now())
+    common.say({"journal": line, "article": article}, f"article {article} is redacted", as_json=as_json)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ingest.config import Config
+    from ingest.pipeline.again import Again
     from ingest.pipeline.matching import Matcher
     from ingest.store.connection import Store
 
@@ -85,10 +88,14 @@ def prune(ctx: click.Context, as_json: bool) -> None:
     metavar="N",
     help="With --dry-run: how many changes of each kind are listed; --json lists all.",
 )
+@click.option("--pages", is_flag=True, help="First read the kept pages again (extract.keep_pages), then match.")
 @common.json_option()
 @click.pass_context
-def reprocess(ctx: click.Context, dry_run: bool, limit: int, as_json: bool) -> None:
+def reprocess(ctx: click.Context, dry_run: bool, limit: int, pages: bool, as_json: bool) -> None:
     """Match every article again, after an upgrade or a change of [match].
+
+    --pages reads every kept page again with this version and the present [[extract.rules]]: a better reading replaces
+    the text, which is no revision of the publisher's; a page that gives no article any more leaves its text as it is.
 
     Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: the
     next run, or the daemon, goes on where it stopped.
@@ -103,6 +110,7 @@ def reprocess(ctx: click.Context, dry_run: bool, limit: int, as_json: bool) -> N
       samewire reprocess --dry-run
       samewire reprocess --dry-run --json | jq .counts
       samewire reprocess
+      samewire reprocess --pages
     """
     from ingest.pipeline.matching import Matcher
     from ingest.pipeline.rehearsal import match_again
@@ -112,12 +120,31 @@ def reprocess(ctx: click.Context, dry_run: bool, limit: int, as_json: bool) -> N
     def matcher() -> Matcher:
         return Matcher.of(config.match)
 
+    if dry_run and pages:
+        raise click.UsageError("--dry-run works on a copy and reads no pages; leave --pages out")
     if dry_run:
         _rehearse(config, matcher, limit=limit, as_json=as_json)
         return
     with _existing(config.database_path, "samewire reprocess") as store, common.Meter() as meter:
+        again = _read_pages(store, config, meter) if pages else None
         done = match_again(store, matcher(), common.now(), meter.tell)
-    common.say({"matched": done}, f"{common.count(done, 'article')} matched", as_json=as_json)
+    found = {"matched": done} | (asdict(again) if again else {})
+    told = f"{common.count(done, 'article')} matched"
+    if again:
+        told = f"{common.count(again.read, 'page')} read, {again.changed} texts changed, {again.failed} failed; {told}"
+    common.say(found, told, as_json=as_json)
+
+
+def _read_pages(store: Store, config: Config, meter: common.Meter) -> Again:
+    from ingest.pipeline.again import read_kept
+    from ingest.pipeline.desk import PARSE_TIMEOUT_S, WORKER_MEMORY_MB
+    from ingest.workers.pool import WorkerPool
+
+    preload = ("ingest.extract.article", "trafilatura")
+    with WorkerPool(
+        processes=os.cpu_count() or 1, task_timeout_s=PARSE_TIMEOUT_S, memory_mb=WORKER_MEMORY_MB, preload=preload
+    ) as pool:
+        return read_kept(store, config, pool, common.now(), meter.tell)
 
 
 def _rehearse(config: Config, matcher: Callable[[], Matcher], *, limit: int, as_json: bool) -> None:

@@ -46,12 +46,23 @@ def status(ctx: click.Context, as_json: bool) -> None:
         ("articles", f"{found.articles}, {found.articles_24h} in the last 24 h"),
         ("stories", str(found.stories)),
         ("backlog", f"{found.pages_waiting} pages to fetch, {found.to_match} articles to match"),
+        ("texts, 7 d", ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in found.yields.items())),
+        ("yield", _yield_line(found)),
+        ("withdrawn", f"{found.withdrawn_7d} in 7 days (view `withdrawn`)" if found.withdrawn_7d else "none in 7 days"),
         ("last digest", _digest_line(found)),
         ("limits", ", ".join(f"{name} {n}×" for name, n in sorted(found.caps.items())) or "none bit"),
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         click.echo(f"{name:<{width}}  {value}")
+
+
+def _yield_line(found: read.Status) -> str:
+    if not found.dropped:
+        return "as before"
+    names = ", ".join(common.shortened(name, 40) for name in found.dropped[:5])
+    more = f" and {len(found.dropped) - 5} more" if len(found.dropped) > 5 else ""
+    return f"dropped at {names}{more}: far fewer texts in full than in the weeks before (view `publisher_yield`)"
 
 
 def _digest_line(found: read.Status) -> str:

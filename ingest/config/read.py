@@ -122,6 +122,9 @@ class _Reader:
             seen.setdefault(feed.url, index)
             if feed.password_file and not feed.username:
                 self._complain(("feeds", index, "password_file"), "needs a username beside it")
+        for index, rules in enumerate(config.extract.rules):
+            if not rules.select and not rules.remove:
+                self._complain(("extract", "rules", index), "needs select or remove, or it says nothing")
         self._check_watches(config)
         self._check_digest(config)
         contact = config.poll.contact

@@ -69,11 +69,25 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageRules:
+    """[[extract.rules]]"""
+
+    publisher: str = key(values.words)
+    select: tuple[str, ...] = key(values.many(values.selector), ())
+    remove: tuple[str, ...] = key(values.many(values.selector), ())
+
+
+_RECHECKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """[extract]"""
 
     fetch_pages: bool = key(values.boolean, True)
-    keep_pages: bool = key(values.boolean, False, later=True)
+    keep_pages: bool = key(values.boolean, False)
+    rechecks: tuple[timedelta, ...] = key(values.many(values.duration("10m", "90d"), 20), _RECHECKS)
+    rules: tuple[PageRules, ...] = tables(PageRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,18 @@ def words(value: object) -> str:
     return str(value).strip()
 
 
+def selector(value: object) -> str:
+    """A CSS selector, or several with commas between them."""
+    from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 - only those who have rules need it
+
+    css = words(value)
+    try:
+        HTMLTranslator().css_to_xpath(css)
+    except (SelectorError, RecursionError) as exc:
+        raise Expected(f"a CSS selector ({exc})") from exc
+    return css
+
+
 def boolean(value: object) -> bool:
     """true or false."""
     if not isinstance(value, bool):

@@ -9,13 +9,18 @@ from datetime import UTC, datetime
 from lxml import html
 
 from ingest.errors import ExtractError, Reason
-from ingest.extract.body import MAX_TEXT_CHARS, Body, read
+from ingest.extract import rules
+from ingest.extract.body import Body, opinions, read, read_selected
+from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode
+from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
 from ingest.extract.names import people
+from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, refusal
 from ingest.extract.structured import Structured, read_structured
+from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.extract.tree import parse
 from ingest.model import Article, Entry, Page, TextSource
 from ingest.text.credits import Credit, find_credit
@@ -42,32 +47,32 @@ _MARKUP = re.compile(
 )
 
 
-def extract(page: Page) -> Article:
+def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
     """Return the article that a page holds.
 
     The best of the page's extracted text, its own structured data and the feed's full text; `confidence` is 0..1.
     Pure, and bounded: 5 MiB of page are taken, 200,000 characters of text given.
-    Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, NOT_HTML or EMPTY; its subject is the page's address.
+    Raises ExtractError with CONSENT, PAYWALL, SHELL, STUB, ONWARD, BLOCKED, ERROR_PAGE, GALLERY, VIDEO, LIVE_BLOG,
+    INDEX, NOT_HTML or EMPTY; its subject is the page's address.
     """
     try:
-        return _extract(page)
+        return _extract(page, thresholds)
     except (RecursionError, MemoryError) as exc:
         raise _error(page, Reason.STUB, "the page is built to exhaust its reader") from exc
 
 
-def _extract(page: Page) -> Article:
+def _extract(page: Page, thresholds: Thresholds) -> Article:
     root = _root(page)
-    stated = read_structured(root, url=page.url)
-    entry = page.entry or Entry()
-    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
-    body = read(root, title=title, structured=stated.body, feed=_full_text(entry))
-    handed_over = body.source in (TextSource.FEED, TextSource.STRUCTURED)
-    refused = refusal(root, body.text, title=title, url=page.url, is_free=stated.is_free, handed_over=handed_over)
+    found, selected = _found(page, root, thresholds)
+    refused = None if selected else refusal(_said(page, root, found))
     if refused is not None:
-        raise _error(
-            page, refused.reason, f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})"
+        raise ExtractError(
+            f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})",
+            reason=refused.reason,
+            subject=page.url,
+            onward=refused.onward,
         )
-    return _article(page, root, entry, _Found(title=title, stated=stated, body=body))
+    return _article(page, root, page.entry or Entry(), found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +82,54 @@ class _Found:
     body: Body
 
 
+def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> tuple[_Found, bool]:
+    """What the page states and its best body, and whether a person's rule selected that."""
+    stated = read_structured(root, url=page.url)
+    entry = page.entry or Entry()
+    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    chosen = read_selected(rules.apply(root, page.rules)) if page.rules is not None else None
+    body = chosen or read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
+    return _Found(title=title, stated=stated, body=body), chosen is not None
+
+
+def _said(page: Page, root: html.HtmlElement, found: _Found) -> Said:
+    return Said(root=root, body=found.body, stated=found.stated, title=found.title, url=page.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What each reader makes of a page, which was chosen and why."""
+
+    opinions: tuple[tuple[str, str, float], ...]  # reader, its text, how much of it is the same as what was chosen
+    chosen: str
+    why: str
+    refused: str | None  # reason and evidence, where the page is taken for no article
+
+
+def explain(page: Page) -> Explanation:
+    """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
+    root = _root(page)
+    found, selected = _found(page, root, THRESHOLDS)
+    entry = page.entry or Entry()
+    texts = [*opinions(root, title=found.title, structured=found.stated.body, feed=_full_text(entry))]
+    if selected:
+        texts.insert(0, ("rule", found.body.text))
+    best = Reading(found.body.text)
+    refused = None if selected else refusal(_said(page, root, found))
+    return Explanation(
+        opinions=tuple((by, text, round(agreement(Reading(text), best), 3)) for by, text in texts),
+        chosen=found.body.read_by,
+        why=found.body.why,
+        refused=f"{refused.reason} ({refused.evidence})" if refused else None,
+    )
+
+
 def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) -> Article:
     stated, body = found.stated, found.body
     bylines = stated.bylines or entry.authors
     credit = find_credit(body.whole, title=found.title, bylines=bylines, source_title=entry.source_title)
     teaser = body.source is TextSource.EXTRACTOR and (
-        (stated.is_free is False and len(words(body.text)) < _MAX_TEASER_WORDS) or is_cut_off(root, body.text)
+        (stated.is_free is False and body.count < _MAX_TEASER_WORDS) or is_cut_off(root, body.text, body.count)
     )
     return Article(
         url=page.url,
@@ -97,6 +144,7 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
         confidence=body.confidence,
         source=body.source,
         reason=Reason.PAYWALL if teaser else None,
+        read_by=body.read_by,
     )
 
 
@@ -131,6 +179,7 @@ def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | N
         confidence=confidence,
         source=source,
         reason=reason,
+        read_by=str(source),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from ingest.extract.mojibake import repaired
+
 #: Where browsers look for a meta charset, doubled, since some pages put a long comment first.
 _META_WINDOW_BYTES = 4096
 _GUESS_SAMPLE_BYTES = 20_000
@@ -56,17 +58,30 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
 _HIGH_LATIN = re.compile("[\u0080-\u00ff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
+_CAPITAL_INSIDE = re.compile(r"(?<=[а-яёa-zß-öø-ÿα-ωά-ώ])[А-ЯЁÀ-ÖØ-ÞΑ-Ω]")
+_NO_WRITING = re.compile(
+    "[\u0080-\u009f\u00a4\u00a6\u00ac\u00ad\u00b1\u00b5\u00b6\u00b8\u00d7\u00f7\u02c7\u02d8-\u02db\u02dd\u0402-\u040b\u040f\u0452-\u0453"
+    "\u2030\u2039\u2500-\u25a0\ue000-\uf8ff\uff61-\uff9f\ufffd]"
+)
+_ODDNESS_SAMPLE = 2_000
+_MAX_ODDNESS = 0.1
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Return a page's text, whatever its charset says or fails to say; never raises.
 
-    A declared charset (HTTP header, BOM, meta, in this order) is taken when the bytes fit it. Bytes that are sound
-    UTF-8 beyond ASCII are UTF-8 whoever says otherwise: text in another charset passes that test by chance only when
-    it is a few characters long. Without a fitting declaration the bytes are guessed at, and read as Windows-1252
-    where that fails too.
+    A mark at the beginning decides. Bytes that are sound UTF-8 beyond ASCII are UTF-8 whoever says otherwise: text in
+    another charset passes that test by chance only when it is a few characters long. Of the charsets that header, meta
+    element and the statistics of the bytes name, the one whose text looks most like writing is taken, the declared
+    before the guessed and the header before the page where they look alike; Windows-1252 where nothing fits. Text that
+    was encoded twice is put right where that is certain.
     """
+    return repaired(_decoded(body, content_type))
+
+
+def _decoded(body: bytes, content_type: str | None) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, errors="replace")
@@ -84,11 +99,12 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return text
     # A server that calls everything Latin-1 knows less of the page than the page does.
     order = (meta, header) if header == _WESTERN and meta else (header, meta)
-    for declared in order:
-        text = _fitting(body, declared) if declared else None
-        if text is not None:
-            return text
-    return body.decode(_guess(body) or _WESTERN, errors="replace")
+    fitting = [text for name in dict.fromkeys(order) if name and (text := _fitting(body, name)) is not None]
+    best = min(fitting, key=_oddness, default=None)
+    if best is not None and _oddness(best) <= _MAX_ODDNESS:
+        return best
+    guessed = body.decode(_guess(body) or _WESTERN, errors="replace")
+    return guessed if best is None or _oddness(guessed) < _oddness(best) / 2 else best
 
 
 #: Seven-bit charsets, and the bytes without which a page only claims to use them.
@@ -148,6 +164,21 @@ def _fitting(body: bytes, name: str) -> str | None:
     if text.count("\ufffd") > max(2, _TOLERATED_SHARE * len(text)):
         return None
     return None if name == _WESTERN and _is_foreign(text) else text
+
+
+def _oddness(text: str) -> float:
+    """How much of a text beyond ASCII is no writing, 0..1: capitals inside of words, signs and half-width kana between
+    letters, characters that nothing assigns.
+    """
+    sample = _BEYOND_ASCII.findall(text)[:_ODDNESS_SAMPLE]
+    if not sample:
+        return 0.0
+    runs = "".join(sample)
+    odd = len(_CAPITAL_INSIDE.findall(" ".join(_WORD.findall(text)[:_ODDNESS_SAMPLE])))
+    odd += len(_NO_WRITING.findall(runs))
+    letters = sum(map(str.isalpha, runs))
+    shouted = 0.5 if 2 * sum(map(str.isupper, runs)) > letters else 0.0  # one Cyrillic charset read as another
+    return min(1.0, shouted + odd / len(runs))
 
 
 def _is_foreign(text: str) -> bool:

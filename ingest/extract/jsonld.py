@@ -7,6 +7,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.text.tokens import words
@@ -42,40 +43,55 @@ _NOT_THIS_PAGE = frozenset(
 )
 
 
-def article_node(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> tuple[Node | None, dict[str, Node]]:
-    """Return the node that describes this page's article (or None), and the page's nodes by their @id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What a page's JSON-LD describes."""
+
+    article: Node | None  # this page's
+    by_id: dict[str, Node]
+    kinds: frozenset[str]  # the types of all nodes that are the page or stand beside it
+
+
+def described(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> Described:
+    """Return what a page describes, above all the node of its article.
 
     scripts: contents of the page's ld+json elements. titles: what the page says elsewhere that it is called.
     Of several articles the one with this page's address or title is taken; of several strangers none is.
     """
     by_id: dict[str, Node] = {}
     found: list[Node] = []
+    kinds: set[str] = set()
     for node in _nodes(scripts):
         name = node.get("@id")
         if isinstance(name, str) and len(node) > 1:
             by_id.setdefault(name, node)
-        if is_article(node):
+        names = _types(node)
+        kinds.update(names)
+        if any(name in _ARTICLE_TYPES or name.endswith("Article") for name in names):
             found.append(node)
+    return Described(article=_of_this_page(found, url, titles), by_id=by_id, kinds=frozenset(kinds))
+
+
+def _of_this_page(found: list[Node], url: str, titles: tuple[str, ...]) -> Node | None:
     if len(found) <= 1:
-        return (found[0] if found else None), by_id
+        return found[0] if found else None
     here = canonical_url(url)
     for node in found:
         if any(canonical_url(address) == here for address in _addresses(node)):
-            return node, by_id
+            return node
     known = [words(title) for title in titles if title]
     for node in found:
         headline = words(str(node.get("headline") or ""))
         if headline and headline in known:
-            return node, by_id
-    same = {str(node.get("headline")) for node in found}
-    return (found[0] if len(same) == 1 else None), by_id
+            return node
+    return found[0] if len({str(node.get("headline")) for node in found}) == 1 else None
 
 
-def is_article(node: Node) -> bool:
-    """Whether a node's type is an article of some kind."""
+def _types(node: Node) -> list[str]:
+    """A node's types without the vocabulary's address."""
     kinds = node.get("@type")
-    names = [kind for kind in (kinds if isinstance(kinds, list) else [kinds])[:10] if isinstance(kind, str)]
-    return any(name.rsplit("/", 1)[-1] in _ARTICLE_TYPES or name.endswith("Article") for name in names)
+    names = (kinds if isinstance(kinds, list) else [kinds])[:10]
+    return [kind.rsplit("/", 1)[-1] for kind in names if isinstance(kind, str)]
 
 
 def _addresses(node: Node) -> Iterator[str]:

@@ -36,6 +36,7 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], frozenset[str], str | None], ...] = (
     (re.compile("[\u0600-\u06ff]"), _ARABIC, None),
     (re.compile("[\u0900-\u097f]"), _DEVANAGARI, None),
 )
+_BEYOND_LATIN = re.compile("[\u0370-\uffff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -47,7 +48,8 @@ def language_of(declared: tuple[str | None, ...], text: str) -> str | None:
     """
     sample = text[:_SAMPLE_CHARS]
     letters = len(_LETTER.findall(sample))
-    for pattern, languages, alone in _SCRIPTS:
+    beyond = len(_BEYOND_LATIN.findall(sample))
+    for pattern, languages, alone in _SCRIPTS if beyond * 5 >= letters else ():
         # Japanese mixes kana with Han, so a fifth of the letters tells.
         if letters and len(pattern.findall(sample)) * 5 >= letters:
             return next((code for code in map(_code, declared) if code in languages), alone)

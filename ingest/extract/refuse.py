@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lxml import html
 
 from ingest.errors import Reason
+from ingest.extract.kinds import Refusal, Said, onward, other_kind
 from ingest.extract.phrases import (
     CONSENT,
     CONSENT_VOICE,
@@ -19,6 +19,7 @@ from ingest.extract.phrases import (
     ROBOT_VOICE,
     SCRIPT,
 )
+from ingest.model import TextSource
 from ingest.text.plain import clean_text
 from ingest.text.tokens import words
 
@@ -30,6 +31,8 @@ _MAX_TEASER_WORDS = 150
 _MAX_ROBOT_WORDS = 150
 _MAX_ERROR_WORDS = 120
 _MAX_ERROR_HEADING_WORDS = 8
+#: In scripts without spaces, where a word is two characters, as many as stand in a few lines of links.
+_MAX_BARE_ERROR_WORDS = 100
 #: A wall that stands this close behind the last words of a text of this length cut it off.
 _MAX_CUT_WORDS = 250
 _BEHIND_CHARS = 300
@@ -48,50 +51,43 @@ _QUOTED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a page gives no article, and the words or the build that say so."""
+def refusal(said: Said) -> Refusal | None:
+    """Return why a page's best body is not to be taken for its article, or None where it may be.
 
-    reason: Reason
-    evidence: str
-
-
-def refusal(
-    root: html.HtmlElement, text: str, *, title: str, url: str, is_free: bool | None, handed_over: bool
-) -> Refusal | None:
-    """Return why `text` is not to be taken for the page's article, or None where it may be.
-
-    text: the best body found. is_free: what the page says of its own access. handed_over: the text came from the
-    publisher as data and not from the page's markup, so walls around the markup say nothing of it.
-    A text of forty words of prose stands unless words say that it is the wall itself or the teaser in front of one.
+    A text of forty words of prose stands unless words say that it is the wall itself or the teaser in front of one, or
+    more than one sign that the page is something else than an article; what stands around says nothing of a text that
+    the publisher handed over as data.
     """
-    count = len(words(text))
-    if handed_over and count >= MIN_WORDS:
+    body = said.body
+    text, count = body.whole, body.count
+    if body.source in (TextSource.FEED, TextSource.STRUCTURED) and count >= MIN_WORDS:
         return None
-    if count > _MAX_CONSENT_WORDS:
-        return None
-    page = _visible(root) if count < MIN_WORDS else ""  # around a text of some length the page says little of it
-    found = (
-        _consent(title, text, page, url)
-        or (_wall(text, page, count, is_free) if count <= _MAX_TEASER_WORDS else None)
-        or (_robot(title, text, page, count) if count <= _MAX_ROBOT_WORDS else None)
-        or (_error(title, text, count) if count <= _MAX_ERROR_WORDS else None)
-    )
-    if found is not None:
+    page = _visible(said.root) if count < MIN_WORDS else ""  # around a text of some length the page says little of it
+    found = _wall_or_error(said, text, page) if count <= _MAX_CONSENT_WORDS else None
+    found = found or onward(said) or other_kind(said)
+    if found is not None or count >= MIN_WORDS:
         return found
-    if count >= MIN_WORDS:
-        return None
-    shell = _shell(root, page)
+    shell = _shell(said.root, page)
     if shell is not None:
         return shell
-    if not page and not title:
+    if not page and not said.title:
         return Refusal(reason=Reason.EMPTY, evidence="the page shows nothing")
     return Refusal(reason=Reason.STUB, evidence=f"{count} words")
 
 
-def is_cut_off(root: html.HtmlElement, text: str) -> bool:
-    """Whether right behind the last words of a short text its page asks for money or a name before it goes on."""
-    if len(words(text)) > _MAX_CUT_WORDS:
+def _wall_or_error(said: Said, text: str, page: str) -> Refusal | None:
+    count, title = said.body.count, said.title
+    return (
+        _consent(title, text, page, said.url)
+        or (_wall(text, page, count, said.stated.is_free) if count <= _MAX_TEASER_WORDS else None)
+        or (_robot(title, text, page, count) if count <= _MAX_ROBOT_WORDS else None)
+        or (_error(title, text, count) if count <= _MAX_ERROR_WORDS else None)
+    )
+
+
+def is_cut_off(root: html.HtmlElement, text: str, count: int) -> bool:
+    """Whether right behind the last of a short text's words its page asks for money or a name before it goes on."""
+    if count > _MAX_CUT_WORDS:
         return False
     shown = _visible(root)
     tail = clean_text(text, max_chars=len(text))[-_TAIL_CHARS:]
@@ -118,9 +114,12 @@ def _visible(root: html.HtmlElement) -> str:
 
 def _consent(title: str, text: str, page: str, url: str) -> Refusal | None:
     """A wall that asks for consent: several of its phrases in what should be the article, or an address made for it."""
-    said = f"{title}\n{text}\n{page[:6_000]}"
+    said = f"{title}\n{text}\n{page[:6_000]}".lower()
+    asked = _phrases(CONSENT, said)
+    if not asked:
+        return None
     own = _phrases(CONSENT_VOICE, _QUOTED.sub(" ", said))
-    phrases = [*own, *_phrases(CONSENT, said)]
+    phrases = [*own, *asked]
     if _CONSENT_HOST.search(url) and phrases:
         return Refusal(reason=Reason.CONSENT, evidence=phrases[0])
     dense = len(phrases) >= 3 and len(phrases) * _WORDS_A_PHRASE >= len(words(f"{title} {text}"))
@@ -165,11 +164,11 @@ def _robot(title: str, text: str, page: str, count: int) -> Refusal | None:
     if count < MIN_WORDS:
         said = f"{title[:120]}\n{page[:2_000]}"
         found = ROBOT.search(said) or ROBOT_VOICE.search(said)
-        return Refusal(reason=Reason.SHELL, evidence=found.group()) if found is not None else None
+        return Refusal(reason=Reason.BLOCKED, evidence=found.group()) if found is not None else None
     own = _phrases(ROBOT_VOICE, _QUOTED.sub(" ", text))
     phrases = [*own, *_phrases(ROBOT, f"{title}\n{text}")]
     if own and len(phrases) >= 2:
-        return Refusal(reason=Reason.SHELL, evidence=" · ".join(phrases[:2]))
+        return Refusal(reason=Reason.BLOCKED, evidence=" · ".join(phrases[:2]))
     return None
 
 
@@ -179,12 +178,14 @@ def _error(title: str, text: str, count: int) -> Refusal | None:
     error, bare = ERROR.search(heading), ERROR_HEADING.search(heading)
     if count < MIN_WORDS:
         found = error or bare
-        return Refusal(reason=Reason.STUB, evidence=found.group()) if found is not None else None
+        return Refusal(reason=Reason.ERROR_PAGE, evidence=found.group()) if found is not None else None
     # "Error 404: half the town offline" is news, and so is what a story quotes.
     named = error is not None and len(words(heading)) <= _MAX_ERROR_HEADING_WORDS
     alone = bare is not None and not words(ERROR_HEADING.sub(" ", heading))
     said = ERROR.search(_QUOTED.sub(" ", text)[:400])
-    return Refusal(reason=Reason.STUB, evidence=said.group()) if said is not None and (named or alone) else None
+    if error is not None and count <= _MAX_BARE_ERROR_WORDS and not words(ERROR.sub(" ", heading)):
+        return Refusal(reason=Reason.ERROR_PAGE, evidence=error.group())  # the heading says that and nothing else
+    return Refusal(reason=Reason.ERROR_PAGE, evidence=said.group()) if said is not None and (named or alone) else None
 
 
 def _shell(root: html.HtmlElement, page: str) -> Refusal | None:

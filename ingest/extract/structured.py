@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from lxml import html
+from lxml import etree, html
 
 from ingest.extract.dates import read_stamp
-from ingest.extract.jsonld import Node, article_node
+from ingest.extract.jsonld import Node, described
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import family, http_url
@@ -39,13 +40,24 @@ _AUTHORS = (
     *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     *("cxenseparse:author", "article:author_name"),
 )
-_BYLINE = (
-    ".//*[@itemprop='author']",
-    ".//a[@rel='author']",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline ')]",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' author-name ')]",
-    ".//*[contains(concat(' ',normalize-space(@class),' '),' byline__name ')]",
+_BYLINE = tuple(
+    map(
+        etree.XPath,
+        (
+            "//*[@itemprop='author']",
+            "//a[@rel='author']",
+            "//*[contains(@class,'byline') and contains(concat(' ',normalize-space(@class),' '),' byline ')]",
+            "//*[contains(@class,'author-name')]",
+            "//*[contains(@class,'byline__name')]",
+        ),
+    )
 )
+_DATES = tuple(
+    map(
+        etree.XPath, ("//*[@itemprop='datePublished']", "//time[@pubdate]", "//article//time", "//main//time", "//time")
+    )
+)
+_CANONICAL = etree.XPath("//link[@rel='canonical']")
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|｜]\s*|\s*_\s*(?=\S{2,20}$)")
 
 
@@ -62,16 +74,17 @@ class Structured:
     canonical_url: str | None = None
     canonical_elsewhere: bool = False  # it names another publisher's site, as aggregators and syndicated copies do
     is_free: bool | None = None  # isAccessibleForFree
+    kinds: frozenset[str] = frozenset()  # JSON-LD types of the page, and its og:type in lower case
 
 
 def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     """Return what a page states of itself. url: where it came from, for relative references."""
     metas = _metas(root)
-    headings = tuple(_text(node) for node in root.findall(".//h1")[:3])
-    element = _text(root.find(".//title"))
-    scripts = (script.text or "" for script in root.iterfind(".//script") if "ld+json" in (script.get("type") or ""))
-    node, by_id = article_node(scripts, url=url, titles=(*headings, *metas["og:title"], element))
-    node = node or {}
+    headings = tuple(_text(node) for node in islice(root.iter("h1"), 3))
+    element = _text(next(root.iter("title"), None))
+    scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
+    said = described(scripts, url=url, titles=(*headings, *metas["og:title"], element))
+    node, by_id = said.article or {}, said.by_id
     sites = _site_names(metas, node, by_id, url)
     canonical = _canonical(root, metas, node, url)
     return Structured(
@@ -84,6 +97,7 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
         canonical_url=canonical,
         canonical_elsewhere=canonical is not None and family(canonical) != family(url),
         is_free=_is_free(node),
+        kinds=said.kinds | {kind.lower() for kind in metas.get("og:type", [])[:1]},
     )
 
 
@@ -186,8 +200,13 @@ def _body(value: object) -> str:
 
 def _published(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> tuple[datetime, bool] | None:
     """The first stamp with a time of day in the order JSON-LD, meta, time element; else the first date."""
-    stamps = [stamp for value in _stamps(root, metas, node) if (stamp := read_stamp(value)) is not None]
-    return next((stamp for stamp in stamps if stamp[1]), stamps[0] if stamps else None)
+    first = None
+    for value in _stamps(root, metas, node):
+        stamp = read_stamp(value)
+        if stamp is not None and stamp[1]:
+            return stamp
+        first = first or stamp
+    return first
 
 
 def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> Iterator[str]:
@@ -197,14 +216,8 @@ def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> 
             yield value
     for name in _PUBLISHED:
         yield from metas.get(name, [])[:1]
-    for path in (
-        ".//*[@itemprop='datePublished']",
-        ".//time[@pubdate]",
-        ".//article//time",
-        ".//main//time",
-        ".//time",
-    ):
-        for element in root.xpath(path)[:1]:
+    for path in _DATES:
+        for element in path(root)[:1]:
             yield element.get("datetime") or element.get("content") or _text(element)[:100]
 
 
@@ -217,7 +230,7 @@ def _bylines(
         found = [name for key in _AUTHORS for name in metas.get(key, [])[:10] if not name.startswith(("http", "/"))]
     if not found:
         for path in _BYLINE:
-            lines = [_text(element) for element in root.xpath(path)[:5]]
+            lines = [_text(element) for element in path(root)[:5]]
             found = [line for line in lines if 2 <= len(line) <= 200]
             if found:
                 break
@@ -237,7 +250,7 @@ def _declared(metas: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _canonical(root: html.HtmlElement, metas: dict[str, list[str]], node: Node, url: str) -> str | None:
-    links = [link.get("href") or "" for link in root.xpath(".//link[@rel='canonical']")[:3]]
+    links = [link.get("href") or "" for link in islice(_CANONICAL(root), 3)]
     for reference in (*links, *metas.get("og:url", [])[:1], _first_text(node.get("url"))):
         address = http_url(reference[:_MAX_VALUE_CHARS], url) if reference else None
         if address is not None:

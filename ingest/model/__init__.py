@@ -1,7 +1,7 @@
 """The values that travel between rooms: frozen, without behaviour that needs the outside world."""
 
 from ingest.model.alerts import AlertKind, AlertMessage, AlertTarget, Channel, RaisedAlert, WatchId
-from ingest.model.articles import Article, DuePage, Page, Settled, TextChange, TextSource
+from ingest.model.articles import Article, DuePage, Habits, Page, Settled, SiteRules, TextChange, TextSource
 from ingest.model.entries import Decision, Entry, KnownEntry, New, ParsedFeed, Revised, Same
 from ingest.model.names import (
     ArticleId,
@@ -80,6 +80,7 @@ __all__ = [
     "Gone",
     "Group",
     "Grouping",
+    "Habits",
     "HubMode",
     "Join",
     "KnownEntry",
@@ -105,6 +106,7 @@ __all__ = [
     "Revised",
     "Same",
     "Settled",
+    "SiteRules",
     "Start",
     "StoryId",
     "StoryMember",

@@ -12,6 +12,14 @@ from ingest.model.names import ArticleId, ArticleStatus, FeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRules:
+    """What a person says of one publisher's pages, in CSS selectors."""
+
+    select: tuple[str, ...] = ()  # what holds the article; empty: samewire finds it
+    remove: tuple[str, ...] = ()  # what is never part of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page's bytes, and what the feed already said of it."""
 
@@ -19,6 +27,7 @@ class Page:
     body: bytes
     content_type: str | None = None
     entry: Entry | None = None
+    rules: SiteRules | None = None
 
 
 class TextSource(StrEnum):
@@ -46,6 +55,8 @@ class Article:
     confidence: float = 0.0  # 0..1: that `text` is the article's body and nothing else
     source: TextSource = TextSource.EXTRACTOR
     reason: Reason | None = None
+    read_by: str = ""  # who gave the text: rule, look, near, fast, careful, structured, feed or summary
+    read_from: str | None = None  # the page where the text was read, when the article's own page led on to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,15 @@ class DuePage:
     fetch_pages: bool | None  # as the feed's operator said; None: as the configuration says for all
     robots: bool  # False: by agreement with the publisher, whatever its robots.txt says
     has_body: bool  # an earlier fetch gave a body: a failure now must not lose it
+    is_recheck: bool = False  # nothing is missing; the page is read again for a revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a publisher treats what it has published, as far as reading its pages again has shown."""
+
+    rechecked: int = 0
+    revised: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

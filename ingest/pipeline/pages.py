@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from ingest.errors import FetchError, IngestError, Reason
+from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Reason
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
@@ -26,20 +26,14 @@ from ingest.model import (
 )
 from ingest.pipeline.asking import ask, permitted
 from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.rechecks import Settlement, after_reading, is_news, unread_again
+from ingest.pipeline.site_rules import rules_for
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
 from ingest.text.urls import mask, origin
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """How one attempt at an article ended."""
-
-    status: ArticleStatus
-    reason: Reason | None
 
 
 def lane_of(article_id: ArticleId, url: str) -> str:
@@ -70,25 +64,58 @@ async def settle_article(desk: Desk, due: DuePage) -> Settlement:
 
 async def _attempt(desk: Desk, due: DuePage) -> Settlement:
     try:
-        article = await _article(desk, due)
+        article, page = await _article(desk, due)
     except IngestError as exc:
-        return await desk.write(_give_way, desk, due, exc)
-    return await desk.write(_keep, desk, due, article)
+        return await desk.write(unread_again if due.is_recheck else _give_way, desk, due, exc)
+    if due.is_recheck:
+        return await desk.write(_look_again, desk, due, article, page)
+    return await desk.write(_keep, desk, due, article, page)
 
 
-async def _article(desk: Desk, due: DuePage) -> Article:
-    """The article: the feed's full text where it has it, else the page. Raises IngestError."""
+async def _article(desk: Desk, due: DuePage) -> tuple[Article, Page | None]:
+    """The article, from the feed's full text where it has it, else from the page, which comes with it.
+
+    Raises IngestError.
+    """
     if due.entry.content:
         full = await desk.pool.run(from_feed, due.entry, subject=due.url)
         if full is not None:
-            return full
+            return full, None
     if not due.url:
         raise IngestError("the entry names no page", reason=Reason.NO_LINK, subject=due.entry.guid or due.entry.title)
     if not (desk.config.extract.fetch_pages if due.fetch_pages is None else due.fetch_pages):
         raise IngestError("pages are not fetched (fetch_pages)", reason=Reason.OFF, subject=due.url)
+    page = await _fetched(desk, due)
+    try:
+        return await desk.pool.run(extract, page, subject=due.url), page
+    except ExtractError as exc:
+        if exc.onward is None:
+            raise
+        return await _read_elsewhere(desk, due, exc, exc.onward)
+
+
+async def _read_elsewhere(desk: Desk, due: DuePage, stub: ExtractError, onward: str) -> tuple[Article, Page]:
+    """The article that a stub leads on to, one hop and no further. Raises the stub's error where that has none."""
+    try:
+        page = await _fetched(desk, replace(due, url=onward, robots=True))
+        article = await desk.pool.run(extract, page, subject=onward)
+    except PoolClosed:
+        raise
+    except IngestError as exc:
+        message = f"{stub}; what it leads on to, {mask(onward)}, gives none either: {exc}"
+        raise ExtractError(message, reason=stub.reason, subject=due.url, onward=onward) from exc
+    return replace(article, url=due.url, canonical_url=None, read_from=page.url), page
+
+
+async def _fetched(desk: Desk, due: DuePage) -> Page:
     response = await _page(desk, due)
-    page = Page(url=response.url, body=response.body, content_type=response.header("content-type"), entry=due.entry)
-    return await desk.pool.run(extract, page, subject=due.url)
+    return Page(
+        url=response.url,
+        body=response.body,
+        content_type=response.header("content-type"),
+        entry=due.entry,
+        rules=rules_for(desk.config, response.url),
+    )
 
 
 async def _page(desk: Desk, due: DuePage) -> Response:
@@ -107,14 +134,24 @@ async def _page(desk: Desk, due: DuePage) -> Response:
     return answer
 
 
-def _keep(desk: Desk, due: DuePage, article: Article) -> Settlement:
+def _keep(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Settlement:
     """Store a body that was found, and match it, in one transaction. Runs in the writer's thread."""
     status = ArticleStatus.SUMMARY if article.source is TextSource.SUMMARY else ArticleStatus.EXTRACTED
     settled = Settled(
         article_id=due.article_id, article=article, status=status, attempts=due.attempts + 1, next_fetch_at=None
     )
-    _settle_and_match(desk, settled)
+    _settle_and_match(desk, settled, page)
     return Settlement(status=status, reason=article.reason)
+
+
+def _look_again(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Settlement:
+    """Store what a page says by now, if that is something else; words that turned into a teaser replace nothing."""
+    if article.reason is not None:
+        teaser = IngestError("only the free lines are shown by now", reason=article.reason, subject=due.url)
+        return unread_again(desk, due, teaser)
+    if not is_news(desk, due, article):
+        return Settlement(status=ArticleStatus.EXTRACTED, reason=None)
+    return _keep(desk, due, article, page)
 
 
 def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
@@ -176,10 +213,11 @@ def _postpone(desk: Desk, due: DuePage, exc: IngestError, fate: Fate) -> None:
     )
 
 
-def _settle_and_match(desk: Desk, settled: Settled) -> None:
+def _settle_and_match(desk: Desk, settled: Settled, page: Page | None = None) -> None:
     now, store = desk.clock(), desk.store
     with store.transaction():
         settle(store, settled, _revision(store, settled), now)
+        after_reading(desk, settled, page, now)
         desk.matcher.match(store, settled.article_id, now)
 
 

@@ -14,7 +14,8 @@ from ingest.errors import NotFound
 from ingest.model import DuePage, Feed, Outcome, PollWord
 from ingest.pipeline.desk import Desk, widen_resolver
 from ingest.pipeline.feeds import poll_feed
-from ingest.pipeline.pages import Settlement, lane_of, settle_article
+from ingest.pipeline.pages import lane_of, settle_article
+from ingest.pipeline.rechecks import Settlement
 from ingest.store.articles import due_pages
 from ingest.store.connection import Store
 from ingest.store.feeds import NewFeed, add_feed, by_url, due

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ingest.errors import Reason
@@ -149,7 +149,7 @@ def insert_article(
         },
     )
     article_id = ArticleId(row_id)
-    _index_text(store, article_id, None, (title, text))
+    index_text(store, article_id, None, (title, text))
     start_alone(store, article_id, title, stamp)
     return article_id, True
 
@@ -158,6 +158,8 @@ def _insert_entry(
     store: Store, feed: Feed, item: ShownEntry, decision: New, *, article_id: ArticleId, stamp: str
 ) -> None:
     entry = decision.entry
+    if _is_redacted(store, article_id):
+        entry = replace(entry, title="", summary="", content="")
     insert(
         store.connection,
         "entries",
@@ -183,6 +185,8 @@ def _insert_entry(
 
 def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str) -> None:
     entry, known = decision.entry, decision.known
+    if _is_redacted(store, known.article_id):
+        return
     update(
         store.connection,
         "entries",
@@ -199,14 +203,22 @@ def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str)
     )
     # The page is asked for again; until it answers, the text we have stays.
     store.connection.execute(
-        "UPDATE articles SET next_fetch_at = ?, attempts = 0 WHERE id = ?", [stamp, known.article_id]
+        "UPDATE articles SET next_fetch_at = ?, attempts = 0 WHERE id = ?",
+        [stamp, known.article_id],
     )
+
+
+def _is_redacted(store: Store, article_id: ArticleId) -> bool:
+    row = store.connection.execute("SELECT redacted_at FROM articles WHERE id = ?", [article_id]).fetchone()
+    return row["redacted_at"] is not None
 
 
 def due_addresses(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[tuple[ArticleId, str], ...]:
     """Articles whose next attempt is due, the longest waiting first, each with its page's URL, '' without one."""
     rows = connection.execute(
-        "SELECT id, url FROM articles WHERE next_fetch_at <= ? ORDER BY next_fetch_at, id LIMIT ?",
+        "SELECT id, url FROM (SELECT id, url, next_fetch_at AS at FROM articles WHERE next_fetch_at <= ?1 "
+        "UNION ALL SELECT id, url, recheck_at FROM articles WHERE recheck_at <= ?1 AND next_fetch_at IS NULL) "
+        "ORDER BY at, id LIMIT ?2",
         [to_text(now), limit],
     )
     return tuple((ArticleId(row["id"]), row["url"]) for row in rows)
@@ -216,7 +228,7 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
-        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots FROM articles a "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots, a.next_fetch_at FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
         "JOIN feeds f ON f.id = e.feed_id JOIN publishers p ON p.id = f.publisher_id "
         "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
@@ -241,6 +253,7 @@ def _due_page(row: sqlite3.Row) -> DuePage:
         fetch_pages=None if row["fetch_pages"] is None else bool(row["fetch_pages"]),
         robots=bool(row["robots"]),
         has_body=row["text_source"] != TextSource.SUMMARY,
+        is_recheck=row["text_source"] != TextSource.SUMMARY and row["next_fetch_at"] is None,
         entry=Entry(
             guid=row["guid"],
             link=row["url"] or None,
@@ -259,6 +272,8 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
     """Write what an attempt gave; a text that was replaced is kept in `revisions` with the figures of the change."""
     article = settled.article
     old = store.connection.execute("SELECT * FROM articles WHERE id = ?", [settled.article_id]).fetchone()
+    if old["redacted_at"] is not None:  # while its page was on the way
+        return
     title = article.title or old["title"]
     if change_of is not None:
         insert(
@@ -292,6 +307,8 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
             "reason": article.reason,
             "text_source": article.source,
             "confidence": round(article.confidence, 3),
+            "read_by": article.read_by,
+            "read_from": article.read_from,
             "attempts": settled.attempts,
             "next_fetch_at": to_text_ceil(settled.next_fetch_at) if settled.next_fetch_at else None,
             "content_hash": content_hash(title, article.text),
@@ -301,7 +318,7 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
         store.connection.execute(
             "UPDATE entries SET content = '' WHERE article_id = ? AND content <> ''", [settled.article_id]
         )
-    _index_text(store, settled.article_id, (old["title"], old["text"]), (title, article.text))
+    index_text(store, settled.article_id, (old["title"], old["text"]), (title, article.text))
 
 
 def postpone(
@@ -345,7 +362,7 @@ def text_seen_at(connection: sqlite3.Connection, article_id: ArticleId) -> datet
     return from_text(row["at"])
 
 
-def _index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None, new: tuple[str, str]) -> None:
+def index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None, new: tuple[str, str]) -> None:
     """Keep the full-text index beside the text. It holds no text, so the old words must be named to be taken out."""
     if old == new:
         return

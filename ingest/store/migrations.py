@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -30,7 +30,9 @@ def _step(module: ModuleType) -> Migration:
 
 
 #: All there are, in order: the first makes schema 1.
-MIGRATIONS: tuple[Migration, ...] = tuple(map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009)))
+MIGRATIONS: tuple[Migration, ...] = tuple(
+    map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010))
+)
 
 
 #: The schema that this version of samewire writes.

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, StoryMember, StoryView
 from ingest.store.times import from_text, optional_time, to_text
@@ -72,6 +72,9 @@ class Status:
     last_digest: str | None
     deliveries: dict[str, int]  # of each recipient's last digest, by status
     caps: dict[str, int]
+    yields: dict[str, int]  # articles of the last seven days by how much of them we have
+    dropped: tuple[str, ...]  # publishers of whom we have much less in full than before
+    withdrawn_7d: int
     database_bytes: int
 
 
@@ -204,8 +207,26 @@ def status(connection: sqlite3.Connection, now: datetime) -> Status:
             "AND day >= (SELECT date(max(day), '-7 days') FROM deliveries) GROUP BY status",
         ),
         caps=_pairs(connection, "SELECT name, bitten FROM caps"),
+        yields=_yields(connection),
+        dropped=tuple(
+            row["publisher"]
+            for row in connection.execute("SELECT publisher FROM publisher_yield WHERE warning = 'dropped' ORDER BY 1")
+        ),
+        withdrawn_7d=_count(
+            connection,
+            "SELECT count(*) FROM articles WHERE withdrawn_at >= ?",
+            to_text(now - timedelta(days=7)),
+        ),
         database_bytes=_count(connection, "PRAGMA page_count") * _count(connection, "PRAGMA page_size"),
     )
+
+
+def _yields(connection: sqlite3.Connection) -> dict[str, int]:
+    row = connection.execute(
+        "SELECT coalesce(sum(full_7d), 0) AS full, coalesce(sum(feed_only_7d), 0) AS feed_only, "
+        "coalesce(sum(walled_7d), 0) AS walled, coalesce(sum(blocked_7d), 0) AS blocked FROM publisher_yield"
+    ).fetchone()
+    return {name: row[name] for name in ("full", "feed_only", "walled", "blocked")}
 
 
 def _story(head: sqlite3.Row, rows: list[sqlite3.Row]) -> StoryView:

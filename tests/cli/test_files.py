@@ -75,6 +75,35 @@ def test_pages_in_json_lines_keep_their_ids_and_a_bad_line_costs_only_itself(cli
     assert [line.split(" ")[0] for line in ran.err.splitlines()] == [f"pages.jsonl:{n}:" for n in (2, 3, 4)]
 
 
+def test_pages_that_are_read_at_once_answer_in_the_order_of_the_input(cli: Cli, tmp_path: Path) -> None:
+    heavy = "<p>" + "<b>x</b> " * 30_000 + "</p>"
+    pages = [
+        {"id": n, "html": PAGE.replace("</article>", f"{heavy if n % 5 == 0 else ''}</article>")} for n in range(40)
+    ]
+    write_lines(tmp_path / "pages.jsonl", pages)
+    ran = cli("extract", "--jobs", "3", "pages.jsonl")
+    assert [line["id"] for line in ran.lines()] == list(range(40))
+    assert all(line["title"] == "Ferry resumes after storm" for line in ran.lines())
+
+
+def test_a_rule_of_the_configuration_is_obeyed_and_explained(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[[extract.rules]]\npublisher = "news.example"\nselect = ["h1"]\n', encoding="utf-8"
+    )
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    address = "https://www.news.example/1"
+    assert cli("extract", "--url", address, "page.html").json()["text"] == "Ferry resumes after storm"
+    assert "passengers" in cli("extract", "--url", "https://other.example/1", "page.html").json()["text"]
+    ran = cli("extract", "--url", address, "--explain", "page.html")
+    assert ran.code == 0
+    assert "chosen: rule, because a person's rule selects it" in ran.out
+    assert "look" in ran.out
+    (tmp_path / "config.toml").write_text('[[extract.rules]]\npublisher = "a"\nselect = ["p["]\n', encoding="utf-8")
+    ran = cli("extract", "page.html")
+    assert ran.code == 2
+    assert "config.toml:3: extract.rules.select: expected a CSS selector" in ran.err
+
+
 @pytest.mark.parametrize("inputs", [["no.html"], ["no.jsonl"], ["no.html", "other.html"], ["/"]])
 def test_extract_fails_only_when_no_input_could_be_read(cli: Cli, inputs: list[str]) -> None:
     ran = cli("extract", *inputs)

@@ -20,21 +20,21 @@ def test_the_article_under_this_address_is_chosen_from_several() -> None:
             {"@type": "NewsArticle", "headline": "Ferry", "mainEntityOfPage": {"@id": f"{URL}?utm_source=x"}},
         ]
     )
-    node, _ = jsonld.article_node([script], url=URL, titles=())
+    node = jsonld.described([script], url=URL, titles=()).article
     assert node is not None and node["headline"] == "Ferry"
 
 
 def test_without_an_address_the_headline_that_the_page_shows_decides() -> None:
     script = json.dumps([{"@type": "Article", "headline": "Other"}, {"@type": "Article", "headline": "Ferry fire"}])
-    assert jsonld.article_node([script], url=URL, titles=("FERRY fire!",))[0] == {
+    assert jsonld.described([script], url=URL, titles=("FERRY fire!",)).article == {
         "@type": "Article", "headline": "Ferry fire",
     }  # fmt: skip
-    assert jsonld.article_node([script], url=URL, titles=("Nothing of this",))[0] is None
+    assert jsonld.described([script], url=URL, titles=("Nothing of this",)).article is None
 
 
 def test_one_article_said_twice_is_one() -> None:
     script = json.dumps([{"@type": "Article", "headline": "Same"}, {"@type": ["Article"], "headline": "Same"}])
-    node, _ = jsonld.article_node([script], url=URL, titles=())
+    node = jsonld.described([script], url=URL, titles=()).article
     assert node is not None and node["headline"] == "Same"
 
 
@@ -62,7 +62,7 @@ def test_what_cannot_be_read_is_nothing(script: str) -> None:
 
 def test_nesting_beyond_any_page_is_not_followed() -> None:
     script = '{"x":' * 300 + '{"@type": "Article"}' + "}" * 300
-    assert jsonld.article_node([script], url=URL, titles=())[0] is None
+    assert jsonld.described([script], url=URL, titles=()).article is None
 
 
 @given(
@@ -80,6 +80,6 @@ def test_nesting_beyond_any_page_is_not_followed() -> None:
     )
 )
 def test_any_json_is_an_article_or_none(value: object) -> None:
-    node, by_id = jsonld.article_node([json.dumps(value)], url=URL, titles=("t",))
-    assert node is None or jsonld.is_article(node)
-    assert all(isinstance(name, str) for name in by_id)
+    found = jsonld.described([json.dumps(value)], url=URL, titles=("t",))
+    assert found.article is None or found.kinds
+    assert all(isinstance(name, str) for name in found.by_id)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import Reason
-from ingest.extract.lifecycle import FINAL, RETRIES, WALLS, Fate, after_failure
-from ingest.model import ArticleStatus
+from ingest.extract.lifecycle import FINAL, RETRIES, WALLS, Fate, after_failure, next_recheck
+from ingest.model import ArticleStatus, Habits
 
 NOW = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 
@@ -61,3 +61,27 @@ def test_a_body_once_had_is_never_lost_and_a_summary_stands_in(
 def test_policys_own_no_is_no_wall() -> None:
     """A wall is the page's doing; `waiting` is ours and passes."""
     assert Reason.WAITING not in FINAL | WALLS
+
+
+WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("habits", "since", "expected"),
+    [
+        (Habits(), timedelta(), timedelta(hours=1)),
+        (Habits(), timedelta(hours=1), timedelta(hours=6)),
+        (Habits(), timedelta(days=2), timedelta(days=7)),
+        (Habits(), timedelta(days=7), None),
+        (Habits(rechecked=49, revised=0), timedelta(), timedelta(hours=1)),
+        (Habits(rechecked=50, revised=0), timedelta(), timedelta(hours=24)),
+        (Habits(rechecked=50, revised=1), timedelta(), timedelta(hours=1)),
+        (Habits(rechecked=50, revised=15), timedelta(), timedelta(minutes=30)),
+    ],
+)
+def test_a_page_is_read_again_as_its_publisher_is_known(
+    habits: Habits, since: timedelta, expected: timedelta | None
+) -> None:
+    for waits in (WAITS, WAITS[::-1]):
+        assert next_recheck(NOW, waits, habits, NOW + since) == (expected and NOW + expected)
+    assert next_recheck(NOW, (), habits, NOW) is None

@@ -23,8 +23,9 @@ from ingest.pipeline.desk import Desk, user_agent
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.newsroom import sync_feeds
-from ingest.pipeline.pages import Settlement, settle_article
+from ingest.pipeline.pages import settle_article
 from ingest.pipeline.passes import add_missing
+from ingest.pipeline.rechecks import Settlement
 from ingest.pipeline.robots import RobotsCache
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import open_client

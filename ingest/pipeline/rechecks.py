@@ -1,0 +1,82 @@
+"""Pages that are read again for a revision: when, what becomes of what they say by then, and what is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.errors import FetchError, IngestError, Reason
+from ingest.extract.lifecycle import next_recheck
+from ingest.extract.withdrawn import kill_notice
+from ingest.model import Article, ArticleId, ArticleStatus, DuePage, Page, Settled, TextSource
+from ingest.pipeline.desk import Desk
+from ingest.store.articles import text_of
+from ingest.store.rechecks import habits, keep_page, note_read, note_recheck, read_of, withdraw
+
+_SAME, _REVISED = "same", "revised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How one attempt at an article ended."""
+
+    status: ArticleStatus
+    reason: Reason | None
+
+
+def after_reading(desk: Desk, settled: Settled, page: Page | None, now: datetime) -> None:
+    """Keep what follows from a body beside the body: its page, the next reading, that it is a notice of withdrawal.
+
+    Belongs inside the transaction that stores the body.
+    """
+    store, article = desk.store, settled.article
+    notice = kill_notice(article.title, article.text)
+    if notice is not None:
+        withdraw(store, settled.article_id, f"kill notice: {notice}", now)
+    if page is None or article.source not in (TextSource.EXTRACTOR, TextSource.STRUCTURED):
+        return
+    if desk.config.extract.keep_pages:
+        keep_page(store, settled.article_id, page, now)
+    before = read_of(store.connection, settled.article_id)
+    read_at = before.read_at or now
+    if before.read_at is not None:
+        note_recheck(store, settled.article_id, word=_REVISED, recheck_at=None, now=now)
+    note_read(store, settled.article_id, read_at=read_at, recheck_at=_next(desk, settled.article_id, read_at, now))
+
+
+def is_news(desk: Desk, due: DuePage, article: Article) -> bool:
+    """Whether a page says something else than when it was last read; where not, that is noted."""
+    title, text, _, _ = text_of(desk.store.connection, due.article_id)
+    if (article.title or title, article.text) != (title, text):
+        return True
+    _noted(desk, due, _SAME)
+    return False
+
+
+def unread_again(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
+    """Note that a page could not be read again. Its text stays; one that is gone for good was withdrawn."""
+    now, store = desk.clock(), desk.store
+    missing = isinstance(exc, FetchError) and exc.status == 404
+    with store.transaction():
+        seen_missing = read_of(store.connection, due.article_id).recheck == exc.reason
+        _noted_within(desk, due, exc.reason, now)
+        if exc.reason is Reason.GONE or (missing and seen_missing):
+            withdraw(store, due.article_id, "410 Gone" if exc.reason is Reason.GONE else "404 twice", now)
+    return Settlement(status=ArticleStatus.EXTRACTED, reason=exc.reason)
+
+
+def _noted(desk: Desk, due: DuePage, word: str) -> None:
+    with desk.store.transaction():
+        _noted_within(desk, due, word, desk.clock())
+
+
+def _noted_within(desk: Desk, due: DuePage, word: str, now: datetime) -> None:
+    read_at = read_of(desk.store.connection, due.article_id).read_at or now
+    recheck_at = _next(desk, due.article_id, read_at, now)
+    note_recheck(desk.store, due.article_id, word=word, recheck_at=recheck_at, now=now)
+
+
+def _next(desk: Desk, article_id: ArticleId, read_at: datetime, now: datetime) -> datetime | None:
+    connection = desk.store.connection
+    known = habits(connection, read_of(connection, article_id).publisher_id, now)
+    return next_recheck(read_at, desk.config.extract.rechecks, known, now)
