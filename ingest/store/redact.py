@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
+from html import escape
 
 from ingest.errors import NotFound
 from ingest.model import ArticleId
@@ -21,8 +23,8 @@ def redact(store: Store, article_id: ArticleId, reason: str, *, made_by: str, no
     """Remove an article's words from every table and index; returns the journal's id. Raises NotFound.
 
     The record stays: address, publisher, times, its place in its story and what the pairs measured, in figures. Nothing
-    is fetched or taken from a feed for it any more. Mails and calls that were sent are out of reach; what still waits
-    to be sent with its words is written again from what is left or goes out under the tombstone.
+    is fetched or taken from a feed for it any more. Mails and calls that were sent are out of reach; alerts that still
+    wait go out under the tombstone. A kept digest that may quote it is emptied, and says how it is built anew.
     """
     with store.transaction():
         row = store.connection.execute("SELECT * FROM articles WHERE id = ?", [article_id]).fetchone()
@@ -32,6 +34,8 @@ def redact(store: Store, article_id: ArticleId, reason: str, *, made_by: str, no
             raise NotFound(f"article {article_id} was redacted at {row['redacted_at']} already")
         _blank_article(store, row, reason, to_text(now))
         _blank_around(store.connection, row)
+        _blank_messages(store.connection, row)
+        _blank_digests(store.connection, row, now)
         forget_article(store, article_id)
         return note(store, now, made_by, "redacted", reason, article_id=article_id)
 
@@ -64,9 +68,53 @@ def _blank_around(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
         "DELETE FROM points WHERE speaker_id = ?",
     ):
         connection.execute(sql, article)
-    connection.execute("UPDATE stories SET title = ? WHERE title = ?", [TOMBSTONE, row["title"]])
+    connection.execute(
+        "UPDATE stories SET title = ?1 WHERE title = ?2 AND (first_article_id = ?3 "
+        "OR coalesce(merged_into, id) = (SELECT story_id FROM members WHERE article_id = ?3))",
+        [TOMBSTONE, row["title"], row["id"]],
+    )
     connection.execute(
         "UPDATE related SET explanation = '' WHERE story_a IN (SELECT story_id FROM members WHERE article_id = ?1) "
         "OR story_b IN (SELECT story_id FROM members WHERE article_id = ?1)",
         article,
     )
+
+
+def _blank_messages(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Alerts about the article, sent or waiting, as they are kept."""
+    kept = connection.execute(
+        "SELECT DISTINCT m.id, m.body FROM alert_messages m JOIN alert_targets t ON t.message_id = m.id "
+        "JOIN alerts a ON a.id = t.alert_id WHERE a.article_id = ?",
+        [row["id"]],
+    ).fetchall()
+    for message in kept:
+        told = json.loads(message["body"])
+        for alert in told["alerts"]:
+            if alert["article"]["url"] == row["url"]:
+                alert["detail"], alert["article"]["title"] = "", TOMBSTONE
+            if alert["story"]["title"] == row["title"]:
+                alert["story"]["title"] = TOMBSTONE
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        connection.execute("UPDATE alert_messages SET body = ? WHERE id = ?", [body, message["id"]])
+
+
+def _blank_digests(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:
+    """Digests of everybody that had the article's event, or have its headline."""
+    days = connection.execute(
+        """
+        SELECT day FROM digests WHERE instr(html, ?2) OR day IN (
+            SELECT e.day FROM digest_events e WHERE e.event_id IN (
+                SELECT coalesce(s.event_id, s.id) FROM members m JOIN stories s ON s.id = m.story_id
+                WHERE m.article_id = ?1))
+        """,
+        [row["id"], escape(row["title"], quote=False)],
+    ).fetchall()
+    for (day,) in days:
+        words = (
+            f"A text that this digest may have quoted was redacted on {now:%Y-%m-%d}; "
+            f"samewire digest --date {day} builds it anew without it."
+        )
+        connection.execute(
+            "UPDATE digests SET subject = ?2, html = ?3, plain = ?4 WHERE day = ?1",
+            [day, TOMBSTONE, f"<!doctype html><title>{TOMBSTONE}</title><p>{words}</p>", words],
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from ingest.model import ArticleId
 from ingest.pipeline.again import read_kept
+from ingest.pipeline.alerting import compose
 from ingest.store.redact import TOMBSTONE, redact
 
 from . import texts
@@ -148,6 +150,30 @@ def test_of_a_redacted_article_no_word_is_left_and_none_comes_back(newsroom: New
     assert (row["title"], row["text"], row["redacted_reason"]) == (TOMBSTONE, "", "court order")
     assert newsroom.one("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'zebrafish'") == 0
     assert newsroom.one("SELECT count(*) FROM members WHERE article_id = ?", article) == 1
+    newsroom.must_be_sound()
+
+
+def test_alerts_and_digests_that_are_kept_lose_its_words_too(newsroom: Newsroom, site: Site) -> None:
+    newsroom.settings = (
+        "[[watches]]\nname = 'fish'\nquery = 'zebrafish'\nwebhook = 'http://127.0.0.1:9/hook'\n"
+        '[[digest.recipients]]\naddress = "desk@newsroom.example"\n'
+    )
+    newsroom.poll()
+    site.feed([site.article("/z", "Zebrafish’s talk", texts.SUMMIT)])
+    newsroom.poll(after=3 * HOUR)
+    article = newsroom.one("SELECT id FROM articles WHERE url = ?", site.url("/z"))
+    with newsroom.desk() as desk:
+        compose(desk)
+        assert "Zebrafish" in newsroom.one("SELECT body FROM alert_messages")
+        desk.store.connection.execute(
+            "INSERT INTO digests VALUES ('2026-05-05', '', '', '', 'Zebrafish', 1, 1, ?, 'Zebrafish')",
+            ["<p>Zebrafish’s talk</p>"],
+        )
+        redact(desk.store, ArticleId(article), "court order", made_by="desk", now=newsroom.now)
+    assert set(_cells_with(newsroom, "zebrafish")) <= {"watches"}, "the query is the reader's own"
+    assert "samewire digest --date 2026-05-05" in newsroom.one("SELECT plain FROM digests")
+    (told,) = json.loads(newsroom.one("SELECT body FROM alert_messages"))["alerts"]
+    assert (told["article"]["title"], told["article"]["url"]) == (TOMBSTONE, site.url("/z"))
     newsroom.must_be_sound()
 
 
