@@ -17,6 +17,8 @@ FLAGS = (
 )  # fmt: skip
 WIDTHS = (1280, 360)
 SCHEMES = ("light", "dark")
+#: Seconds that a page may take, and the daemon for what a page asked of it.
+PATIENCE_S = 30
 #: axe-core's words for what keeps somebody from using a page.
 GRAVE = ("serious", "critical")
 
@@ -47,8 +49,15 @@ class Browser:
         return str(self.run("return (document.querySelector('main') || document.body).innerText"))
 
     def click(self, selector: str) -> None:
-        """Click on the first element of this kind."""
+        """Click on the first element of this kind, and wait for the page that it leads to."""
+        from selenium.webdriver.support.expected_conditions import staleness_of
+        from selenium.webdriver.support.wait import WebDriverWait
+
+        before = self.driver.find_element("css selector", "html")
         self.driver.find_element("css selector", selector).click()
+        wait = WebDriverWait(self.driver, PATIENCE_S)
+        wait.until(staleness_of(before))
+        wait.until(lambda driver: driver.execute_script("return document.readyState") == "complete")
 
     def type(self, selector: str, words: str) -> None:
         """Type into a field."""

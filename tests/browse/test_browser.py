@@ -16,7 +16,7 @@ import pytest
 
 from ingest.demo.drive import drive
 from ingest.store.connection import open_reader
-from tests.browse.browser import SCHEMES, WIDTHS, Browser, chromium
+from tests.browse.browser import PATIENCE_S, SCHEMES, WIDTHS, Browser, chromium
 from tests.browse.conftest import Newsroom
 
 pytestmark = [
@@ -28,7 +28,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / os.environ.get("SAMEWIRE_SCREENSHOTS", ".cache/screenshots")
 #: Of pages that are not pictured in every way.
 KEPT = ((1280, "light"), (360, "dark"))
-PATIENCE_S = 30
 
 
 @pytest.fixture(scope="module")
