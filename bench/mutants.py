@@ -8,6 +8,7 @@ all of them have to pass. Exit 1 when a mutant survives.
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import re
@@ -94,8 +95,10 @@ def preload() -> None:
 
 def main(arguments: list[str]) -> int:
     """Run the mutants of these rows, or of all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", type=int, metavar="ROW", choices=[*MUTANTS, []], help="all without it")
     table = rows()
-    wanted = [int(argument) for argument in arguments] or sorted(MUTANTS)
+    wanted = parser.parse_args(arguments).rows or sorted(MUTANTS)
     survivors = []
     preload()
     with tempfile.TemporaryDirectory(prefix="samewire-mutants-") as name:
