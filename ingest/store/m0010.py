@@ -56,28 +56,4 @@ FROM (
     JOIN publishers p ON p.id = a.publisher_id
     GROUP BY p.id
 ) y;
-
-DROP VIEW feed_health;
-CREATE VIEW feed_health AS
-SELECT f.id, f.title, f.url, p.name AS publisher, f.status, f.last_success_at, f.last_change_at, f.next_at,
-       f.failures, f.last_reason, f.last_detail, f.retry_after_at, f.stale_until_at, f.overflows,
-       f.overflow_at, f.hurry,
-       CASE WHEN f.etag IS NULL AND f.last_modified IS NULL THEN 'none' WHEN f.lying_at IS NULL THEN 'trusted'
-            ELSE 'lying' END AS validators,
-       f.known_as, f.moved_to, f.move_refused, f.charset,
-       CASE WHEN p.robots THEN 'obeyed' ELSE 'agreement' END AS robots,
-       CASE WHEN f.url NOT LIKE 'https:%' THEN 'none' WHEN f.verify_tls THEN 'verified' ELSE 'not_verified' END AS tls,
-       CASE WHEN s.id IS NULL THEN 'none' WHEN s.status = 'active' AND s.doubted_at IS NOT NULL THEN 'doubted'
-            ELSE s.status END AS push,
-       coalesce(s.missed, 0) AS push_missed,
-       (SELECT m.listed FROM sitemaps m WHERE m.site = o.site AND m.checked_at > '') AS sitemap_listed,
-       (SELECT m.missed FROM sitemaps m WHERE m.site = o.site AND m.checked_at > '') AS sitemap_missed,
-       (SELECT r.url FROM proposals r WHERE r.feed_id = f.id AND r.taken_at IS NULL) AS proposed_url,
-       (SELECT count(*) FROM entries e WHERE e.feed_id = f.id) AS entries,
-       y.articles_7d, y.full_7d, y.walled_7d, y.blocked_7d, y.warning AS yield_warning
-FROM feeds f
-JOIN publishers p ON p.id = f.publisher_id
-LEFT JOIN publisher_yield y ON y.id = p.id
-LEFT JOIN sitemaps o ON o.publisher_id = p.id
-LEFT JOIN subscriptions s ON s.feed_id = f.id AND s.status NOT IN ('leaving', 'ended');
 """
