@@ -62,7 +62,7 @@ MUTANTS = {
     23: _one("ignores hours and days to skip", "poll/etiquette", "min(_past_skipped(due_at, after.hints), latest_at)", "min(due_at, latest_at)"),
     24: _one("reads no date in Retry-After", "poll/headers", "until = http_date(value)\n    if until is None:\n        return None\n    return max(", "return None\n    return max("),
     25: _one("heeds Retry-After of a 429 only", "poll/fetch", "wait_s = _longer(wait_s, retry_after_s(headers, now=datetime.now(UTC)))", "wait_s = retry_after_s(headers, now=datetime.now(UTC)) if raw.status_code == 429 else None"),
-    26: _one("pauses the feed and not its host", "pipeline/feeds", "    if until is not None:\n        host =", "    if False:\n        host ="),
+    26: _one("pauses the feed and not its host", "pipeline/feeds", "    heed(desk, outcome.answered_by or feed.url, outcome.status, outcome.retry_after_s, now)\n", "    pass\n"),
     27: _one("adopts a move at once", "poll/etiquette", "MOVES_NEEDED, MOVED_FOR = 3, timedelta(days=1)", "MOVES_NEEDED, MOVED_FOR = 1, timedelta(0)"),
     28: _one("polls two feeds at one address", "store/moves", "SET status = 'paused', paused_by = 'samewire' WHERE", "SET title = title WHERE"),
     29: _one("follows fifty redirects", "model/polling", "max_redirects: int = 5", "max_redirects: int = 50"),

@@ -11,7 +11,7 @@ from ingest.errors import IngestError
 from ingest.extract.article import extract
 from ingest.model import ArticleStatus, Settled
 from ingest.pipeline.site_rules import rules_for
-from ingest.store.articles import pages, settle, text_of
+from ingest.store.articles import pages, says_else, settle
 from ingest.store.connection import Store
 from ingest.store.rechecks import kept_count, kept_pages
 from ingest.workers import WorkerPool
@@ -31,7 +31,7 @@ def read_kept(
 ) -> Again:
     """Extract every kept page again and store the texts that changed; matching them is the caller's."""
     found, total = Again(), kept_count(store.connection)
-    for article_id, kept, _ in kept_pages(store.connection):
+    for article_id, kept in kept_pages(store.connection):
         (due,) = pages(store.connection, [article_id])
         page = replace(kept, entry=due.entry, rules=rules_for(config, kept.url))
         try:
@@ -39,8 +39,7 @@ def read_kept(
         except IngestError:
             found.failed += 1
         else:
-            title, text, _, _ = text_of(store.connection, article_id)
-            if (article.title or title, article.text) != (title, text):
+            if says_else(store.connection, article_id, article):
                 settled = Settled(
                     article_id=article_id,
                     article=replace(article, url=due.url),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ingest.errors import FetchError, Reason
 from ingest.model import Answer, Moved, Purpose, Request, Response
 from ingest.pipeline.desk import Desk, user_agent
@@ -31,7 +33,8 @@ async def ask(desk: Desk, request: Request, *, apart_s: float = 0.0) -> Answer:
         try:
             return await fetch(desk.client, request)
         except FetchError as exc:
-            await desk.write(_heed, desk, exc)
+            answered_by = exc.answered_by or exc.subject
+            await desk.write(heed, desk, answered_by, exc.status, exc.retry_after_s, desk.clock())
             raise
 
 
@@ -62,9 +65,12 @@ async def _robots_txt(desk: Desk, url: str) -> bytes | None:
     return answer.body if isinstance(answer, Response) else None
 
 
-def _heed(desk: Desk, exc: FetchError) -> None:
-    now = desk.clock()
-    until = host_pause(exc.status, exc.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
+def heed(desk: Desk, answered_by: str, status: int | None, retry_after_s: float | None, now: datetime) -> None:
+    """Keep a server's wish to be left alone, if its answer says so, for all that ask its host.
+
+    answered_by: the address that answered. Runs in the writer's thread.
+    """
+    until = host_pause(status, retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
     if until is not None:
         with desk.store.transaction():
-            pause_host(desk.store, server_name(exc.answered_by or exc.subject), until, status=exc.status or 0, now=now)
+            pause_host(desk.store, server_name(answered_by), until, status=status or 0, now=now)

@@ -24,10 +24,11 @@ from ingest.model import (
     Revised,
     Same,
 )
+from ingest.pipeline.asking import heed
 from ingest.pipeline.desk import Desk, log
 from ingest.pipeline.reading import read_body, remember
 from ingest.pipeline.subscriptions import judged, offered
-from ingest.poll.etiquette import host_pause, is_gone, moved_for_good, next_check, request_for
+from ingest.poll.etiquette import is_gone, moved_for_good, next_check, request_for
 from ingest.poll.fetch import fetch
 from ingest.poll.pace import overflowed
 from ingest.poll.trust import is_hidden
@@ -38,9 +39,9 @@ from ingest.store.connection import Store
 from ingest.store.journal import count_cap
 from ingest.store.marks import entries_marked
 from ingest.store.moves import set_gone, set_url
-from ingest.store.polls import has_entries, pause_host, paused_until, record_poll, set_title
+from ingest.store.polls import has_entries, paused_until, record_poll, set_title
 from ingest.text.plain import clean_text
-from ingest.text.urls import canonical_url, mask, origin, server_name
+from ingest.text.urls import canonical_url, mask, origin
 from ingest.text.variants import article_url
 
 #: Known entries without a link that a feed's new ones are compared with.
@@ -268,7 +269,4 @@ def _follow(desk: Desk, feed: Feed, outcome: Outcome, state: PollState, now: dat
         set_url(desk.store, feed, target, now)
     if is_gone(state, now):
         set_gone(desk.store, feed, now)
-    until = host_pause(outcome.status, outcome.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
-    if until is not None:
-        host = server_name(outcome.answered_by or feed.url)
-        pause_host(desk.store, host, until, status=outcome.status or 0, now=now)
+    heed(desk, outcome.answered_by or feed.url, outcome.status, outcome.retry_after_s, now)

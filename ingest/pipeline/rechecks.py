@@ -8,10 +8,10 @@ from datetime import datetime
 from ingest.errors import FetchError, IngestError, Reason
 from ingest.extract.lifecycle import next_recheck
 from ingest.extract.withdrawn import kill_notice
-from ingest.model import Article, ArticleId, ArticleStatus, DuePage, Page, Settled, TextSource
+from ingest.model import Article, ArticleStatus, DuePage, Page, Settled, TextSource
 from ingest.pipeline.desk import Desk
-from ingest.store.articles import text_of
-from ingest.store.rechecks import habits, keep_page, note_read, note_recheck, read_of, withdraw
+from ingest.store.articles import says_else
+from ingest.store.rechecks import Read, habits, keep_page, note_read, note_recheck, read_of, withdraw
 
 _SAME, _REVISED = "same", "revised"
 
@@ -41,15 +41,16 @@ def after_reading(desk: Desk, settled: Settled, page: Page | None, now: datetime
     read_at = before.read_at or now
     if before.read_at is not None:
         note_recheck(store, settled.article_id, word=_REVISED, recheck_at=None, now=now)
-    note_read(store, settled.article_id, read_at=read_at, recheck_at=_next(desk, settled.article_id, read_at, now))
+    recheck_at = _next(desk, before.publisher_id, read_at, now)
+    note_read(store, settled.article_id, read_at=read_at, recheck_at=recheck_at)
 
 
 def is_news(desk: Desk, due: DuePage, article: Article) -> bool:
     """Whether a page says something else than when it was last read; where not, that is noted."""
-    title, text, _, _ = text_of(desk.store.connection, due.article_id)
-    if (article.title or title, article.text) != (title, text):
+    if says_else(desk.store.connection, due.article_id, article):
         return True
-    _noted(desk, due, _SAME)
+    with desk.store.transaction():
+        _note(desk, due, _SAME, read_of(desk.store.connection, due.article_id), desk.clock())
     return False
 
 
@@ -58,25 +59,18 @@ def unread_again(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:
     now, store = desk.clock(), desk.store
     missing = isinstance(exc, FetchError) and exc.status == 404
     with store.transaction():
-        seen_missing = read_of(store.connection, due.article_id).recheck == exc.reason
-        _noted_within(desk, due, exc.reason, now)
-        if exc.reason is Reason.GONE or (missing and seen_missing):
+        before = read_of(store.connection, due.article_id)
+        _note(desk, due, exc.reason, before, now)
+        if exc.reason is Reason.GONE or (missing and before.recheck == exc.reason):
             withdraw(store, due.article_id, "410 Gone" if exc.reason is Reason.GONE else "404 twice", now)
     return Settlement(status=ArticleStatus.EXTRACTED, reason=exc.reason)
 
 
-def _noted(desk: Desk, due: DuePage, word: str) -> None:
-    with desk.store.transaction():
-        _noted_within(desk, due, word, desk.clock())
-
-
-def _noted_within(desk: Desk, due: DuePage, word: str, now: datetime) -> None:
-    read_at = read_of(desk.store.connection, due.article_id).read_at or now
-    recheck_at = _next(desk, due.article_id, read_at, now)
+def _note(desk: Desk, due: DuePage, word: str, before: Read, now: datetime) -> None:
+    recheck_at = _next(desk, before.publisher_id, before.read_at or now, now)
     note_recheck(desk.store, due.article_id, word=word, recheck_at=recheck_at, now=now)
 
 
-def _next(desk: Desk, article_id: ArticleId, read_at: datetime, now: datetime) -> datetime | None:
-    connection = desk.store.connection
-    known = habits(connection, read_of(connection, article_id).publisher_id, now)
+def _next(desk: Desk, publisher_id: int, read_at: datetime, now: datetime) -> datetime | None:
+    known = habits(desk.store.connection, publisher_id, now)
     return next_recheck(read_at, desk.config.extract.rechecks, known, now)

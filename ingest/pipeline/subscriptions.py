@@ -20,9 +20,10 @@ from ingest.model import (
     Subscription,
     SubscriptionStatus,
 )
+from ingest.pipeline.asking import heed
 from ingest.pipeline.credentials import CallbackKey
 from ingest.pipeline.desk import Desk, log
-from ingest.poll.etiquette import brought_forward, host_pause
+from ingest.poll.etiquette import brought_forward
 from ingest.poll.pace import Rhythm
 from ingest.poll.post import post
 from ingest.poll.websub import (
@@ -40,7 +41,7 @@ from ingest.store import subscriptions as stored
 from ingest.store.articles import ShownEntry
 from ingest.store.feeds import bring_forward, by_id
 from ingest.store.journal import note
-from ingest.store.polls import host_paused_until, pause_host
+from ingest.store.polls import host_paused_until
 from ingest.text.urls import mask, server_name
 
 #: Hubs asked at a time, and redirects that are followed to where a hub is now.
@@ -174,9 +175,7 @@ def _not_taken(desk: Desk, subscription: Subscription, mode: HubMode, exc: Fetch
         current = stored.by_salt(store.connection, subscription.salt)
         if current is not None:  # it may have been verified, or left, meanwhile
             stored.save(store, refused(current, exc.reason, str(exc), now))
-        until = host_pause(exc.status, exc.retry_after_s, now=now, max_interval=desk.config.poll.max_interval)
-        if until is not None:
-            pause_host(store, server_name(exc.answered_by or subscription.hub), until, status=exc.status or 0, now=now)
+        heed(desk, exc.answered_by or subscription.hub, exc.status, exc.retry_after_s, now)
 
 
 def _bring_forward(desk: Desk, feed_id: FeedId, now: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ingest.errors import Reason
 from ingest.model import (
+    Article,
     ArticleId,
     ArticleStatus,
     Decision,
@@ -350,6 +351,12 @@ def text_of(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[str,
         "SELECT title, text, text_source, status FROM articles WHERE id = ?", [article_id]
     ).fetchone()
     return row["title"], row["text"], TextSource(row["text_source"]), ArticleStatus(row["status"])
+
+
+def says_else(connection: sqlite3.Connection, article_id: ArticleId, found: Article) -> bool:
+    """Whether what was read just now is another text or title than the one we have."""
+    title, text, _, _ = text_of(connection, article_id)
+    return (found.title or title, found.text) != (title, text)
 
 
 def text_seen_at(connection: sqlite3.Connection, article_id: ArticleId) -> datetime:

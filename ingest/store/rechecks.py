@@ -12,7 +12,7 @@ from ingest.model import ArticleId, Habits, Page
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.sql import update
-from ingest.store.times import from_text, optional_text, optional_time, to_text
+from ingest.store.times import optional_text, optional_time, to_text
 
 _HABITS_DAYS = 30
 _BATCH = 200
@@ -25,19 +25,17 @@ class Read:
     publisher_id: int
     read_at: datetime | None
     recheck: str | None
-    withdrawn_at: datetime | None
 
 
 def read_of(connection: sqlite3.Connection, article_id: ArticleId) -> Read:
     """What is known of an article's readings."""
     row = connection.execute(
-        "SELECT publisher_id, read_at, recheck, withdrawn_at FROM articles WHERE id = ?", [article_id]
+        "SELECT publisher_id, read_at, recheck FROM articles WHERE id = ?", [article_id]
     ).fetchone()
     return Read(
         publisher_id=row["publisher_id"],
         read_at=optional_time(row["read_at"]),
         recheck=row["recheck"],
-        withdrawn_at=optional_time(row["withdrawn_at"]),
     )
 
 
@@ -91,13 +89,13 @@ def kept_count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM kept_pages").fetchone()[0])
 
 
-def kept_pages(connection: sqlite3.Connection) -> Iterator[tuple[ArticleId, Page, datetime]]:
-    """Each kept page with its article and when it was kept; read in batches, so that writing between two is allowed."""
+def kept_pages(connection: sqlite3.Connection) -> Iterator[tuple[ArticleId, Page]]:
+    """Each kept page with its article; read in batches, so that writing between two is allowed."""
     last = 0
     while rows := connection.execute(
         "SELECT * FROM kept_pages WHERE article_id > ? ORDER BY article_id LIMIT ?", [last, _BATCH]
     ).fetchall():
         for row in rows:
             page = Page(url=row["url"], body=zlib.decompress(row["body"]), content_type=row["content_type"])
-            yield ArticleId(row["article_id"]), page, from_text(row["kept_at"])
+            yield ArticleId(row["article_id"]), page
         last = rows[-1]["article_id"]
