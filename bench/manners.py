@@ -34,7 +34,7 @@ _VOUCHED = "return replace(state, etag=etag or state.etag, last_modified=last_mo
 _WISHES = "wishes = (state.fresh, hints.ttl, hints.update_interval)"
 
 MUTANTS = {
-    1: _one("takes W/ off an ETag", "poll/fetch", "value.encode(\"latin-1\")) for", "value.removeprefix(\"W/\").encode(\"latin-1\")) for"),
+    1: _one("takes W/ off an ETag", "poll/fetch", "value.encode(\"latin-1\")) for name, value in fields]", "value.removeprefix(\"W/\").encode(\"latin-1\")) for name, value in fields]"),
     2: _one("sends the present as the date", "poll/etiquette", 'conditions.append(("If-Modified-Since", state.last_modified))', 'conditions.append(("If-Modified-Since", f"{now:%a, %d %b %Y %H:%M:%S GMT}"))'),
     3: _one("sends the date only without an ETag", "poll/etiquette", "        if state.last_modified is not None:", "        if state.last_modified is not None and state.etag is None:"),
     4: _one("ignores a 304's validators", "poll/etiquette", _VOUCHED, "return state"),
@@ -43,7 +43,7 @@ MUTANTS = {
     7: _one("asks in full every day", "poll/trust", "PROBE_EVERY, PROBE_LIAR_EVERY = timedelta(days=7)", "PROBE_EVERY, PROBE_LIAR_EVERY = timedelta(days=1)"),
     8: _one("parses the same body again", "pipeline/reading", "if digest == feed.state.body_hash:", "if False:"),
     9: _one("never looks behind a 304", "poll/trust", "return state.asked_whole_at is not None and now - state.asked_whole_at >= every", "return False"),
-    10: _one("adds a parameter against caches", "poll/fetch", 'client.build_request("GET", url,', 'client.build_request("GET", url + ("&" if "?" in url else "?") + "_=1",'),
+    10: _one("adds a parameter against caches", "poll/fetch", 'client.request_for("GET", url,', 'client.request_for("GET", url + ("&" if "?" in url else "?") + "_=1",'),
     11: _one("shows httpx the header fields, and so the cookies", "poll/fetch", "stream=_Stream(exchange), extensions", "headers=head.headers, stream=_Stream(exchange), extensions"),
     12: _one("sends a Referer", "poll/fetch", "*request.headers, *conditions]", '*request.headers, *conditions, ("Referer", request.url)]'),
     13: _one("pretends to be a browser", "poll/fetch", '"User-Agent": user_agent', '"User-Agent": "Mozilla/5.0"'),

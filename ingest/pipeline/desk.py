@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
-import httpx
-
 from ingest import __version__
 from ingest.config import Config
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
-from ingest.poll.fetch import open_client
+from ingest.poll.fetch import Client, open_client
 from ingest.poll.politeness import HostGate
 from ingest.store.connection import Store, open_writer
 from ingest.workers.pool import WorkerPool
@@ -42,7 +40,7 @@ class Desk:
     config: Config
     store: Store
     matcher: Matcher
-    client: httpx.AsyncClient
+    client: Client
     gate: HostGate
     robots: RobotsCache
     pool: WorkerPool

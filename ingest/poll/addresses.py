@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
@@ -97,6 +98,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
+@lru_cache(maxsize=4096)  # one host is looked at some five times on the way to it
 def literal(host: str) -> IPv4Address | IPv6Address | None:
     """The address that `host` spells in standard form, or None; other spellings are the resolver's to read."""
     try:
@@ -119,6 +121,7 @@ def _host_and_port(entry: str) -> tuple[str, int]:
     return _normal_host(host), int(port)
 
 
+@lru_cache(maxsize=4096)
 def _normal_host(host: str) -> str:
     name = host.strip("[]").lower().removesuffix(".")
     ip = literal(name)

@@ -75,6 +75,8 @@ def _by_turns(addresses: Sequence[str]) -> list[str]:
 
 async def _first_connected(addresses: Sequence[str], port: int) -> socket.socket:
     """The first socket to connect; the attempts that lose are cancelled and closed before this returns."""
+    if len(addresses) == 1:
+        return await _connect(addresses[0], port)
     waiting = list(reversed(addresses))
     running: set[asyncio.Task[socket.socket]] = set()
     failure = OSError("no address to try")

@@ -10,7 +10,7 @@ import httpx
 
 from ingest.errors import FetchError, Reason
 from ingest.poll.addresses import checked_url
-from ingest.poll.fetch import headers_of, redirect_target, refuse_status
+from ingest.poll.fetch import Client, headers_of, redirect_target, refuse_status
 from ingest.poll.headers import retry_after_s
 from ingest.text.urls import mask
 
@@ -19,7 +19,7 @@ _SAME_METHOD = frozenset({307, 308})
 
 
 async def post(
-    client: httpx.AsyncClient,
+    client: Client,
     url: str,
     body: bytes,
     *,
@@ -37,8 +37,7 @@ async def post(
         async with asyncio.timeout(timeout_s):
             target = checked_url(url)
             for left in range(max_redirects, -1, -1):
-                request = client.build_request("POST", target, content=body, headers=list(headers))
-                raw = await client.send(request, stream=True)
+                raw = await client.send(client.request_for("POST", target, headers, body=body))
                 try:
                     if raw.status_code in _SAME_METHOD and left:
                         target = redirect_target(target, headers_of(raw), raw.status_code)

@@ -51,8 +51,9 @@ class Exchange:
                 data += self._http.send(h11.Data(data=body)) or b""
             data += self._http.send(h11.EndOfMessage()) or b""
             self._writer.write(data)
-            async with asyncio.timeout(SILENCE_S):
-                await self._writer.drain()
+            if self._writer.transport.get_write_buffer_size():  # else it has all gone out
+                async with asyncio.timeout(SILENCE_S):
+                    await self._writer.drain()
             return await self._head()
         except (h11.ProtocolError, OSError) as exc:
             raise self._error(exc) from exc
@@ -134,7 +135,7 @@ async def start(sock: socket.socket, *, tls: ssl.SSLContext | None, host: str, s
     `host`: the name that the certificate must be for. Raises FetchError with TLS or TIMEOUT.
     """
     try:
-        async with asyncio.timeout(SILENCE_S):
+        async with asyncio.timeout(None if tls is None else SILENCE_S):  # without TLS nothing is waited for
             reader, writer = await asyncio.open_connection(
                 sock=sock, ssl=tls, server_hostname=host if tls is not None else None, limit=READ_BYTES
             )
