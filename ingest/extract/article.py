@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lxml import html
 
@@ -219,11 +219,11 @@ def _root(page: Page) -> html.HtmlElement:
 
 def _published(stated: Structured, entry: Entry, root: html.HtmlElement) -> datetime | None:
     """The page's instant; the feed's where the page states only a day or nothing; a day found elsewhere at last."""
-    if stated.published is not None and stated.published[1]:
-        return stated.published[0]
+    if stated.published is not None and stated.published.timed:
+        return stated.published.moment
     if entry.published_at is not None:
         return entry.published_at
-    return stated.published[0] if stated.published is not None else _found_date(root)
+    return stated.published.moment if stated.published is not None else _found_date(root)
 
 
 def _found_date(root: html.HtmlElement) -> datetime | None:
@@ -236,7 +236,7 @@ def _found_date(root: html.HtmlElement) -> datetime | None:
     except Exception:
         return None
     stamp = read_stamp(found) if found else None
-    return stamp[0].astimezone(UTC) if stamp else None
+    return stamp.moment if stamp else None
 
 
 def _error(page: Page, reason: Reason, message: str) -> ExtractError:

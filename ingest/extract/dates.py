@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 _MAX_CHARS = 80
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2100  # pages; and no clock is read here
 _ZONES = {
     "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "WET": "+00:00", "BST": "+01:00", "CET": "+01:00",
-    "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00", "KST": "+09:00",
-    "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
-    "PST": "-08:00", "PDT": "-07:00",
+    "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00",
+    "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00", "AEST": "+10:00", "AEDT": "+11:00",
+    "NZST": "+12:00", "NZDT": "+13:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00",
+    "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00",
+}  # fmt: skip
+#: What a page writes for its readers all the year round; summer time is in the rules of the place.
+_PLACES = {
+    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
 }  # fmt: skip
 _ISO = re.compile(
     r"^(?P<y>\d{4})-?(?P<m>\d{2})-?(?P<d>\d{2})"
@@ -20,13 +27,42 @@ _ISO = re.compile(
     re.I,
 )
 _SLASHED = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)$")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+#: A day as English writes it: "Nov. 3, 2026", "3 November 2026", "11/3/26".
+_DAY = re.compile(
+    rf"\b(?:{_MONTH.format('m1')}\s{{1,3}}(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y1>(?:19|20)\d\d)"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s.-]{{1,3}}{_MONTH.format('m2')},?[\s-]{{1,3}}(?P<y2>(?:19|20)\d\d)"
+    r"|(?P<m3>\d{1,2})/(?P<d3>\d{1,2})/(?P<y3>(?:20)?\d\d))(?!\d)",
+    re.I,
+)
+#: A time of day with its zone: "10:31 pm CST", "18.54 GMT", "05:44:06 GMT+0000".
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?P<H>\d{1,2})[:.](?P<M>\d{2})(?::(?P<S>\d{2}))?\s{0,2}(?P<half>[ap]\.?\s?m\.?)?\s{0,2}\(?"
+    rf"(?P<zone>{'|'.join(sorted([*_ZONES, *_PLACES], key=len, reverse=True))})(?P<offset>[+-]\d\d:?\d\d)?(?![a-z\d])",
+    re.I,
+)
+#: A day and its time of day stand this close together.
+_APART_CHARS = 24
 
 
-def read_stamp(value: str) -> tuple[datetime, bool] | None:
-    """Return (aware UTC instant, whether the value states a time of day), or None where it states no plausible date.
+class Stamp(NamedTuple):
+    """What a page states of an instant."""
 
-    Understood: ISO 8601 with its common misspellings, RFC 5322, Unix seconds or milliseconds. A time without a zone
-    is taken as UTC: the zone meant cannot be known from the page.
+    moment: datetime  # aware, in UTC
+    timed: bool  # it states a time of day
+    zoned: bool  # and the zone of that; else it was taken as UTC
+    clock: datetime  # as it is written, without a zone
+
+
+def read_stamp(value: str) -> Stamp | None:
+    """Return the instant that a value states, or None where it states no plausible date.
+
+    Understood: ISO 8601 with its common misspellings, RFC 5322, Unix seconds or milliseconds, and what `written` reads.
+    A time without a zone is taken as UTC: the zone meant cannot be known from the value.
     """
     text = " ".join(value[:_MAX_CHARS].split())
     slashed = _SLASHED.match(text)
@@ -36,31 +72,88 @@ def read_stamp(value: str) -> tuple[datetime, bool] | None:
     if found is not None:
         return _from_iso(found)
     if re.fullmatch(r"\d{10}|\d{13}", text):
-        return _checked(datetime.fromtimestamp(int(text[:10]), UTC), True)
+        return _stamp(datetime.fromtimestamp(int(text[:10]), UTC), timed=True)
     try:
-        return _checked(_aware(parsedate_to_datetime(text)), ":" in text)
+        return _stamp(parsedate_to_datetime(text), timed=":" in text)
     except (ValueError, TypeError, IndexError, OverflowError):
+        return written(text)
+
+
+def written(text: str) -> Stamp | None:
+    """Return the first instant that English words for readers state: a day with a time and its zone, else a day.
+
+    Only a zone makes a time of day an instant, so one without is left out. A day in figures is read as Americans write
+    it, and only beside a time of one of their zones.
+    """
+    days = list(_DAY.finditer(text))
+    for clock in _CLOCK.finditer(text):
+        near = [day for day in days if max(day.start() - clock.end(), clock.start() - day.end()) <= _APART_CHARS]
+        day = min(near, key=lambda day: max(day.start() - clock.end(), clock.start() - day.end()), default=None)
+        stamp = _at(day, clock) if day is not None else None
+        if stamp is not None:
+            return stamp
+    for day in days:
+        date = _date(day)
+        if date is not None and day["m3"] is None:
+            return _stamp(date, timed=False)
+    return None
+
+
+def _at(day: re.Match[str], clock: re.Match[str]) -> Stamp | None:
+    date, zone = _date(day), clock["zone"].upper()
+    hour = int(clock["H"])
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"].lower().startswith("p") else 0)
+    if date is None or (day["m3"] is not None and not (zone in _PLACES or _ZONES.get(zone, "+").startswith("-"))):
+        return None
+    try:
+        moment = date.replace(hour=hour, minute=int(clock["M"]), second=int(clock["S"] or 0))
+    except ValueError:
+        return None
+    offset = (clock["offset"] or "").replace(":", "")
+    there: tzinfo = ZoneInfo(_PLACES[zone]) if zone in _PLACES else _zone(_ZONES[zone])
+    if offset:
+        there = _zone(f"{offset[:3]}:{offset[3:]}")
+    return _stamp(moment.replace(tzinfo=there), timed=True)
+
+
+def _date(day: re.Match[str]) -> datetime | None:
+    which = next(number for number in "123" if day[f"m{number}"] is not None)
+    month, year = day[f"m{which}"], int(day[f"y{which}"])
+    try:
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+        return datetime(year + 2000 if year < 100 else year, number, int(day[f"d{which}"]))  # noqa: DTZ001 - a day
+    except ValueError:
         return None
 
 
-def _from_iso(found: re.Match[str]) -> tuple[datetime, bool] | None:
-    zone = (found["zone"] or "Z").upper()
+def _zone(offset: str) -> timezone:
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if offset[0] == "-" else 1))
+
+
+def _from_iso(found: re.Match[str]) -> Stamp | None:
+    zone = (found["zone"] or "").upper()
     offset = _ZONES.get(zone, zone)
     if len(offset) == 3:
         offset += ":00"
-    if offset[0] not in "+-":
-        offset = "+00:00"  # a zone we do not know
+    if offset[:1] not in ("+", "-"):
+        offset = ""  # none, or one we do not know
     clock = f"{int(found['H']):02}:{found['M']}:{found['S'] or '00'}" if found["H"] else "00:00:00"
     try:
         moment = datetime.fromisoformat(f"{found['y']}-{found['m']}-{found['d']}T{clock}{offset}")
-        return _checked(moment.astimezone(UTC), found["H"] is not None)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    return _stamp(moment, timed=found["H"] is not None)
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _checked(moment: datetime, timed: bool) -> tuple[datetime, bool] | None:
-    return (moment, timed) if _EARLIEST_YEAR <= moment.year < _LATEST_YEAR else None
+def _stamp(moment: datetime, *, timed: bool) -> Stamp | None:
+    """A moment as it is written, with its zone or without; None in an implausible year."""
+    clock = moment.replace(tzinfo=None)
+    try:
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    if not _EARLIEST_YEAR <= aware.year < _LATEST_YEAR:
+        return None
+    return Stamp(moment=aware, timed=timed, zoned=timed and moment.tzinfo is not None, clock=clock)

@@ -50,6 +50,7 @@ class Described:
     article: Node | None  # this page's
     by_id: dict[str, Node]
     kinds: frozenset[str]  # the types of all nodes that are the page or stand beside it
+    dates: tuple[str, ...]  # datePublished of the article's other nodes and of the page itself
 
 
 def described(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> Described:
@@ -61,6 +62,7 @@ def described(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> D
     by_id: dict[str, Node] = {}
     found: list[Node] = []
     kinds: set[str] = set()
+    pages: list[Node] = []
     for node in _nodes(scripts):
         name = node.get("@id")
         if isinstance(name, str) and len(node) > 1:
@@ -69,7 +71,17 @@ def described(scripts: Iterable[str], *, url: str, titles: tuple[str, ...]) -> D
         kinds.update(names)
         if any(name in _ARTICLE_TYPES or name.endswith("Article") for name in names):
             found.append(node)
-    return Described(article=_of_this_page(found, url, titles), by_id=by_id, kinds=frozenset(kinds))
+        elif "WebPage" in names:
+            pages.append(node)
+    article = _of_this_page(found, url, titles)
+    return Described(article=article, by_id=by_id, kinds=frozenset(kinds), dates=_dates(article, found, pages))
+
+
+def _dates(article: Node | None, found: list[Node], pages: list[Node]) -> tuple[str, ...]:
+    """What else is said of this page's date: by twins of its article, and by the page around it."""
+    twins = [node for node in found if article is not None and node.get("headline") == article.get("headline")]
+    dates = (node.get("datePublished") for node in (*twins, *pages[:1]) if node is not article)
+    return tuple(date for date in dates if isinstance(date, str))[:10]
 
 
 def _of_this_page(found: list[Node], url: str, titles: tuple[str, ...]) -> Node | None:

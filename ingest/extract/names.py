@@ -37,14 +37,35 @@ def people(lines: Iterable[str], *, site: tuple[str, ...] = ()) -> tuple[str, ..
 
     site: names of the publisher.
     """
-    barred = {tuple(words(name)) for name in site if name}
+    barred = {tuple(words(name)) for name in site if name} - {()}
     found: dict[tuple[str, ...], str] = {}
     for line in lines:
-        for name in _split(clean_text(line, max_chars=_MAX_LINE_CHARS)):
+        for number, name in enumerate(_split(_without_site(clean_text(line, max_chars=_MAX_LINE_CHARS), site))):
             key = tuple(words(name))
-            if key and key not in barred and _is_person(name):
+            # Behind a name stands where somebody works: "Ann Lee, CNN Business".
+            house = number > 0 and any(key[: len(one)] == one for one in barred)
+            if key and key not in barred and not house and _is_person(name):
                 found.setdefault(key, name)
     return tuple(found.values())[:_MAX_NAMES]
+
+
+def fullest(stated: tuple[str, ...], shown: str | None, *, site: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the bylines that say most: what is shown where nothing is stated, or where it names more than the stated.
+
+    stated: for machines. shown: to readers. Machines are often told the first of several people only.
+    """
+    if shown is None:
+        return stated
+    told, seen = (set(map(str.casefold, people(lines, site=site))) for lines in (stated, (shown,)))
+    return (shown,) if seen and (not stated or told < seen) else stated
+
+
+def _without_site(line: str, site: tuple[str, ...]) -> str:
+    """A line without the site's name behind its last full stop or dash."""
+    for name in site:
+        if name and line.lower().endswith(name.lower()):
+            line = re.sub(r"\s*(?:[.|•·]|\s[-–—])\s*$", "", line[: -len(name)]) or line
+    return line
 
 
 def _split(line: str) -> list[str]:
@@ -72,5 +93,7 @@ def _is_person(name: str) -> bool:
     if not 2 <= len(name) <= _MAX_NAME_CHARS or len(name.split()) > 6:
         return False
     if known_agency(name) or _NO_NAME.search(name):
+        return False
+    if name.isupper() and name.isascii() and len(name) <= 5 and " " not in name:  # the letters of a house
         return False
     return any(character.isalpha() for character in name) and (not name.isascii() or name[0].isupper() or " " in name)

@@ -6,13 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from lxml import etree, html
 
-from ingest.extract.dates import read_stamp
+from ingest.extract.dates import Stamp
 from ingest.extract.jsonld import Node, described
+from ingest.extract.names import fullest
+from ingest.extract.published import published
+from ingest.extract.shown import lines_below, shown_byline, shown_stamp
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import family, http_url
@@ -67,7 +69,7 @@ class Structured:
 
     title: str = ""
     body: str = ""  # articleBody, one line a paragraph
-    published: tuple[datetime, bool] | None = None  # UTC, and whether it states a time of day
+    published: Stamp | None = None
     bylines: tuple[str, ...] = ()  # as written
     site_names: tuple[str, ...] = ()  # what the publisher calls itself
     languages: tuple[str | None, ...] = ()  # as declared, best first
@@ -87,11 +89,14 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     node, by_id = said.article or {}, said.by_id
     sites = _site_names(metas, node, by_id, url)
     canonical = _canonical(root, metas, node, url)
+    title = _title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites)
+    below = lines_below(_headline(root, title))
+    stamps = (*_stamps(metas, node), *said.dates)
     return Structured(
-        title=_title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites),
+        title=title,
         body=_body(node.get("articleBody")),
-        published=_published(root, metas, node),
-        bylines=_bylines(root, metas, node, by_id),
+        published=published(stamps, _marked(root), shown_stamp(below)),
+        bylines=fullest(_bylines(root, metas, node, by_id), shown_byline(below), site=sites),
         site_names=sites,
         languages=(root.get("lang") or root.get("xml:lang"), *_declared(metas), _first_text(node.get("inLanguage"))),
         canonical_url=canonical,
@@ -144,7 +149,8 @@ def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node],
     names.append(_first_text(_resolved(node.get("publisher"), by_id)))
     names.append(family(url).split(".")[0])  # "example" of www.example.co.uk
     cleaned = (clean_text(name, max_chars=100) for name in names)
-    return tuple(dict.fromkeys(name for name in cleaned if name))
+    titles = {tuple(words(title)) for title in metas.get("og:title", [])[:1]}  # some templates call the site so
+    return tuple(dict.fromkeys(name for name in cleaned if name and tuple(words(name)) not in titles))
 
 
 def _title(
@@ -198,27 +204,27 @@ def _body(value: object) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _published(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> tuple[datetime, bool] | None:
-    """The first stamp with a time of day in the order JSON-LD, meta, time element; else the first date."""
-    first = None
-    for value in _stamps(root, metas, node):
-        stamp = read_stamp(value)
-        if stamp is not None and stamp[1]:
-            return stamp
-        first = first or stamp
-    return first
-
-
-def _stamps(root: html.HtmlElement, metas: dict[str, list[str]], node: Node) -> Iterator[str]:
+def _stamps(metas: dict[str, list[str]], node: Node) -> Iterator[str]:
     for key in ("datePublished", "dateCreated"):
         value = _first_text(node.get(key))
         if value:
             yield value
     for name in _PUBLISHED:
         yield from metas.get(name, [])[:1]
+
+
+def _marked(root: html.HtmlElement) -> Iterator[str]:
+    """What elements made for a time say, the likeliest first."""
     for path in _DATES:
         for element in path(root)[:1]:
             yield element.get("datetime") or element.get("content") or _text(element)[:100]
+
+
+def _headline(root: html.HtmlElement, title: str) -> html.HtmlElement | None:
+    """The heading that is the page's title, else its first."""
+    headings = list(islice(root.iter("h1"), 3))
+    wanted = words(title)
+    return next((heading for heading in headings if words(_text(heading)) == wanted), next(iter(headings), None))
 
 
 def _bylines(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.dates import read_stamp
+from ingest.extract.dates import read_stamp, written
 
 SIX = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 
@@ -42,7 +42,8 @@ def test_every_common_spelling_is_the_same_instant(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-11-03", "20261103", "2026/11/3", "2026.11.03"])
 def test_a_date_without_a_time_says_so(text: str) -> None:
-    assert read_stamp(text) == (SIX.replace(hour=0), False)
+    found = read_stamp(text)
+    assert found is not None and found[:2] == (SIX.replace(hour=0), False)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +64,64 @@ def test_what_states_no_plausible_date_states_none(text: str) -> None:
 )
 def test_any_time_in_any_zone_is_read_back(at: datetime, quarters: int) -> None:
     moment = at.astimezone(timezone(timedelta(minutes=15 * quarters)))
-    assert read_stamp(moment.isoformat()) == (moment.astimezone(UTC), True)
+    found = read_stamp(moment.isoformat())
+    assert found is not None and found[:3] == (moment.astimezone(UTC), True, True)
 
 
 @given(st.text(max_size=90) | st.text(alphabet="0123456789-/:.TZ+ CETNovTue,", max_size=40))
 def test_any_text_is_a_utc_time_or_none(text: str) -> None:
     found = read_stamp(text)
     assert found is None or (found[0].tzinfo is UTC and 1990 <= found[0].year < 2100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nov 3, 2026, 1:00 am EST",
+        "November 3, 2026 -- 06:00 GMT",
+        "Tue Nov 03 2026 06:00:00 GMT+0000",
+        "Tue 3 Nov 2026 06.00 GMT",
+        "1:00 AM ET Nov. 3, 2026",
+        "11/3/26 1:00 AM EST",
+        "1:00 a.m. (EST) Tuesday, 3rd November 2026",
+        "07:00 AM CET, 3-Nov-2026",
+        "read 5:00 AM UTC in the early morning by many people | Nov 3, 2026 01:00 EST",
+    ],
+)
+def test_a_day_and_a_time_with_its_zone_in_words_are_an_instant(text: str) -> None:
+    found = written(text)
+    assert found is not None
+    assert (found.moment, found.timed, found.zoned) == (SIX, True, True)
+
+
+def test_a_zone_of_a_place_follows_its_summer_time() -> None:
+    summer = written("July 3, 2026, 2:00 am ET")
+    assert summer is not None and summer.moment == datetime(2026, 7, 3, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Nov 3, 2026, 1:00 am", (2026, 11, 3)),  # of whichever zone
+        ("3 November 2026", (2026, 11, 3)),
+        ("99:99 GMT, 3 November 2026", (2026, 11, 3)),
+        ("10:00 GMT is far from this day that stands here: 3 November 2026", (2026, 11, 3)),
+    ],
+)
+def test_a_time_that_is_no_instant_leaves_the_day(text: str, day: tuple[int, int, int]) -> None:
+    found = written(text)
+    assert found is not None and not found.timed
+    assert (found.moment.year, found.moment.month, found.moment.day) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["", "at 10:00 GMT", "11/3/26", "3/11/2026 10:00 CET", "Nov 31, 2026", "maybe 3, 2026"]
+)
+def test_words_without_a_plain_day_state_nothing(text: str) -> None:
+    assert written(text) is None
+
+
+@given(st.text(max_size=200))
+def test_any_words_state_an_instant_of_these_times_or_none(text: str) -> None:
+    found = written(text)
+    assert found is None or (found.moment.tzinfo is UTC and 1990 <= found.moment.year < 2100)

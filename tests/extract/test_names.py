@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.names import people
+from ingest.extract.names import fullest, people
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ from ingest.extract.names import people
         ("Автор: Анна Ли", ("Анна Ли",)),
         ("記者 王小明", ("王小明",)),
         ("Ann Lee; ann lee", ("Ann Lee",)),
+        ("By Ann Lee, CNN", ("Ann Lee",)),
+        ("KLTV", ()),
         ("Staff Reporter", ()),
         ("By Reuters", ()),
         ("newsroom@example.org", ()),
@@ -42,6 +44,22 @@ def test_people_are_named_and_newsrooms_are_not(line: str, names: tuple[str, ...
 
 def test_the_site_itself_is_no_author() -> None:
     assert people(["The Lindal Gazette", "Ann Lee"], site=("the lindal gazette", "")) == ("Ann Lee",)
+
+
+@pytest.mark.parametrize(
+    "line", ["Ann Lee, Gazette Sport", "Ann Lee. Gazette", "Ann Lee | GAZETTE", "Ann Lee - Gazette"]
+)
+def test_the_house_behind_a_name_is_no_second_author(line: str) -> None:
+    assert people([line], site=("Gazette",)) == ("Ann Lee",)
+
+
+def test_what_is_shown_counts_where_it_names_more_people() -> None:
+    assert fullest((), "Ann Lee", site=()) == ("Ann Lee",)
+    assert fullest(("Ann Lee",), "Ann Lee and Tom Eck", site=()) == ("Ann Lee and Tom Eck",)
+    assert fullest(("Ann Lee",), "Tom Eck", site=()) == ("Ann Lee",)  # another one: the machine's word
+    assert fullest(("Ann Lee", "Tom Eck"), "Ann Lee", site=()) == ("Ann Lee", "Tom Eck")
+    assert fullest((), "Newsroom Staff", site=()) == ()
+    assert fullest(("Ann Lee",), None, site=()) == ("Ann Lee",)
 
 
 @given(st.lists(st.text(max_size=80), max_size=6))
