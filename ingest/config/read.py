@@ -106,8 +106,6 @@ class _Reader:
                 values[name] = known["reader"](value)
             except Expected as exc:
                 self._complain(here, f"expected {exc}, got {_shown(value)}")
-            if known["later"]:
-                self.warnings.append(self._line(here, "has no effect yet in this version"))
 
     def check_whole(self, config: Config) -> None:
         """What no single key can tell."""
