@@ -14,7 +14,7 @@ from ingest.store.times import from_text, optional_time, to_text
 _DAY = timedelta(days=1)
 
 #: Ids are given once and never again, so that the last one given is how many there ever were.
-_EVER = "SELECT name, seq FROM sqlite_sequence WHERE name IN ('articles', 'entries', 'stories', 'journal')"
+_EVER = "SELECT name, seq FROM sqlite_sequence WHERE name IN ('polls', 'entries', 'articles', 'stories', 'journal')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Figures:
     quarantined: int
     paused_hosts: int
     subscriptions: dict[str, int]  # by status
-    ever: dict[str, int]  # articles, entries, stories and lines in the journal that there ever were
+    ever: dict[str, int]  # see `ever`
     merged: int
     caps: dict[str, int]
     queues: Queues
@@ -78,7 +78,7 @@ def figures(connection: sqlite3.Connection, path: Path, now: datetime) -> Figure
         quarantined=_count(connection, "SELECT count(*) FROM quarantine WHERE stops > 1"),
         paused_hosts=_count(connection, "SELECT count(*) FROM hosts WHERE paused_until > ?", at),
         subscriptions=_pairs(connection, "SELECT status, count(*) FROM subscriptions GROUP BY status"),
-        ever=_pairs(connection, _EVER),
+        ever=ever(connection),
         merged=_count(connection, "SELECT count(*) FROM stories WHERE merged_into IS NOT NULL"),
         caps=_pairs(connection, "SELECT name, bitten FROM caps ORDER BY name LIMIT 100"),
         queues=queues(connection, now),
@@ -89,6 +89,21 @@ def figures(connection: sqlite3.Connection, path: Path, now: datetime) -> Figure
             (now - _DAY).date().isoformat(),
         ),
         digest_at=optional_time(connection.execute("SELECT max(built_at) FROM digests").fetchone()[0]),
+    )
+
+
+def ever(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many polls, entries, articles, stories and lines in the journal this database ever had."""
+    return _pairs(connection, _EVER)
+
+
+def failures(connection: sqlite3.Connection, since: datetime) -> dict[str, int]:
+    """Why polls failed since then: the eight most frequent reasons, with how often."""
+    return _pairs(
+        connection,
+        "SELECT coalesce(reason, outcome), count(*) AS times FROM polls WHERE started_at >= ? "
+        "AND outcome IN ('error', 'refused') GROUP BY 1 ORDER BY times DESC, 1 LIMIT 8",
+        to_text(since),
     )
 
 
