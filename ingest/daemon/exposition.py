@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import accumulate
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -36,7 +39,6 @@ class Exposition:
         self._turn = asyncio.Lock()
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Ours(self))
-        ProcessCollector(registry=self._registry)
 
     async def page(self) -> bytes:
         """All metrics, in version 0.0.4 of the text format. Raises StoreError and sqlite3.Error."""
@@ -70,6 +72,7 @@ class Exposition:
             "paused": one(vitals.paused),
             "started_timestamp_seconds": () if vitals.ready_at_s is None else one(vitals.ready_at_s),
             "build_info": [((__version__,), 1)],
+            **_of_the_process(),
         }
 
     def totals(self, name: str) -> Series:
@@ -114,6 +117,18 @@ def _of_the_database(found: Figures) -> dict[str, Series]:
         "alerts_waiting": one(queues.alerts),
         "alert_messages_waiting": one(queues.messages),
     }
+
+
+def _of_the_process() -> dict[str, Series]:
+    """Of /proc only what a unit with ProcSubset=pid can see; prometheus_client's own collector wants /proc/stat too."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    found: dict[str, Series] = {"cpu_seconds_total": one(own.ru_utime + own.ru_stime)}
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        found["open_files"] = one(sum(1 for _ in Path("/proc/self/fd").iterdir()))
+    except OSError:  # no Linux
+        return {**found, "memory_bytes": (), "open_files": ()}
+    return {**found, "memory_bytes": one(pages * os.sysconf("SC_PAGE_SIZE"))}
 
 
 def _by(counted: dict[str, int]) -> Series:

@@ -100,11 +100,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("job_seconds", _H, "How long a job's run took.", ("job",)),
     Metric("reloads_total", _C, "Reloads of the configuration: done or refused.", ("outcome",)),
     Metric("started_timestamp_seconds", _G, "When the daemon was ready, in Unix time."),
+    Metric("cpu_seconds_total", _C, "Processor time of the daemon itself, its workers left out."),
+    Metric("memory_bytes", _G, "Memory of the daemon itself that is in use (resident)."),
+    Metric("open_files", _G, "Files and sockets that the daemon holds open."),
     Metric("build_info", _G, "1, with the version that runs.", ("version",)),
-)  # fmt: skip
-
-#: What prometheus_client says of the process itself, for the documentation.
-OF_THE_PROCESS = (
-    "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
-    "process_open_fds", "process_max_fds", "process_start_time_seconds",
 )  # fmt: skip
