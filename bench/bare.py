@@ -1,8 +1,9 @@
 """From a bare machine to a running daemon, by the words of deploy/README.md alone.
 
-Needs root and debootstrap (Debian: debootstrap). Makes a minimal Debian in a folder, runs the first block of commands of
-deploy/README.md in it one after another (its URL is this checkout), and then starts what samewire.service would start,
-as its user, until it says READY=1. What systemd's confinement does is not tried here: no systemd runs in such a root.
+Needs root and debootstrap (Debian: debootstrap). Makes a minimal Debian in a folder, runs the first block of commands
+of deploy/README.md in it one after another (its URL is this checkout), and then starts what samewire.service would
+start, as its user, until it says READY=1. What systemd's confinement does is not tried here: no systemd runs in such a
+root.
 
 Exit 0 when the daemon was ready and at most ten commands were needed, 1 when not, 2 where it cannot be tried.
 """
@@ -59,12 +60,13 @@ def prepare(folder: Path) -> None:
 
 def inside(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     """Run a command line in the root, with /proc and /dev of its own."""
-    mounts = "mount -t proc proc /proc; mount -t tmpfs tmpfs /dev; mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/urandom c 1 9"
+    devices = "mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/urandom c 1 9"
+    mounts = f"mount -t proc proc /proc; mount -t tmpfs tmpfs /dev; {devices}"
     shell = f"{mounts}; export DEBIAN_FRONTEND=noninteractive HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin; {command}"
     return subprocess.run(
         ["unshare", "--mount", "--pid", "--fork", "chroot", str(folder), "/bin/sh", "-c", shell],
         capture_output=True, text=True, check=False,
-        env={"LC_ALL": "C.UTF-8", "TERM": "dumb"},
+        env={"LC_ALL": "C.UTF-8", "TERM": "dumb", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )  # fmt: skip
 
 
