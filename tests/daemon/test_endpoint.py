@@ -194,6 +194,16 @@ def test_the_table_is_sound() -> None:
         assert len(metric.labels) == len(set(metric.labels)) <= 4, metric.name
 
 
+def test_the_documentation_has_the_same_table() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(samewire_\w+)` \| (\w+) \| (.*?) \| (.*) \|$", page, re.M)
+    wanted = [
+        (metric.full_name, str(metric.kind), ", ".join(f"`{label}`" for label in metric.labels), metric.help)
+        for metric in METRICS
+    ]
+    assert [tuple(part.strip() for part in row) for row in told] == wanted
+
+
 def test_what_the_code_counts_is_declared_with_its_labels() -> None:
     declared = {metric.name: metric for metric in METRICS}
     counted = set()
