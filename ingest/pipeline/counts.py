@@ -30,7 +30,7 @@ Labels = tuple[str, ...]
 
 
 class Counts:
-    """Totals and spreads by name and labels. Safe from several threads; a count costs about a microsecond (bench.watched)."""
+    """Totals and spreads by name and labels, safe from several threads. A count costs a microsecond (bench.watched)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -102,7 +102,7 @@ def start(*, level: str, style: str, stream: TextIO | None = None) -> None:
     if ours is None or stream is not None:
         if ours is not None:
             root.removeHandler(ours)
-        ours = _Handler(stream or sys.stderr)
+        ours = _Handler(stream)
         root.addHandler(ours)
     ours.setFormatter(JsonLines() if style == "json" else Logfmt())
     root.setLevel(LEVELS[level])
@@ -111,7 +111,16 @@ def start(*, level: str, style: str, stream: TextIO | None = None) -> None:
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, so that a second start finds it."""
+    """Ours, so that a second start finds it. Without a stream it writes to what stderr is at that moment."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__(stream or sys.stderr)
+        self._fixed = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = self._fixed or sys.stderr
+        super().emit(record)
 
 
 class Logfmt(logging.Formatter):

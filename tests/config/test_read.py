@@ -176,6 +176,14 @@ def test_metrics_listen_is_an_address_or_nowhere(listen: str):
     assert loads(f'[metrics]\nlisten = "{listen}"\n', PATH).config.metrics.listen == listen
 
 
+@pytest.mark.parametrize(
+    ("listen", "warned"), [("127.0.0.1:9101", 0), ("localhost:9101", 0), ("[::1]:9101", 0), ("0.0.0.0:9101", 1)]
+)
+def test_metrics_that_others_can_reach_are_warned_of(listen: str, warned: int):
+    warnings = loads(f'[metrics]\nlisten = "{listen}"\n', PATH).warnings
+    assert sum("2: metrics.listen: whoever reaches" in line for line in warnings) == warned
+
+
 @pytest.mark.parametrize("listen", ["9101", "127.0.0.1", "http://127.0.0.1:9101", ":9101"])
 def test_metrics_listen_needs_host_and_port(listen: str):
     with pytest.raises(ConfigError, match=r"2: metrics\.listen: expected a host and port"):
