@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -116,6 +115,8 @@ def healthcheck(ctx: click.Context, max_age: timedelta, max_lag: timedelta, as_j
 
 def _asked(where: str) -> list[Ill]:
     """What the daemon says of itself at metrics.listen."""
+    import http.client  # which loads ssl
+
     host, _, port = where.rpartition(":")
     try:
         with closing(http.client.HTTPConnection(host.strip("[]"), int(port), timeout=ASKED_S)) as connection:

@@ -154,14 +154,7 @@ def _scheduler(
         await delivery(deliver_alerts(desk, secrets))
 
     async def housekeeping() -> None:
-        now = desk.clock()
-        gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
-        await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
-        await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
-        forgotten = await desk.write(desk.matcher.forget, now)
-        await desk.write(desk.matcher.relater.forget, desk.store, now)
-        await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
-        log.info("housekeeping", "done", polls_dropped=gone, articles_out_of_the_window=forgotten)
+        await _keep_house(desk)
 
     async def settling() -> None:
         pieces = desk.matcher.settling(desk.store, desk.clock(), every=_LESSON)
@@ -187,6 +180,18 @@ def _scheduler(
         add(hubs.tend, IntervalTrigger(seconds=HUBS_S, timezone=UTC), "hubs")
     add(housekeeping, CronTrigger(hour=3, minute=17, timezone=UTC), "housekeeping")
     return scheduler
+
+
+async def _keep_house(desk: Desk) -> None:
+    """Drop what is old enough, and let go of what nothing of today can reach."""
+    now = desk.clock()
+    gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
+    await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
+    await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
+    forgotten = await desk.write(desk.matcher.forget, now)
+    await desk.write(desk.matcher.relater.forget, desk.store, now)
+    await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
+    log.info("housekeeping", "done", polls_dropped=gone, articles_out_of_the_window=forgotten)
 
 
 def _logged(desk: Desk, job: Job, name: str) -> Job:
