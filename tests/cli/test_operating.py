@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ingest.cli.health import ills
+from ingest.config import load
 from ingest.store.connection import Beat, open_writer
 from ingest.store.read_operation import Queues, figures
 from tests.cli.conftest import Cli
@@ -157,3 +158,9 @@ def test_figures_of_an_empty_database_are_nothing(tmp_path: Path) -> None:
     assert (found.feeds, found.caps, found.ever, found.digest_at) == ({}, {}, {}, None)
     assert found.sizes.free > 0
     assert found.schema >= 10
+
+
+def test_init_makes_its_folder_and_names_the_database(cli: Cli, tmp_path: Path) -> None:
+    named = '/srv/the "desk"\\news/newsroom.db'
+    assert cli("init", "etc/samewire/config.toml", "--database", named).code == 0
+    assert load(tmp_path / "etc/samewire/config.toml").config.database.path == named
