@@ -68,10 +68,10 @@ class _Refused(Exception):
 class Listener:
     """Listens at one address until it is closed.
 
-    receive_s: for a whole request. max_body_bytes: of one request. The other limits are the module's.
+    receive_s: for a whole request. max_body_bytes: of one request, where it is not to be the module's limit.
     """
 
-    def __init__(self, callee: Callee, *, receive_s: float = RECEIVE_S, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, callee: Callee, *, receive_s: float = RECEIVE_S, max_body_bytes: int | None = None) -> None:
         self._callee, self._receive_s, self._max_body_bytes = callee, receive_s, max_body_bytes
         self._tasks: set[asyncio.Task[None]] = set()
         self._held = 0
@@ -129,10 +129,10 @@ class Listener:
             raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED)
         if not await self._callee.knows(path):
             raise _Refused(HTTPStatus.NOT_FOUND)
-        body = bytearray()
+        body, most = bytearray(), MAX_BODY_BYTES if self._max_body_bytes is None else self._max_body_bytes
         try:
             while piece := await connection.piece():
-                if len(body) + len(piece) > self._max_body_bytes:
+                if len(body) + len(piece) > most:
                     raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
                 if self._held + len(piece) > MAX_HELD_BYTES:
                     raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
