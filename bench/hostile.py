@@ -27,6 +27,7 @@ from ingest.daemon.dispatcher import Dispatcher
 from ingest.errors import FetchError
 from ingest.model import Purpose, Request
 from ingest.pipeline.desk import Desk, open_desk
+from ingest.pipeline.logbook import Said
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import fetch, open_client
 from ingest.store.connection import open_writer
@@ -141,8 +142,8 @@ class _Ends(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the time of a poll's line."""
-        if str(record.msg).startswith("poll url=") and isinstance(record.args, tuple):
-            self.at[str(record.args[0])] = asyncio.get_running_loop().time()
+        if isinstance(record.msg, Said) and record.msg.event == "poll":
+            self.at[str(record.msg.fields["url"])] = asyncio.get_running_loop().time()
 
 
 async def _round(desk: Desk, good: list[str], hostile: list[str], ends: _Ends) -> list[float]:

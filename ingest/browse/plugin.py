@@ -5,7 +5,6 @@ It does something only where one of Datasette's databases is samewire's; beside 
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -24,6 +23,7 @@ from ingest.browse.routes import registered
 from ingest.browse.settings import settings_of
 from ingest.browse.shield import App, script_hashes, shielded, table_policy
 from ingest.browse.style import STYLE_PATH, STYLE_VERSION
+from ingest.pipeline.logbook import log
 from ingest.store.read import fts_query
 from ingest.store.read_browse import guard
 from ingest.store.read_canned import numbers_changed
@@ -35,7 +35,6 @@ _RULES = ("allow", "allow_sql", "tables", "plugins", "permissions")
 #: Datasette's own name for whoever started it.
 ROOT = "root"
 
-_log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 _STORY_NUMBERS = frozenset(
     {("story_list", "id"), ("todays_digest", "id"), ("todays_digest", "event_id"), ("digest_events", "event_id")}
@@ -197,7 +196,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
     async def answer() -> Any:
         status, heading, words = _told(exception)
         if status >= 500:
-            _log.error("%s: %s", request.path, exception, exc_info=exception)
+            log.error("page", "failed", str(exception), exc=exception, path=request.path)
         if request.path.partition("?")[0].endswith(".json"):
             details = getattr(exception, "error_dict", {})
             body = {**details, "ok": False, "error": str(words), "status": status, "title": heading}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -142,16 +141,11 @@ def moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else "-"
 
 
-def start_logging(*, verbose: bool, otherwise: int = logging.WARNING) -> None:
-    """Log to stderr, one line an event, key=value. otherwise: the level when nobody asked for every line."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else otherwise,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
-    logging.Formatter.converter = time.gmtime
-    for noisy in ("httpx", "httpcore", "apscheduler", "trafilatura", "htmldate", "charset_normalizer"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+def start_logging(config: Config, *, verbose: bool, otherwise: str | None = None) -> None:
+    """Log to stderr as [log] says. otherwise: the level when nobody asked for every line; without it, log.level."""
+    from ingest.pipeline import logbook
+
+    logbook.start(level="info" if verbose else otherwise or config.log.level, style=config.log.format)
 
 
 class Meter(AbstractContextManager["Meter"]):

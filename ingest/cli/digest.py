@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -100,7 +99,7 @@ def _send(config: Config, *, as_json: bool) -> None:
         raise NotFound(f"{config.database_path}: no database yet; `samewire poll` or `samewire run` makes it")
     password = smtp_password(config)
     # What was not delivered is told at the end, with the server's words.
-    common.start_logging(verbose=False, otherwise=logging.ERROR)
+    common.start_logging(config, verbose=False, otherwise="error")
 
     async def work() -> tuple[int, list[tuple[str, str, str]]]:
         with open_desk(

@@ -1,4 +1,4 @@
-"""`samewire status` and `samewire stories`: look at the newsroom from the terminal. Loads nothing heavy."""
+"""`samewire stories` and `samewire story`: look at the newsroom from the terminal. Loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -13,63 +13,6 @@ from ingest.errors import NotFound
 from ingest.model import StoryView
 from ingest.store import read
 from ingest.store.connection import open_reader
-
-
-@click.command()
-@common.json_option()
-@click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
-    """Show feeds, backlog, rates, the last digest and limits that bit.
-
-    A limit of ours that bit is counted, and nothing is dropped in silence.
-
-    \b
-    Examples:
-      samewire status
-      samewire status --json | jq .failing_feeds
-    """
-    config = common.configuration(ctx)
-    with closing(open_reader(config.database_path)) as connection:
-        found = read.status(connection, common.now())
-    if as_json:
-        common.print_json(found)
-        return
-    polls = sum(found.polls_24h.values())
-    failed = found.polls_24h.get("error", 0) + found.polls_24h.get("refused", 0)
-    rows: list[tuple[str, str]] = [
-        ("database", f"{config.database_path} ({found.database_bytes / 1e6:.1f} MB)"),
-        ("feeds", ", ".join(f"{n} {word}" for word, n in sorted(found.feeds.items())) or "none; `samewire add URL`"),
-        ("failing", f"{found.failing_feeds} (see `samewire feeds`)" if found.failing_feeds else "none"),
-        ("due now", str(found.due_feeds)),
-        ("last poll", common.moment(found.last_poll_at)),
-        ("polls, 24 h", f"{polls}, {failed} failed" if polls else "none"),
-        ("articles", f"{found.articles}, {found.articles_24h} in the last 24 h"),
-        ("stories", str(found.stories)),
-        ("backlog", f"{found.pages_waiting} pages to fetch, {found.to_match} articles to match"),
-        ("texts, 7 d", ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in found.yields.items())),
-        ("yield", _yield_line(found)),
-        ("withdrawn", f"{found.withdrawn_7d} in 7 days (view `withdrawn`)" if found.withdrawn_7d else "none in 7 days"),
-        ("last digest", _digest_line(found)),
-        ("limits", ", ".join(f"{name} {n}×" for name, n in sorted(found.caps.items())) or "none bit"),
-    ]
-    width = max(len(name) for name, _ in rows)
-    for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
-
-
-def _yield_line(found: read.Status) -> str:
-    if not found.dropped:
-        return "as before"
-    names = ", ".join(common.shortened(name, 40) for name in found.dropped[:5])
-    more = f" and {len(found.dropped) - 5} more" if len(found.dropped) > 5 else ""
-    return f"dropped at {names}{more}: far fewer texts in full than in the weeks before (view `publisher_yield`)"
-
-
-def _digest_line(found: read.Status) -> str:
-    if not found.last_digest:
-        return "none yet"
-    sent = ", ".join(f"{n} {word}" for word, n in sorted(found.deliveries.items()))
-    return f"{found.last_digest}: {sent or 'built, not sent'}"
 
 
 @click.command()

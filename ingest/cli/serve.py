@@ -44,6 +44,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, root: bool) ->
     from ingest.browse.serve import serve as serve_database
 
     config = common.configuration(ctx)
+    common.start_logging(config, verbose=False)
     if not config.database_path.exists():
         raise NotFound(f"{config.database_path}: no database yet; `samewire poll` or `samewire run` makes it")
     serve_database(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ingest.cli import common
-from ingest.config import load
+from ingest.config import load, loads
 from ingest.errors import SamewireError
 
 if TYPE_CHECKING:
@@ -32,12 +33,25 @@ def default_text() -> str:
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path("config.toml"))
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
-def init(path: Path, force: bool) -> None:
-    """Write a commented config.toml (or PATH), with a starter list of feeds to choose from."""
+@click.option("--database", metavar="FILE", help="Where the database is to be.  [default: newsroom.db, beside PATH]")
+def init(path: Path, force: bool, database: str | None) -> None:
+    """Write a commented config.toml (or PATH), with a starter list of feeds to choose from.
+
+    \b
+    Examples:
+      samewire init
+      samewire init /etc/samewire/config.toml --database /var/lib/samewire/newsroom.db
+    """
     if path.exists() and not force:
         raise SamewireError(f"{path}: is there already; --force replaces it")
+    text = default_text()
+    if database is not None:
+        named = json.dumps(database, ensure_ascii=False)  # a basic string of TOML is spelled as one of JSON
+        text = text.replace('path = "newsroom.db"', f"path = {named}", 1)
+        loads(text, path)
     try:
-        path.write_text(default_text(), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise SamewireError(f"{path}: {exc.strerror}") from exc
     click.echo(f"wrote {path}; set poll.contact, choose feeds, then: samewire --config {path} check")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import click
 from ingest.cli import common
 
 if TYPE_CHECKING:
+    from ingest.config import Config
     from ingest.pipeline.passes import PassReport
 
 
@@ -42,7 +42,7 @@ def poll(ctx: click.Context, urls: tuple[str, ...], verbose: bool, as_json: bool
     config = common.configuration(ctx)
     common.need_addresses(urls)
     # What failed is told at the end, with its reason; the log would say it twice.
-    common.start_logging(verbose=verbose, otherwise=logging.ERROR)
+    common.start_logging(config, verbose=verbose, otherwise="error")
     headers_of, secrets = headers_by_feed(config), read_secrets(config)
 
     async def work() -> PassReport:
@@ -107,11 +107,16 @@ def run(ctx: click.Context, verbose: bool) -> None:
     """Run the daemon: poll, match, mail the digest, until stopped.
 
     Feeds are polled when they are due, never sooner; the digest goes out at digest.at; SIGTERM and Ctrl-C end it
-    within seconds and lose nothing. One daemon a database: a second one says so and ends with exit 1.
+    within seconds and lose nothing. SIGHUP reads the configuration again without dropping work; one with a fault is
+    refused, and the log says what it is. One daemon a database: a second one says so and ends with exit 1.
     """
     from ingest.daemon.service import serve_forever
 
     config = common.configuration(ctx, warn=True)
-    common.start_logging(verbose=verbose)
-    summary = asyncio.run(serve_forever(config, clock=common.now, rng=random.Random()))
+    common.start_logging(config, verbose=verbose)
+
+    def relog(changed: Config) -> None:
+        common.start_logging(changed, verbose=verbose)
+
+    summary = asyncio.run(serve_forever(config, clock=common.now, rng=random.Random(), relog=relog))
     click.echo(json.dumps(summary), err=True)

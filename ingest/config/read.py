@@ -106,8 +106,6 @@ class _Reader:
                 values[name] = known["reader"](value)
             except Expected as exc:
                 self._complain(here, f"expected {exc}, got {_shown(value)}")
-            if known["later"]:
-                self.warnings.append(self._line(here, "has no effect yet in this version"))
 
     def check_whole(self, config: Config) -> None:
         """What no single key can tell."""
@@ -127,6 +125,10 @@ class _Reader:
                 self._complain(("extract", "rules", index), "needs select or remove, or it says nothing")
         self._check_watches(config)
         self._check_digest(config)
+        host = config.metrics.listen.rpartition(":")[0].strip("[]")
+        if host and host not in ("localhost", "::1") and not host.startswith("127."):
+            words = "whoever reaches this address may read the metrics; 127.0.0.1 is this machine alone"
+            self.warnings.append(self._line(("metrics", "listen"), words))
         contact = config.poll.contact
         if not contact or "example." in contact:
             self.warnings.append(

@@ -10,9 +10,9 @@ from typing import Any, cast
 from ingest.config import values
 
 
-def key(reader: values.Reader, default: object = ..., *, later: bool = False) -> Any:
-    """A key with its reader; without a default it must be given; `later` marks one that has no effect yet."""
-    metadata = {"reader": reader, "later": later}
+def key(reader: values.Reader, default: object = ...) -> Any:
+    """A key with its reader; without a default it must be given."""
+    metadata = {"reader": reader}
     return field(metadata=metadata) if default is ... else field(default=cast(Any, default), metadata=metadata)
 
 
@@ -195,7 +195,15 @@ class Web:
 class Metrics:
     """[metrics]"""
 
-    listen: str = key(values.text, "", later=True)
+    listen: str = key(values.listen, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """[log]"""
+
+    format: str = key(values.one_of("logfmt", "json"), "logfmt")
+    level: str = key(values.one_of("info", "warning", "error"), "warning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +237,7 @@ class Config:
     smtp: Smtp = table(Smtp)
     web: Web = table(Web)
     metrics: Metrics = table(Metrics)
+    log: Log = table(Log)
     export: Export = table(Export)
     retention: Retention = table(Retention)
 

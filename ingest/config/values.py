@@ -149,6 +149,11 @@ def host_port(value: object) -> str:
     return str(value).lower()
 
 
+def listen(value: object) -> str:
+    """A host and a port to listen at, or "" for nowhere."""
+    return "" if value == "" else host_port(value)
+
+
 def address(value: object) -> str:
     """An e-mail address without a display name."""
     # NFKC, as domains are read: a full-width letter is a letter, and a letter in brackets is three characters.

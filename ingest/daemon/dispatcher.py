@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
-from ingest.daemon.notify import notify
 from ingest.model import ArticleId, DuePage, Feed, FeedId
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import poll_feed
+from ingest.pipeline.logbook import log
 from ingest.pipeline.pages import lane_of, settle_article
 from ingest.store.articles import due_addresses, pages
 from ingest.store.feeds import due
@@ -33,11 +34,23 @@ class Dispatcher:
         self._resume_at = desk.clock()
         self._ending = False
         self.done = {"polls": 0, "articles": 0}
+        self.ticked_s = time.monotonic()  # when it last went round to the end
+
+    @property
+    def under_way(self) -> tuple[int, int]:
+        """How many polls and pages are at work or wait for their host's turn."""
+        return len(self._feeds), self._lanes.total()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits because something failed that is no feed's fault."""
+        return self._desk.clock() < self._resume_at
 
     async def tick(self) -> None:
         """Obey corrections, then fill the free places with due feeds and pages."""
         desk, now = self._desk, self._desk.clock()
         if now < self._resume_at:
+            self.ticked_s = time.monotonic()  # it waits on purpose
             return
         await desk.write(desk.matcher.obey, desk.store, now)
         await desk.write(desk.matcher.match_waiting, desk.store, now, limit=20)
@@ -53,7 +66,7 @@ class Dispatcher:
             for _ in range(min(desk.config.poll.per_host, len(queue))):
                 self._lanes[lane] += 1
                 self._start(self._work_off(lane, queue))
-        notify("WATCHDOG=1")
+        self.ticked_s = time.monotonic()
 
     def _chosen(self, waiting: Sequence[tuple[ArticleId, str]]) -> dict[str, list[ArticleId]]:
         """Due pages of hosts that nobody is asking, some of each, for the places that are free.
@@ -87,7 +100,7 @@ class Dispatcher:
     def _pause(self, what: str) -> None:
         """Something failed that is not the feed's fault: publishers are not to be asked again and again for it."""
         self._resume_at = self._desk.clock() + PAUSE
-        log.exception("%s failed; the dispatcher pauses for %d s", what, PAUSE.total_seconds())
+        log.exception("pause", "failed", f"{what} failed; the dispatcher pauses", seconds=PAUSE.total_seconds())
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

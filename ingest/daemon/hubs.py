@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ingest.errors import ConfigError
 from ingest.pipeline.credentials import CallbackKey, callback_key
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.pipeline.pushes import Callbacks
 from ingest.pipeline.subscriptions import fresh_salt, resume, tend
 from ingest.poll.listen import Listener
@@ -51,5 +52,5 @@ async def open_hubs(desk: Desk) -> Hubs | None:
     except OSError as exc:
         advice = "name a free port of this machine's own address in poll.callback_listen"
         raise ConfigError((f"{where}: cannot listen there for hubs: {exc.strerror}; {advice}",)) from exc
-    log.warning("listening for hubs at %s, which they know as %s", where, desk.config.poll.callback)
+    log.warning("listening", "hubs", f"hubs know it as {desk.config.poll.callback}", at=where)
     return Hubs(desk=desk, key=key, callbacks=callbacks, listener=listener)

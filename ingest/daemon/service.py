@@ -5,24 +5,31 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import sys
+import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ingest import __version__
 from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
+from ingest.daemon.endpoint import open_endpoint
 from ingest.daemon.hubs import Hubs, open_hubs
 from ingest.daemon.notify import notify
+from ingest.daemon.reload import Reloader
+from ingest.daemon.vitals import Vitals
 from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
 from ingest.pipeline.coverage import check_coverage
 from ingest.pipeline.credentials import headers_by_feed
-from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
+from ingest.pipeline.desk import Desk, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
+from ingest.pipeline.logbook import log
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.pipeline.rediscovery import look_for_dead_feeds
 from ingest.store.boilerplate import prune
@@ -30,6 +37,7 @@ from ingest.store.digests import forget_fates, forget_polls
 from ingest.store.polls import forget_hosts
 
 TICK_S = 1
+BEAT_S = 5
 DIGEST_CHECK_S = 30
 ALERT_S = 5
 HUBS_S = 5
@@ -46,46 +54,84 @@ _LESSON = timedelta(days=1)
 Job = Callable[[], Coroutine[object, object, None]]
 
 
-async def serve_forever(config: Config, *, clock: Callable[[], datetime], rng: random.Random) -> dict[str, int]:
-    """Run until SIGTERM or SIGINT. Returns what was done. Raises ConfigError, DatabaseBusy and other StoreErrors."""
+async def serve_forever(
+    config: Config,
+    *,
+    clock: Callable[[], datetime],
+    rng: random.Random,
+    relog: Callable[[Config], None] = lambda _config: None,
+) -> dict[str, int]:
+    """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again. Returns what was done.
+
+    relog: called with each new configuration, for its [log]. Raises ConfigError, DatabaseBusy and other StoreErrors.
+    """
+    signals = _Signals()
     headers_of, secrets = headers_by_feed(config), read_secrets(config)
     with open_desk(config, for_command="samewire run", clock=clock, rng=rng, headers_of=headers_of) as desk:
-        async with desk.client:
+        async with AsyncExitStack() as clients:
+            await clients.enter_async_context(desk.client)
             await desk.write(sync_feeds, desk.store, config, clock())
-            return await _run(desk, secrets)
+            return await _run(desk, secrets, signals, Reloader(desk, secrets, clients, relog))
 
 
-async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
+class _Signals:
+    """What the process is told from outside, from the moment on that it can be told."""
+
+    def __init__(self) -> None:
+        self.stop, self.reload = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._ours = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self.reload}
+        if sys.stdin is not None and sys.stdin.isatty():  # a terminal that is closed ends what was started in it
+            self._ours[signal.SIGHUP] = self.stop
+        for number, event in self._ours.items():
+            loop.add_signal_handler(number, event.set)
+
+    def give_back(self) -> None:
+        """Let signals do again what they did before."""
+        for number in self._ours:
+            with suppress(ValueError):
+                asyncio.get_running_loop().remove_signal_handler(number)
+
+
+async def _run(desk: Desk, secrets: Secrets, signals: _Signals, reloader: Reloader) -> dict[str, int]:
     widen_resolver()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
+    vitals = Vitals(desk, dispatcher)
     hubs = await open_hubs(desk)
-    scheduler = _scheduler(desk, dispatcher, secrets, mailing, hubs)
+    endpoint = await open_endpoint(desk, dispatcher, vitals)
+    scheduler = _scheduler(desk, dispatcher, secrets, mailing, hubs, vitals)
     scheduler.start()
-    log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
+    reloading = asyncio.get_running_loop().create_task(reloader.follow(signals.reload))
+    vitals.ready_at_s = time.time()
+    words = f"ready: {len(desk.config.feeds)} feeds, database {desk.config.database_path}"
+    log.warning("ready", "started", words, version=__version__)
     notify("READY=1")
     try:
-        await stop.wait()
+        await signals.stop.wait()
     finally:
         notify("STOPPING=1")
-        log.warning("stopping")
+        vitals.stopping = True
+        log.warning("stopping", "told")
+        reloading.cancel()
         scheduler.shutdown(wait=False)
         # The workers go last: a feed whose parsing they gave up would count as failed.
         await asyncio.gather(dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0))
         desk.pool.close()
         if mailing:
             await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            with suppress(ValueError):
-                loop.remove_signal_handler(number)
+        if endpoint is not None:
+            await endpoint.close()
+        signals.give_back()
     return dispatcher.done
 
 
 def _scheduler(
-    desk: Desk, dispatcher: Dispatcher, secrets: Secrets, mailing: set[asyncio.Task[int]], hubs: Hubs | None = None
+    desk: Desk,
+    dispatcher: Dispatcher,
+    secrets: Secrets,
+    mailing: set[asyncio.Task[int]],
+    hubs: Hubs | None = None,
+    vitals: Vitals | None = None,
 ) -> AsyncIOScheduler:
     """Every job runs late rather than never, and once at a time (APScheduler's own default skips in silence).
 
@@ -108,14 +154,7 @@ def _scheduler(
         await delivery(deliver_alerts(desk, secrets))
 
     async def housekeeping() -> None:
-        now = desk.clock()
-        gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
-        await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
-        await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
-        forgotten = await desk.write(desk.matcher.forget, now)
-        await desk.write(desk.matcher.relater.forget, desk.store, now)
-        await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
-        log.info("housekeeping: %d old polls dropped, %d articles out of the window", gone, forgotten)
+        await _keep_house(desk)
 
     async def settling() -> None:
         pieces = desk.matcher.settling(desk.store, desk.clock(), every=_LESSON)
@@ -128,9 +167,11 @@ def _scheduler(
             await look_for_dead_feeds(desk)
 
     def add(job: Job, trigger: IntervalTrigger | CronTrigger, name: str) -> None:
-        scheduler.add_job(_logged(job, name), trigger, id=name, next_run_time=desk.clock())
+        scheduler.add_job(_logged(desk, job, name), trigger, id=name, next_run_time=desk.clock())
 
     add(dispatcher.tick, IntervalTrigger(seconds=TICK_S, timezone=UTC), "dispatch")
+    if vitals is not None:
+        add(vitals.beat, IntervalTrigger(seconds=BEAT_S, timezone=UTC), "beat")
     add(settling, IntervalTrigger(seconds=SETTLE_S, timezone=UTC), "settle")
     add(digest, IntervalTrigger(seconds=DIGEST_CHECK_S, timezone=UTC), "digest")
     add(alerting, IntervalTrigger(seconds=ALERT_S, timezone=UTC), "alerts")
@@ -141,13 +182,29 @@ def _scheduler(
     return scheduler
 
 
-def _logged(job: Job, name: str) -> Job:
+async def _keep_house(desk: Desk) -> None:
+    """Drop what is old enough, and let go of what nothing of today can reach."""
+    now = desk.clock()
+    gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
+    await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
+    await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
+    forgotten = await desk.write(desk.matcher.forget, now)
+    await desk.write(desk.matcher.relater.forget, desk.store, now)
+    await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
+    log.info("housekeeping", "done", polls_dropped=gone, articles_out_of_the_window=forgotten)
+
+
+def _logged(desk: Desk, job: Job, name: str) -> Job:
     """A job whose failure is logged and costs only this run of it."""
 
     async def run() -> None:
+        started_s, outcome = time.perf_counter(), "done"
         try:
             await job()
         except Exception:  # the daemon's own boundary: nothing foreseen gets here
-            log.exception("job %s failed; it runs again at its next time", name)
+            outcome = "failed"
+            log.exception("job", "failed", "it runs again at its next time", job=name)
+        desk.counts.add("jobs_total", name, outcome)
+        desk.counts.took("job_seconds", time.perf_counter() - started_s, name)
 
     return run

@@ -11,8 +11,9 @@ from ingest.config import Config
 from ingest.errors import ConfigError, DeliveryError, FetchError, Reason
 from ingest.model import AlertMessage, Channel
 from ingest.pipeline.credentials import read_secret, smtp_password
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
 from ingest.pipeline.digests import smtp_settings
+from ingest.pipeline.logbook import log
 from ingest.poll.post import post
 from ingest.publish.alerts import WAITS, accepted, begin, body_of, key_of, mail_of, refused, signature
 from ingest.publish.mail import send
@@ -26,9 +27,9 @@ SPAN = timedelta(hours=1)
 BATCH, AT_ONCE = 200, 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Secrets:
-    """What sending needs and no database holds."""
+    """What sending needs and no database holds; a reload of the configuration puts others in their place."""
 
     password: str = field(default="", repr=False)
     hooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # by the watch's name
@@ -107,13 +108,13 @@ async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
     except (DeliveryError, FetchError) as exc:
         row = refused(row, exc, now=desk.clock())
         await desk.write(alerts.record_message, desk.store, row)
-        log.warning(
-            "alert watch=%s target=%s status=%s reason=%s: %s",
-            row.target.watch, row.target.target, row.status, exc.reason, row.answer,
-        )  # fmt: skip
+        desk.counts.add("alert_messages_total", row.target.channel, row.status, exc.reason)
+        log.warning("alert", exc.reason, row.answer, watch=row.target.watch, target=row.target.target,
+                    status=row.status)  # fmt: skip
         return False
     await desk.write(alerts.record_message, desk.store, accepted(row, answer=answer, now=desk.clock()))
-    log.info("alert watch=%s target=%s sent", row.target.watch, row.target.target)
+    desk.counts.add("alert_messages_total", row.target.channel, "sent", "")
+    log.info("alert", "sent", watch=row.target.watch, target=row.target.target)
     return True
 
 

@@ -12,7 +12,8 @@ from ingest.errors import FetchError, IngestError, ParseError, Reason
 from ingest.model import Entry, Moved, Purpose, Request, Response
 from ingest.parse.sitemap import Sitemap, read_sitemap
 from ingest.pipeline.asking import ask, permitted, sitemaps_named
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.revise.coverage import LOOK_BACK, due_by_now, missed
 from ingest.store.sitemaps import DueSitemap, add_sites, due_sitemaps, keep_check, keep_failure, shown_since
 from ingest.text.urls import family, mask
@@ -56,13 +57,13 @@ async def _check(desk: Desk, sitemap: DueSitemap) -> None:
             url=None if lost else sitemap.url,
             next_at=now + wait,
         )
-        log.info("sitemap site=%s reason=%s detail=%r", sitemap.site, exc.reason, str(exc))
+        log.info("sitemap", exc.reason, str(exc), site=sitemap.site)
         return
     due = due_by_now(pages, since=sitemap.since, now=now)
     shown = await desk.write(shown_since, desk.store.connection, sitemap.site, now - 2 * LOOK_BACK)
     gaps = missed(due, shown)
     await desk.write(keep_check, desk.store, sitemap, url, listed=len(due), missed=gaps, next_at=now + EVERY, now=now)
-    log.info("sitemap url=%s listed=%d missed=%d", mask(url), len(due), len(gaps))
+    log.info("sitemap", "compared", url=mask(url), listed=len(due), missed=len(gaps))
 
 
 async def _found(desk: Desk, sitemap: DueSitemap) -> tuple[str, tuple[Entry, ...]]:

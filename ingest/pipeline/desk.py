@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from ingest import __version__
 from ingest.config import Config
+from ingest.pipeline.counts import Counts
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
@@ -24,8 +25,6 @@ from ingest.poll.politeness import HostGate
 from ingest.store.connection import Store, open_writer
 from ingest.workers.pool import WorkerPool
 
-log = logging.getLogger("samewire")
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -33,9 +32,13 @@ PARSE_TIMEOUT_S = 20.0
 WORKER_MEMORY_MB = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Desk:
-    """Everything shared by the trips of one process. Database work goes through `write`, one piece after another."""
+    """Everything shared by the trips of one process. Database work goes through `write`, one piece after another.
+
+    Only `pipeline/reloading.py` puts anything else in place: configuration, client and headers, between two steps of
+    a trip, which may begin under the old ones and end under the new.
+    """
 
     config: Config
     store: Store
@@ -48,11 +51,26 @@ class Desk:
     clock: Callable[[], datetime]
     headers_of: Callable[[str], tuple[tuple[str, str], ...]]  # a feed's private headers, by its URL
     thread: ThreadPoolExecutor
+    counts: Counts = field(default_factory=Counts)
+    waiting: int = 0  # pieces of database work that are under way or wait for their turn
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function in the one thread that holds the database."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.thread, lambda: function(*args, **kwargs))
+        asked_s = time.perf_counter()
+
+        def work() -> T:
+            started_s = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.counts.took("writer_seconds", time.perf_counter() - started_s)
+                self.counts.took("writer_wait_seconds", started_s - asked_s)
+
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.thread, work)
+        finally:
+            self.waiting -= 1
 
     @property
     def interval(self) -> timedelta:
@@ -74,6 +92,12 @@ def user_agent(config: Config) -> str:
     """How we name ourselves to publishers."""
     contact = config.poll.contact
     return f"samewire/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def client_for(config: Config) -> httpx.AsyncClient:
+    """What asks publishers, under the configuration's name for us, its proxy and its exceptions for addresses."""
+    policy = AddressPolicy(allow=frozenset(config.poll.allow))
+    return open_client(policy, user_agent=user_agent(config), proxy=config.poll.proxy or None)
 
 
 @contextmanager
@@ -103,13 +127,13 @@ def open_desk(
             memory_mb=WORKER_MEMORY_MB,
             preload=("ingest.parse.feed", "ingest.extract.article"),
         )
-        policy = AddressPolicy(allow=frozenset(config.poll.allow))
         try:
+            counts = matcher.counts = Counts()
             yield Desk(
                 config=config,
                 store=store,
                 matcher=matcher,
-                client=open_client(policy, user_agent=user_agent(config), proxy=config.poll.proxy or None),
+                client=client_for(config),
                 gate=HostGate(config.poll.per_host, config.poll.host_delay.total_seconds()),
                 robots=RobotsCache(),
                 pool=pool,
@@ -117,6 +141,7 @@ def open_desk(
                 clock=clock,
                 headers_of=headers_of,
                 thread=thread,
+                counts=counts,
             )
         finally:
             pool.close()

@@ -12,7 +12,8 @@ from ingest.config import Config
 from ingest.errors import DeliveryError, Reason
 from ingest.model import Delivery
 from ingest.model.day import Reader
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.pipeline.sheets import EVERYBODY, everybody, frame_of, gather, readers
 from ingest.publish.day import Sheet
 from ingest.publish.digest import Built, Envelope, build, html_of, message_id, text_of
@@ -162,7 +163,7 @@ class _Run:
             row = begin(previous, due, reader, message_id=own_id, now=desk.clock())
             if _says_nothing(desk.config, sheet):
                 await desk.write(digests.record_delivery, desk.store, skipped(row))
-                log.info("digest day=%s recipient=%s reason=%s", due.day, row.recipient, Reason.EMPTY_DAY)
+                log.info("digest", Reason.EMPTY_DAY, day=due.day, recipient=row.recipient)
                 return False
             built = await asyncio.to_thread(
                 _built, desk.config, sheet, reader, due.day, due.since, due.until, row.message_id
@@ -199,14 +200,14 @@ class _Run:
             )
         except DeliveryError as exc:
             settled = refused(row, exc, now=desk.clock())
-            log.warning(
-                "digest day=%s recipient=%s reason=%s status=%s attempt=%d: %s",
-                *(row.day, row.recipient, exc.reason, settled.status, row.attempts, exc),
-            )
+            log.warning("digest", exc.reason, str(exc), day=row.day, recipient=row.recipient, status=settled.status,
+                        attempt=row.attempts)  # fmt: skip
             await desk.write(digests.record_delivery, desk.store, settled)
+            desk.counts.add("digest_mails_total", settled.status, exc.reason)
             return False
         await desk.write(digests.record_delivery, desk.store, accepted(row, answer=answer, now=desk.clock()))
-        log.info("digest day=%s recipient=%s sent", row.day, row.recipient)
+        desk.counts.add("digest_mails_total", "sent", "")
+        log.info("digest", "sent", day=row.day, recipient=row.recipient)
         return True
 
 

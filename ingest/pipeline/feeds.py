@@ -25,7 +25,8 @@ from ingest.model import (
     Same,
 )
 from ingest.pipeline.asking import heed
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.pipeline.reading import read_body, remember
 from ingest.pipeline.subscriptions import judged, offered
 from ingest.poll.etiquette import is_gone, moved_for_good, next_check, request_for
@@ -66,19 +67,33 @@ async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     except Exception as exc:
         outcome = timed(desk, stumbled(feed, exc), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at)
+    _count(desk, feed, outcome, started_at)
     unusable = outcome.word in (PollWord.ERROR, PollWord.REFUSED)
     excused = feed.state.stale_until_at is not None and started_at < feed.state.stale_until_at
     getattr(log, "warning" if unusable and not excused else "info")(
-        "poll url=%s outcome=%s reason=%s new=%d revised=%d seconds=%.2f%s",
-        mask(feed.url),
-        outcome.word,
-        outcome.reason or "-",
-        outcome.new_entries,
-        outcome.revised_entries,
-        outcome.seconds,
-        f" detail={outcome.detail!r}" if outcome.detail else "",
+        "poll",
+        outcome.reason or outcome.word,
+        outcome.detail,
+        url=mask(feed.url),
+        outcome=outcome.word,
+        new=outcome.new_entries,
+        revised=outcome.revised_entries,
+        bytes=outcome.received_bytes,
+        seconds=outcome.seconds,
     )
     return outcome
+
+
+def _count(desk: Desk, feed: Feed, outcome: Outcome, started_at: datetime) -> None:
+    counts, status = desk.counts, outcome.status
+    counts.add("polls_total", outcome.word, outcome.reason or "")
+    counts.add("poll_answers_total", "none" if status is None else "304" if status == 304 else f"{status // 100}xx")
+    counts.add("poll_bytes_total", by=outcome.received_bytes)
+    counts.add("entries_new_total", by=outcome.new_entries)
+    counts.add("entries_revised_total", by=outcome.revised_entries)
+    counts.took("poll_seconds", outcome.seconds)
+    if feed.state.next_at is not None:
+        counts.took("poll_lag_seconds", max(0.0, (started_at - feed.state.next_at).total_seconds()))
 
 
 def _private_headers(desk: Desk, feed: Feed) -> tuple[tuple[str, str], ...]:
@@ -159,7 +174,7 @@ def failed(exc: IngestError) -> Outcome:
 
 def stumbled(feed: Feed, exc: Exception) -> Outcome:
     """How a trip ends that something unforeseen stopped."""
-    log.exception("poll url=%s failed in a way we did not foresee", mask(feed.url))
+    log.exception("poll", Reason.CRASHED, "failed in a way we did not foresee", url=mask(feed.url))
     return Outcome(word=PollWord.ERROR, reason=Reason.CRASHED, detail=f"{type(exc).__name__}: {exc}")
 
 

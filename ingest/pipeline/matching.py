@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import numpy as np
 
 from ingest.config import Match
-from ingest.errors import StoreError
+from ingest.errors import Reason, StoreError
 from ingest.match import EPOCH, TOKENISER
 from ingest.match.attribute import order_key
 from ingest.match.boilerplate import Boilerplate, passages
@@ -29,6 +29,8 @@ from ingest.match.vetoes import HARD_REASONS
 from ingest.model import ArticleId, Member, Relation, Verdict
 from ingest.model.boilerplate import Epoch
 from ingest.pipeline.claiming import claims_of
+from ingest.pipeline.counts import Counts
+from ingest.pipeline.logbook import log
 from ingest.pipeline.relating import Relater
 from ingest.pipeline.watching import Watcher
 from ingest.store import boilerplate, corrections, signatures, stories
@@ -36,8 +38,6 @@ from ingest.store.connection import Store
 from ingest.store.journal import count_cap, note
 from ingest.store.verdicts import mark_refused, neighbours, store_verdicts, verdicts_around
 from ingest.text.plain import without_surrogates
-
-log = logging.getLogger("samewire")
 
 #: Features of recent articles that are kept at hand; the rest are computed again from their text.
 MAX_FEATURES = 5000
@@ -66,6 +66,7 @@ class Matcher:
         self._features: OrderedDict[ArticleId, Features] = OrderedDict()
         self._known, self._epoch = Boilerplate(), 0  # what is ignored, and since which epoch
         self.relater = Relater()
+        self.counts = Counts()
         self.watcher = Watcher()  # nobody watches, unless whoever opens the desk says so
         self._since = _EARLIEST  # from here on the index holds every article
         self._stretches: set[int] = set()  # of the time before, what it holds as well
@@ -78,13 +79,17 @@ class Matcher:
     def rebuild(self, store: Store, now: datetime) -> None:
         """Fill the index from the database, and mark what was signed under other rules as to be matched again."""
         if others := signatures.forget_other_makes(store, make=MAKE):
-            log.warning("%d articles were signed otherwise: they are signed and matched again, as time allows; "
-                        "`samewire status` says how many wait", others)  # fmt: skip
+            words = "signed otherwise: signed and matched again, as time allows; `samewire status` says how many wait"
+            log.warning("signatures", "outdated", words, articles=others)
         self._recall(store)
         self._since = now - 2 * self._window
         self._index.expect(signatures.count_sketches(store.connection, since=self._since))
         self._hold(signatures.sketches(store.connection, make=MAKE, since=self._since))
-        log.info("the index holds %d articles in %d MB", len(self._index), self._index.nbytes >> 20)
+        log.info("index", "filled", articles=len(self._index), bytes=self._index.nbytes)
+
+    def held(self) -> tuple[int, int]:
+        """How many articles the index holds, and in how many bytes."""
+        return len(self._index), self._index.nbytes
 
     def forget(self, now: datetime) -> int:
         """Housekeeping: let go of articles that no article of today can reach. Returns how many went."""
@@ -97,6 +102,7 @@ class Matcher:
 
         When that transaction is rolled back the index may hold a signature too many, which costs a look and no more.
         """
+        started_s = perf_counter()
         try:
             with store.transaction():
                 before = self._around(store, article_id)
@@ -109,6 +115,9 @@ class Matcher:
         except BaseException:
             self._features.pop(article_id, None)  # of a text that the database will not hold
             raise
+        self.counts.took("match_seconds", perf_counter() - started_s)
+        for verdict in verdicts:
+            self.counts.add("verdicts_total", verdict.relation)
 
     def match_waiting(self, store: Store, now: datetime, *, limit: int = 100) -> int:
         """Match what was stored and not matched: after a crash, an import or new rules. Returns how many there were.
@@ -120,7 +129,7 @@ class Matcher:
             try:
                 self.match(store, article_id, now)
             except Exception as exc:  # a fault of ours on one text must not keep the others from their stories
-                log.exception("article id=%d cannot be matched", article_id)
+                log.exception("match", Reason.CRASHED, article=article_id)
                 with store.transaction():
                     stories.mark_matched(store, article_id)
                     reason = f"{type(exc).__name__}: {exc}"
@@ -148,8 +157,8 @@ class Matcher:
             self._recall(store)
             for article_id in begun.affected:
                 self._features.pop(article_id, None)
-            log.info("epoch=%d added=%d dropped=%d affected=%d", begun.number, begun.added, begun.dropped,
-                     len(begun.affected))  # fmt: skip
+            log.info("epoch", "learned", number=begun.number, added=begun.added, dropped=begun.dropped,
+                     affected=len(begun.affected))  # fmt: skip
         return begun
 
     def settle(self, store: Store, now: datetime, *, every: timedelta = timedelta(0)) -> int:
@@ -250,9 +259,12 @@ class Matcher:
         signatures.store_signature(store, article_id, _signed(own, drawn, self._epoch, kept_at))
         self._reach(store, at)
         candidates = [c for c in self._candidates(store, article_id, drawn, at, now) if c != article_id]
+        self.counts.add("candidates_total", "index", by=len(candidates))
         if drawn.words:
             same = signatures.same_words(store.connection, article_id, drawn.words, limit=MAX_CANDIDATES)
-            candidates.extend(c for c in same if c not in candidates)
+            late = [c for c in same if c not in candidates]
+            candidates += late
+            self.counts.add("candidates_total", "words", by=len(late))
         self._index.add(article_id, drawn, at, kept_at=kept_at)
         for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
             self._keep(other.id, features(other, self._known))

@@ -25,7 +25,8 @@ from ingest.model import (
     TextSource,
 )
 from ingest.pipeline.asking import ask, permitted
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.pipeline.rechecks import Settlement, after_reading, is_news, unread_again
 from ingest.pipeline.site_rules import rules_for
 from ingest.revise.change import change_of
@@ -49,15 +50,17 @@ async def settle_article(desk: Desk, due: DuePage) -> Settlement:
     try:
         settlement = await _attempt(desk, due)
     except Exception as exc:  # unforeseen: it may cost this page its attempt, and no other
-        log.exception("article id=%d failed in a way we did not foresee", due.article_id)
+        log.exception("article", Reason.CRASHED, "failed in a way we did not foresee", id=due.article_id)
         failure = IngestError(f"{type(exc).__name__}: {exc}", reason=Reason.CRASHED, subject=due.url)
         settlement = await desk.write(_set_aside, desk, due, failure)
+    source, kind = settlement.source or "", "recheck" if due.is_recheck else "reading"
+    desk.counts.add("articles_total", kind, settlement.status, source, settlement.reason or "")
     log.info(
-        "article id=%d url=%s status=%s reason=%s",
-        due.article_id,
-        mask(due.url) if due.url else "-",
-        settlement.status,
-        settlement.reason or "-",
+        "article",
+        settlement.reason or settlement.status,
+        id=due.article_id,
+        url=mask(due.url) if due.url else None,
+        status=settlement.status,
     )
     return settlement
 
@@ -141,7 +144,7 @@ def _keep(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Sett
         article_id=due.article_id, article=article, status=status, attempts=due.attempts + 1, next_fetch_at=None
     )
     _settle_and_match(desk, settled, page)
-    return Settlement(status=status, reason=article.reason)
+    return Settlement(status=status, reason=article.reason, source=article.source)
 
 
 def _look_again(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Settlement:

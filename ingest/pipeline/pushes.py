@@ -10,8 +10,9 @@ from http import HTTPStatus
 from ingest.errors import IngestError, Reason
 from ingest.model import Feed, Outcome, ParsedFeed, PollWord, Response, Subscription, SubscriptionStatus
 from ingest.pipeline.credentials import CallbackKey
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import failed, store_parsed, stumbled, timed
+from ingest.pipeline.logbook import log
 from ingest.pipeline.reading import read_body
 from ingest.poll.headers import header
 from ingest.poll.inflate import Body
@@ -69,7 +70,7 @@ class Callbacks:
         if not active or not is_signed(self._key.secret(subscription), call.headers, call.body):
             await desk.write(count_ignored, desk.store, subscription.id, desk.clock())
             why = "its signature is not good" if active else f"the subscription is {subscription.status}"
-            log.warning("push topic=%s ignored: %s", mask(subscription.topic), why)
+            log.warning("push", "ignored", why, topic=mask(subscription.topic))
             return Reply(status=HTTPStatus.ACCEPTED)
         if len(self._trips) >= MAX_UNDER_WAY:
             return Reply(status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -78,7 +79,9 @@ class Callbacks:
         trip.add_done_callback(self._trips.discard)
         await asyncio.wait([trip], timeout=PATIENCE_S)
         if trip.done() and not trip.cancelled() and trip.exception() is not None:
-            log.error("push topic=%s could not be stored", mask(subscription.topic), exc_info=trip.exception())
+            log.error(
+                "push", Reason.CRASHED, "could not be stored", exc=trip.exception(), topic=mask(subscription.topic)
+            )
             return Reply(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         return Reply(status=HTTPStatus.ACCEPTED)
 
@@ -90,7 +93,7 @@ def _answer_intent(desk: Desk, subscription: Subscription, query: str) -> Reply:
         return Reply(status=HTTPStatus.NOT_FOUND)
     with desk.store.transaction():
         save(desk.store, after)
-    log.info("hub url=%s said %s for feed=%d", mask(subscription.hub), intent.mode, subscription.feed_id)
+    log.info("hub", "answered", url=mask(subscription.hub), mode=intent.mode, feed=subscription.feed_id)
     return Reply(status=HTTPStatus.OK, body=intent.challenge.encode("utf-8", "replace"))
 
 
@@ -118,8 +121,9 @@ async def take_push(desk: Desk, subscription: Subscription, call: Call) -> Outco
     except Exception as exc:
         outcome = timed(desk, _pushed(stumbled(feed, exc), call), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at, subscription)
-    log.info("push url=%s outcome=%s reason=%s new=%d revised=%d seconds=%.2f", mask(feed.url), outcome.word,
-             outcome.reason or "-", outcome.new_entries, outcome.revised_entries, outcome.seconds)  # fmt: skip
+    desk.counts.add("pushes_total", outcome.word, outcome.reason or "")
+    log.info("push", outcome.reason or outcome.word, outcome.detail, url=mask(feed.url), outcome=outcome.word,
+             new=outcome.new_entries, revised=outcome.revised_entries, seconds=outcome.seconds)  # fmt: skip
     return outcome
 
 

@@ -22,6 +22,7 @@ class Settlement:
 
     status: ArticleStatus
     reason: Reason | None
+    source: TextSource | None = None  # where the text came from, where one was found now
 
 
 def after_reading(desk: Desk, settled: Settled, page: Page | None, now: datetime) -> None:

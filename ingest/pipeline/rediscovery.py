@@ -7,8 +7,9 @@ from datetime import timedelta
 from ingest.errors import FetchError, IngestError, Reason
 from ingest.model import Purpose, Request, Response
 from ingest.pipeline.asking import ask, permitted
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
 from ingest.pipeline.discovery import find_feed, whole
+from ingest.pipeline.logbook import log
 from ingest.store.proposals import DeadFeed, dead_feeds, drop_revived, known_urls, note_search, propose
 from ingest.text.urls import mask
 
@@ -50,12 +51,11 @@ async def _search(desk: Desk, feed: DeadFeed) -> bool:
         found = await find_feed(ask_politely, desk.pool, f"{feed.site}/", known=known)
     except IngestError as exc:
         await desk.write(note_search, desk.store, feed.id, exc.reason, str(exc), desk.clock())
-        log.info("feed url=%s is dead; nothing found: %s", mask(feed.url), exc)
+        log.info("dead-feed", exc.reason, f"nothing found: {exc}", url=mask(feed.url))
         return False
     await desk.write(
         propose, desk.store, feed.id, found.url, title=found.title, entries=found.entries, now=desk.clock()
     )
-    log.warning(
-        "feed url=%s is dead; %s answers: `samewire feeds adopt %d` moves it there", mask(feed.url), found.url, feed.id
-    )
+    words = f"`samewire feeds adopt {feed.id}` moves it there"
+    log.warning("dead-feed", "found", words, url=mask(feed.url), answers=mask(found.url))
     return True

@@ -22,7 +22,8 @@ from ingest.model import (
 )
 from ingest.pipeline.asking import heed
 from ingest.pipeline.credentials import CallbackKey
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import Desk
+from ingest.pipeline.logbook import log
 from ingest.poll.etiquette import brought_forward
 from ingest.poll.pace import Rhythm
 from ingest.poll.post import post
@@ -139,7 +140,7 @@ async def _tend(desk: Desk, key: CallbackKey, subscription: Subscription) -> boo
         except FetchError as exc:
             await desk.write(_not_taken, desk, asking, mode, exc)
             return True
-    log.info("hub url=%s mode=%s feed=%d taken", mask(current.hub), mode, current.feed_id)
+    log.info("hub", "taken", url=mask(current.hub), mode=mode, feed=current.feed_id)
     return True
 
 
@@ -169,8 +170,7 @@ def _asking(desk: Desk, subscription: Subscription) -> Subscription | None:
 
 def _not_taken(desk: Desk, subscription: Subscription, mode: HubMode, exc: FetchError) -> None:
     now, store = desk.clock(), desk.store
-    log.warning("hub url=%s mode=%s feed=%d reason=%s detail=%r", mask(subscription.hub), mode, subscription.feed_id,
-                exc.reason, str(exc))  # fmt: skip
+    log.warning("hub", exc.reason, str(exc), url=mask(subscription.hub), mode=mode, feed=subscription.feed_id)
     with store.transaction():
         current = stored.by_salt(store.connection, subscription.salt)
         if current is not None:  # it may have been verified, or left, meanwhile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -10,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.config import Config, Watch, line_in
-from ingest.errors import ConfigError, QueryError
+from ingest.errors import ConfigError, QueryError, Reason
 from ingest.match.restated import restated
 from ingest.model import AlertKind, ArticleId, Channel, StoryId, WatchId
+from ingest.pipeline.logbook import log
 from ingest.store import watches as kept
 from ingest.store.articles import text_seen_at
 from ingest.store.connection import Store
@@ -28,8 +28,6 @@ from ingest.watch.parse import KINDS, parse
 from ingest.watch.query import Query
 from ingest.watch.reading import Reading
 from ingest.watch.telling import HitReason, judge, sentence
-
-log = logging.getLogger("samewire")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,9 @@ class Watcher:
                 raise  # the file's trouble, and not the watch's
             except Exception as exc:
                 name = self._watches[number].name
-                log.exception("article id=%d cannot be put to watch=%s", article_id, name)
+                log.exception(
+                    "watch", Reason.CRASHED, "the article cannot be put to it", watch=name, article=article_id
+                )
                 reason = without_surrogates(f"{name}: {type(exc).__name__}: {exc}")
                 note(store, now, "samewire", "not-watched", reason, article_id=article_id)
 

@@ -1,6 +1,7 @@
-"""A small HTTP/1.1 server for what hubs deliver: h11 over asyncio streams, bounded in connections, bytes and seconds.
+"""A small HTTP/1.1 server for hubs and monitors: h11 over asyncio streams, bounded in connections, bytes and seconds.
 
-It stands behind a reverse proxy, which does TLS. One request a connection; a body is read only at a path that is known.
+Hubs reach it through a reverse proxy, which does TLS. One request a connection; a body is read only at a path that is
+known.
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What it is answered; the body is plain text."""
+    """What it is answered."""
 
     status: int
     body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
 
 
 class Callee(Protocol):
@@ -66,11 +68,11 @@ class _Refused(Exception):
 class Listener:
     """Listens at one address until it is closed.
 
-    receive_s: for a whole request. The limits on bytes and connections are the module's.
+    receive_s: for a whole request. max_body_bytes: of one request, where it is not to be the module's limit.
     """
 
-    def __init__(self, callee: Callee, *, receive_s: float = RECEIVE_S) -> None:
-        self._callee, self._receive_s = callee, receive_s
+    def __init__(self, callee: Callee, *, receive_s: float = RECEIVE_S, max_body_bytes: int | None = None) -> None:
+        self._callee, self._receive_s, self._max_body_bytes = callee, receive_s, max_body_bytes
         self._tasks: set[asyncio.Task[None]] = set()
         self._held = 0
         self._server: asyncio.Server | None = None
@@ -127,10 +129,10 @@ class Listener:
             raise _Refused(HTTPStatus.METHOD_NOT_ALLOWED)
         if not await self._callee.knows(path):
             raise _Refused(HTTPStatus.NOT_FOUND)
-        body = bytearray()
+        body, most = bytearray(), MAX_BODY_BYTES if self._max_body_bytes is None else self._max_body_bytes
         try:
             while piece := await connection.piece():
-                if len(body) + len(piece) > MAX_BODY_BYTES:
+                if len(body) + len(piece) > most:
                     raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
                 if self._held + len(piece) > MAX_HELD_BYTES:
                     raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -169,7 +171,7 @@ class _Connection:
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
         headers = [
-            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Type", reply.content_type),
             ("Content-Length", str(len(reply.body))),
             ("X-Content-Type-Options", "nosniff"),
             ("Connection", "close"),

@@ -59,6 +59,10 @@ class HostGate:
             lane.users -= 1
             self._forget_idle(host, lane)
 
+    def adjust(self, per_host: int, host_delay_s: float) -> None:
+        """Other limits from now on; a host that is being asked keeps its number of requests until it is idle."""
+        self._per_host, self._host_delay_s = per_host, host_delay_s
+
     def __len__(self) -> int:
         """The number of hosts remembered."""
         return len(self._lanes)

@@ -7,6 +7,8 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -71,6 +73,16 @@ class Store:
                 yield self
         finally:
             self.connection.execute("PRAGMA synchronous = NORMAL")
+
+    def beat(self) -> None:
+        """Show that this process can write: take SQLite's own lock for a moment, and stamp the lock file.
+
+        Writes nothing. Raises sqlite3.OperationalError where another process keeps the database from being written.
+        """
+        with self.transaction():
+            pass
+        if self._lock:
+            os.utime(self._lock.fileno())
 
     def close(self) -> None:
         """Close the connection and give the lock back."""
@@ -140,6 +152,25 @@ def open_reader(path: Path) -> sqlite3.Connection:
     raise StoreError(
         f"{path}: schema {version} was written by an older samewire; `samewire poll` or `samewire run` upgrades it"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """When the writer last showed that it works, and who it was: "samewire run (process 7)"."""
+
+    at: datetime
+    holder: str
+
+
+def last_beat(path: Path) -> Beat | None:
+    """The last sign of life of whoever writes, or wrote, this database; None where nobody ever did."""
+    name = path.with_name(path.name + "-lock")
+    try:
+        with name.open(encoding="utf-8", errors="replace") as lock:
+            at = datetime.fromtimestamp(os.fstat(lock.fileno()).st_mtime, UTC)
+            return Beat(at=at, holder=lock.read(200).strip() or "nobody")
+    except OSError:
+        return None
 
 
 def _no_database(path: Path) -> NotFound:

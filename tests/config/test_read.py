@@ -171,33 +171,23 @@ def test_paths_are_relative_to_the_file_that_names_them(tmp_path: Path, monkeypa
     assert config.resolve("/run/secret") == Path("/run/secret")
 
 
-def later_keys() -> list[tuple[str, str]]:
-    return [
-        (table, name)
-        for table, known in keys_of(Config).items()
-        for name, key in keys_of(known.get("table") or known.get("tables")).items()
-        if key.get("later")
-    ]
+@pytest.mark.parametrize("listen", ["", "127.0.0.1:9101", "[::1]:9101"])
+def test_metrics_listen_is_an_address_or_nowhere(listen: str):
+    assert loads(f'[metrics]\nlisten = "{listen}"\n', PATH).config.metrics.listen == listen
 
 
-LATER_VALUES = {
-    "robots": "false",
-    "verify_tls": "false",
-    "keep_pages": "true",
-    "index": '"table"',
-    "query": '"a"',
-    "webhook": '"https://example.org/"',
-}
+@pytest.mark.parametrize(
+    ("listen", "warned"), [("127.0.0.1:9101", 0), ("localhost:9101", 0), ("[::1]:9101", 0), ("0.0.0.0:9101", 1)]
+)
+def test_metrics_that_others_can_reach_are_warned_of(listen: str, warned: int):
+    warnings = loads(f'[metrics]\nlisten = "{listen}"\n', PATH).warnings
+    assert sum("2: metrics.listen: whoever reaches" in line for line in warnings) == warned
 
 
-@pytest.mark.parametrize(("table", "key"), later_keys(), ids=lambda part: part)
-def test_a_key_that_has_no_effect_yet_warns_with_its_line(table: str, key: str):
-    needed = {"feeds": 'url = "https://a.example/"', "watches": 'name = "n"\nquery = "a"'}.get(table, "")
-    needed = re.sub(rf"(?m)^{key} = .*$", "", needed)
-    header = f"[[{table}]]" if table in ("feeds", "watches") else f"[{table}]"
-    text = f"{header}\n{needed}\n{key} = {LATER_VALUES.get(key, json.dumps('x'))}\n"
-    line = text.count("\n")
-    assert f"{PATH}:{line}: {table}.{key}: has no effect yet in this version" in loads(text, PATH).warnings
+@pytest.mark.parametrize("listen", ["9101", "127.0.0.1", "http://127.0.0.1:9101", ":9101"])
+def test_metrics_listen_needs_host_and_port(listen: str):
+    with pytest.raises(ConfigError, match=r"2: metrics\.listen: expected a host and port"):
+        loads(f'[metrics]\nlisten = "{listen}"\n', PATH)
 
 
 @pytest.mark.parametrize(

@@ -192,5 +192,6 @@ def test_the_log_has_one_line_an_event_with_its_reason(room: Room) -> None:
     eventually(lambda: room.rows("SELECT 1 FROM polls"), "the feed is asked")
     daemon.terminate()
     assert daemon.wait(PATIENCE_S) == 0
-    (line,) = re.findall(r".* poll url=.*", room.log)
-    assert "outcome=error reason=http_4xx" in line
+    (line,) = re.findall(r".* event=poll url=.*", room.log)
+    assert "outcome=error" in line
+    assert "reason=http_4xx" in line
