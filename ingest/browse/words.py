@@ -110,6 +110,30 @@ WORDS: tuple[Words, ...] = (
         },
     ),
     Words(
+        title="Where a feed comes from",
+        columns=("feeds.origin",),
+        meanings={"config": "From config.toml.", "added": "By `samewire add` or `import`."},
+    ),
+    Words(
+        title="Who paused a feed",
+        columns=("feeds.paused_by",),
+        meanings={
+            "config": "It went from the configuration.",
+            "person": "A person.",
+            "samewire": "It moved onto another feed that is polled.",
+        },
+    ),
+    Words(
+        title="Where an article’s text comes from",
+        columns=("articles.text_source",),
+        meanings={
+            "feed": "The full text in the feed.",
+            "structured": "The page’s own data (JSON-LD).",
+            "extractor": "The page’s words.",
+            "summary": "The feed’s summary stands in.",
+        },
+    ),
+    Words(
         title="How far an article’s page got",
         columns=("articles.status",),
         meanings={
@@ -185,6 +209,11 @@ WORDS: tuple[Words, ...] = (
             "first": "A publisher of interest had it first.",
             "number": "A later text gives another number.",
         },
+    ),
+    Words(
+        title="Which way an alert takes",
+        columns=("alert_targets.channel", "alert_messages.channel"),
+        meanings={"mail": "A mail.", "webhook": "A call of an address."},
     ),
     Words(
         title="Why an alert waits",
