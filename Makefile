@@ -45,14 +45,14 @@ screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
 	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py
 
 check: .venv/.dev ## Format, lint, types, import contracts
-	@$(BIN)/ruff format --check ingest tests bench docs/tools
-	@$(BIN)/ruff check ingest tests bench docs/tools
+	@$(BIN)/ruff format --check ingest tests bench docs/conf.py docs/tools
+	@$(BIN)/ruff check ingest tests bench docs/conf.py docs/tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 format: .venv/.dev ## Write the code in the project's format
-	@$(BIN)/ruff format ingest tests bench docs/tools
-	@$(BIN)/ruff check --fix ingest tests bench docs/tools
+	@$(BIN)/ruff format ingest tests bench docs/conf.py docs/tools
+	@$(BIN)/ruff check --fix ingest tests bench docs/conf.py docs/tools
 
 cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PURE_TESTS)

@@ -13,7 +13,7 @@ from ingest import __version__  # noqa: E402 - the path comes first
 
 project = "samewire"
 version = release = __version__
-copyright = "the samewire developers, Apache-2.0"  # noqa: A001
+copyright = "the samewire developers, Apache-2.0"
 extensions = ["myst_parser"]
 exclude_patterns = ["tools"]
 myst_heading_anchors = 4
