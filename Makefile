@@ -27,7 +27,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-browser screenshots check format cover soak clean
+.PHONY: help run test test-browser screenshots check format cover soak docs docs-reference clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -45,18 +45,26 @@ screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
 	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py
 
 check: .venv/.dev ## Format, lint, types, import contracts
-	@$(BIN)/ruff format --check ingest tests bench
-	@$(BIN)/ruff check ingest tests bench
+	@$(BIN)/ruff format --check ingest tests bench docs/conf.py docs/tools
+	@$(BIN)/ruff check ingest tests bench docs/conf.py docs/tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 format: .venv/.dev ## Write the code in the project's format
-	@$(BIN)/ruff format ingest tests bench
-	@$(BIN)/ruff check --fix ingest tests bench
+	@$(BIN)/ruff format ingest tests bench docs/conf.py docs/tools
+	@$(BIN)/ruff check --fix ingest tests bench docs/conf.py docs/tools
 
 cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PURE_TESTS)
 	@$(BIN)/python -m coverage report --fail-under 95 --include '$(PURE)'
+
+docs: .venv/.docs ## Build the documentation in build/site; a warning or a dead link fails
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d $(CACHE)/doctrees docs build/site
+	@$(BIN)/python -m docs.tools.site build/site
+
+docs-reference: .venv/.run ## Write the pages and pictures of docs/ that are made from the code
+	@$(BIN)/python -m docs.tools.reference
+	@$(BIN)/python -m docs.tools.pictures
 
 soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
@@ -81,6 +89,11 @@ $(CACHE)/tmp:
 .venv/.dev: .venv/.run pyproject.toml
 	@echo "installing what the tests need"
 	@$(INSTALL) -e '.[dev]'
+	@touch $@
+
+.venv/.docs: .venv/.run pyproject.toml
+	@echo "installing what the documentation is built with"
+	@$(INSTALL) -e '.[docs]'
 	@touch $@
 
 .venv/.browser: .venv/.dev pyproject.toml

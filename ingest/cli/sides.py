@@ -10,22 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli import common
+from ingest.match.words import REFUSED_REASONS
 
 if TYPE_CHECKING:
     from ingest.model import Evidence
     from ingest.pipeline.exhibits import Exhibit, PairExhibit
 
 _GAP = " │ "
-#: Why grouping passes over a verdict that joins, by its word.
-_REFUSED = {
-    "roundup": "one of them tells of several stories",
-    "series": "they are two issues of one series",
-    "vetoes": "at least as many verdicts between their stories speak hard against it as join",
-    "bridge": "a brief text would weld two stories",
-    "hinge": "two grown stories would hang on a single article",
-    "person": "a person said that articles of the two stay apart",
-    "split": "a person took one of them out of its story",
-}
 _LEAST_COLUMNS, _MOST_COLUMNS = 40, 160
 
 
@@ -59,8 +50,8 @@ def told(pair: PairExhibit) -> Iterator[str]:
         yield "This pair was never proposed; compared all the same, the verdict would be:"
     yield f"{pair.relation} ({pair.reason}), score {pair.score:.2f}: {common.visible(pair.explanation)}"
     if pair.refused:
-        why = _REFUSED.get(pair.refused, "what lies between their stories speaks against one story of all")
-        yield f"The verdict joins, and the stories stay two all the same ({pair.refused}): {why}."
+        why = REFUSED_REASONS.get(pair.refused, "What lies between their stories speaks against one story of all.")
+        yield f"The verdict joins, and the stories stay two all the same ({pair.refused}). {why}"
     yield measured(pair.evidence)
     if pair.path:
         steps = "".join(f" → {step.b} ({step.relation}, {step.score:.2f})" for step in pair.path)

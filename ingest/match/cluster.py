@@ -11,6 +11,7 @@ from ingest.match.attribute import first_of, order_key
 from ingest.match.claims import Claim
 from ingest.match.series import is_one_take
 from ingest.match.vetoes import HARD_REASONS
+from ingest.match.words import PlaceReason, RefusedReason
 from ingest.model import (
     TELLER_SHARE,
     TOLD_LEAD,
@@ -105,16 +106,16 @@ def group(
 
 def _join(
     joining: Sequence[Verdict],
-    voids: Mapping[tuple[ArticleId, ArticleId], str],
+    voids: Mapping[tuple[ArticleId, ArticleId], RefusedReason],
     word: _Word,
     forest: _Forest,
     drawn: _Forest,
-) -> dict[tuple[ArticleId, ArticleId], str]:
+) -> dict[tuple[ArticleId, ArticleId], RefusedReason]:
     """Unite groups in both forests, best verdict first; return the pairs that were refused, each with the reason.
 
     drawn: the groups as verdicts alone draw them, without what a person merged.
     """
-    refused: dict[tuple[ArticleId, ArticleId], str] = {}
+    refused: dict[tuple[ArticleId, ArticleId], RefusedReason] = {}
     for verdict in joining:
         if drawn.find(verdict.a) == drawn.find(verdict.b):
             continue
@@ -127,7 +128,7 @@ def _join(
     return refused
 
 
-def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> str | None:
+def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, Hashable]) -> RefusedReason | None:
     """Why a joining verdict joins nothing whatever lies around it, in a word; None where it counts."""
     if any(teller in tellers and _is_item(verdict, teller) for teller in (verdict.a, verdict.b)):
         return "roundup"  # it says no more than that a round-up tells of the other article's story
@@ -240,7 +241,7 @@ class _Forest:
         """The group of an article."""
         return self._members[self.find(article_id)]
 
-    def objection(self, verdict: Verdict) -> str | None:
+    def objection(self, verdict: Verdict) -> RefusedReason | None:
         """Why the groups of a joining pair may not be united, in a word; None where they may."""
         small, large = sorted((self.members(verdict.a), self.members(verdict.b)), key=len)
         root, other_root = self.find(large[0]), self.find(small[0])
@@ -319,7 +320,7 @@ class _Word:
                 merges.add((low, high))
         return cls(sorted(merges, key=lambda pair: (forest.rank[pair[0]], forest.rank[pair[1]])), apart, split)
 
-    def objection(self, verdict: Verdict, forest: _Forest) -> str | None:
+    def objection(self, verdict: Verdict, forest: _Forest) -> RefusedReason | None:
         """Why a person's word keeps a joining pair apart; one that was split off is moved by a person only."""
         if verdict.a in self._split or verdict.b in self._split:
             return "split"
@@ -352,7 +353,7 @@ def _as_group(
     tellers: set[ArticleId],
 ) -> Group:
     """A group with its members' relations."""
-    reason = "roundup" if ids[0] in tellers else "first"
+    reason: PlaceReason = "roundup" if ids[0] in tellers else "first"
     superseded = _superseded([by_id[article_id] for article_id in ids])
     opening = Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason=reason)
     others = []

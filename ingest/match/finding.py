@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.match.words import VerdictReason
 from ingest.model import Relation
 
 
@@ -12,12 +13,12 @@ class Finding:
     """A rule's answer; joining relations score 0.5 to 1, `different` below 0.5."""
 
     relation: Relation
-    reason: str
+    reason: VerdictReason
     explanation: str
     score: float
     veto: str | None = None
 
 
-def different(reason: str, explanation: str, score: float, veto: str | None = None) -> Finding:
+def different(reason: VerdictReason, explanation: str, score: float, veto: str | None = None) -> Finding:
     """An answer that keeps a pair apart."""
     return Finding(Relation.DIFFERENT, reason, explanation, score, veto)

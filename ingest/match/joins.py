@@ -8,6 +8,7 @@ from __future__ import annotations
 from ingest.match.finding import Finding, different
 from ingest.match.keys import FLASH_S
 from ingest.match.pair import COPY_JACCARD, Pair
+from ingest.match.words import VerdictReason
 from ingest.model import Relation
 
 _COPY_CONTAINMENT = 0.90
@@ -157,5 +158,6 @@ def _revision(pair: Pair, alike: float) -> Finding:
     """A join between two texts of one source, or with a marker of revision."""
     how = "says that it replaces or carries on the other" if pair.revised else "comes from the same publisher"
     words = f"One {how}, and {pair.over.most:.0%} of the shorter stands in the longer."
-    reason = "correction" if pair.a.corrected or pair.b.corrected else "update" if pair.agree.risen else "revision"
+    marked, risen = pair.a.corrected or pair.b.corrected, pair.agree.risen
+    reason: VerdictReason = "correction" if marked else "update" if risen else "revision"
     return Finding(Relation.REVISION, reason, words, 0.5 + 0.5 * alike)

@@ -11,6 +11,7 @@ from ingest.match.lexicon import NUMERALS, ORDINALS
 from ingest.match.measure_pair import likeness
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
+from ingest.match.words import VerdictReason
 
 _FAR_GAP_S = 4 * 86400.0
 _ISSUE_GAP_S = 2 * 86400.0
@@ -31,7 +32,7 @@ _SWAPPED_SHARE = 0.50
 _LEAD_PLACES = 60
 
 #: Reasons that speak against a pair so strongly that they keep two groups apart.
-HARD_REASONS = frozenset(
+HARD_REASONS: frozenset[VerdictReason] = frozenset(
     {
         "ordinals",
         "direction",
@@ -46,7 +47,7 @@ HARD_REASONS = frozenset(
         "column",
     }
 )
-_KIND_WORDS = {
+_KIND_WORDS: dict[SlotKind, tuple[VerdictReason, str]] = {
     SlotKind.NUMBER: ("numbers", "figures"),
     SlotKind.ORDINAL: ("ordinals", "ordinals"),
     SlotKind.DATE: ("dates", "dates"),
@@ -120,7 +121,7 @@ def exchanged(pair: Pair) -> Finding | None:
     if swapped is None or (pair.developing and _is_count(swapped)):
         return None
     left, right = " ".join(swapped.a), " ".join(swapped.b)
-    reason = "numbers" if (left + right).replace(" ", "").isdecimal() else "subject"
+    reason: VerdictReason = "numbers" if (left + right).replace(" ", "").isdecimal() else "subject"
     words = f"Where one says {left}, the other says {right}, in title or lead and after."
     return different(reason, words, 0.4 * pair.over.most, f"{left} / {right}")
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from ingest.model import Decision, Entry, KnownEntry, New, Revised, Same
 from ingest.revise.identity import Level, content_hash, key_at, keys_for, level_of, link_of
 from ingest.text.urls import canonical_url
+
+#: Why a feed’s time is not believed; stands in `entries.published_reason`.
+DateFault = Literal["missing", "unreadable", "early", "future"]
+DATE_FAULTS: Mapping[str, str] = {
+    "missing": "The feed gives no time.",
+    "unreadable": "What it gives is no time, or lies outside 1970 to 2100.",
+    "early": "It lies before 1970.",
+    "future": "It lies more than a day ahead.",
+}
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks and time zones are wrong by hours, not by days
@@ -92,11 +102,10 @@ def decide(entry: Entry, key: str, known: Known, *, taken: Collection[str] = ())
     return Revised(known=found, content_hash=digest, entry=entry)
 
 
-def published(entry: Entry, now: datetime) -> tuple[datetime | None, str | None]:
+def published(entry: Entry, now: datetime) -> tuple[datetime | None, DateFault | None]:
     """Return the time of publication that we believe, or None and one word why not.
 
-    The feed's `updated` stands in where it states no time of publication. Words: missing; unreadable, a text that is
-    no time or one outside 1970..2100; early, before 1970; future, more than a day ahead.
+    The feed's `updated` stands in where it states no time of publication.
     """
     if entry.published_at is None and entry.published_raw:
         return None, "unreadable"

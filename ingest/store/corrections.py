@@ -11,6 +11,7 @@ from ingest.model import ArticleId, ConstraintKind, StoryId
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.times import to_text
+from ingest.store.words import CONSTRAINED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ def record_constraint(
         )
         reason = f"{kind} {a}" + (f" {b}" if b is not None else "")
         return note(
-            store, now, made_by, f"constraint-{kind}", reason,
+            store, now, made_by, CONSTRAINED[kind], reason,
             article_id=a, story_id=story_of(store.connection, a), constraint_id=cursor.lastrowid,
         )  # fmt: skip
 

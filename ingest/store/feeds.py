@@ -15,7 +15,15 @@ from ingest.store.journal import note
 from ingest.store.marks import release
 from ingest.store.sql import Value, insert, update
 from ingest.store.times import from_text, optional_time, to_text, to_text_ceil
+from ingest.store.words import JournalAction
 from ingest.text.urls import mask, server_name
+
+#: What the journal says of a person who sets a feed’s status.
+_BY_HAND: dict[str, JournalAction] = {
+    "active": "feed-resumed",
+    "paused": "feed-paused",
+    "removed": "feed-removed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +144,7 @@ def set_status(store: Store, feed_id: FeedId, status: str, *, actor: str, now: d
             store.connection.execute(
                 "UPDATE feeds SET status = ?, paused_by = 'person' WHERE id = ?", [status, feed_id]
             )
-        action = {"active": "feed-resumed", "paused": "feed-paused", "removed": "feed-removed"}[status]
-        note(store, now, actor, action, row["url"])
+        note(store, now, actor, _BY_HAND[status], row["url"])
 
 
 def publisher_id(store: Store, name: str, *, domain: str, kind: FeedKind | None) -> PublisherId:

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from ingest.store.connection import Store
 from ingest.store.times import to_text
+from ingest.store.words import CapName, JournalAction
 
 
 def note(
     store: Store,
     now: datetime,
     actor: str,
-    action: str,
+    action: JournalAction,
     reason: str,
     *,
     article_id: int | None = None,
@@ -29,7 +30,7 @@ def note(
     return int(cursor.lastrowid or 0)
 
 
-def count_cap(store: Store, name: str, subject: str, now: datetime) -> None:
+def count_cap(store: Store, name: CapName, subject: str, now: datetime) -> None:
     """One of our own limits bit: count it."""
     store.connection.execute(
         "INSERT INTO caps (name, bitten, last_at, last_subject) VALUES (?, 1, ?, ?) "
