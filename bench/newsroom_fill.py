@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from ingest.store.connection import open_writer
+from ingest.store.migrations import MIGRATIONS, SCHEMA, migrate
 from ingest.store.times import to_text
 
 PUBLISHERS, FEEDS = 300, 400
@@ -42,10 +42,12 @@ class Words:
         return " ".join(self.rng.choices(self.vocabulary, cum_weights=self.weights, k=words))
 
 
-def fill(path: Path, articles: int, *, seed: int = 7) -> None:
-    """Make a newsroom of about so many articles, the newest of this minute."""
-    open_writer(path, for_command="bench").close()
+def fill(path: Path, articles: int, *, seed: int = 7, schema: int = SCHEMA) -> None:
+    """Make a newsroom of about so many articles, the newest of this minute, as a samewire of this schema kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, path, MIGRATIONS[:schema])
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}")
         now = datetime.now(UTC)
@@ -149,12 +151,12 @@ def _story(
         "It carries the earliest time and no credit to anybody else.",
         first,
         last,
-        last,
     )
     return rows, [(row[0], title.lower(), indexed) for row in rows], members, head
 
 
 def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Row], list[Row], Row]]) -> None:
+    schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
     articles = [row for rows, *_ in batch for row in rows]
     members = [row for _, _, rows, _ in batch for row in rows]
     connection.executemany(
@@ -166,10 +168,13 @@ def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Ro
         "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [row for _, rows, *_ in batch for row in rows]
     )
     connection.executemany(
-        "INSERT INTO stories (id, title, first_article_id, first_confidence, first_reason, created_at, updated_at, "
-        "related_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO stories (id, title, first_article_id, first_confidence, first_reason, created_at, updated_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [head for *_, head in batch],
     )
+    if schema > 1:
+        ids = [(head[6], head[0]) for *_, head in batch]
+        connection.executemany("UPDATE stories SET related_at = ? WHERE id = ?", ids)
     connection.executemany(
         "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -188,7 +193,6 @@ def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Ro
         [(row[0], row[4], row[5], row[6], row[6]) for row in articles if int(str(row[0])) % 50 == 0],
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO related (story_a, story_b, score, reason, explanation) "
-        "VALUES (?, ?, 0.6, 'follow-up', 'Both name the port.')",
+        "INSERT OR IGNORE INTO related (story_a, story_b, score, reason) VALUES (?, ?, 0.6, 'follow-up')",
         [(int(str(head[0])) - 1, head[0]) for *_, head in batch if int(str(head[0])) % 7 == 0],
     )

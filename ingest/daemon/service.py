@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -24,10 +25,9 @@ from ingest.pipeline.credentials import headers_by_feed
 from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
+from ingest.pipeline.pruning import prune_by_rule
 from ingest.pipeline.rediscovery import look_for_dead_feeds
 from ingest.store.boilerplate import prune
-from ingest.store.digests import forget_fates, forget_polls
-from ingest.store.polls import forget_hosts
 
 TICK_S = 1
 DIGEST_CHECK_S = 30
@@ -109,13 +109,14 @@ def _scheduler(
 
     async def housekeeping() -> None:
         now = desk.clock()
-        gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
-        await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
-        await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
+        pieces, gone = prune_by_rule(desk.store, desk.config, now), Counter[str]()
+        while (piece := await desk.write(next, pieces, None)) is not None:  # others write in between
+            gone[piece.kind] += piece.gone
         forgotten = await desk.write(desk.matcher.forget, now)
         await desk.write(desk.matcher.relater.forget, desk.store, now)
         await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
-        log.info("housekeeping: %d old polls dropped, %d articles out of the window", gone, forgotten)
+        told = " ".join(f"{kind}={count}" for kind, count in sorted(gone.items())) or "nothing"
+        log.info("housekeeping: pruned %s, %d articles out of the window", told, forgotten)
 
     async def settling() -> None:
         pieces = desk.matcher.settling(desk.store, desk.clock(), every=_LESSON)
