@@ -31,8 +31,8 @@ Row = tuple[object, ...]
 class Words:
     """Texts out of a small vocabulary, half of it common words."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, seed: int, length: int = TEXT_WORDS) -> None:
+        self.rng, self.length = random.Random(seed), length
         rare = [f"{stem}{n}" for n in range(400) for stem in ("harbour", "valley", "market", "storm", "treaty")]
         self.vocabulary = [*_COMMON, *rare]
         self.weights = list(accumulate([1 / len(_COMMON)] * len(_COMMON) + [1 / len(rare)] * len(rare)))
@@ -42,8 +42,11 @@ class Words:
         return " ".join(self.rng.choices(self.vocabulary, cum_weights=self.weights, k=words))
 
 
-def fill(path: Path, articles: int, *, seed: int = 7, schema: int = SCHEMA) -> None:
-    """Make a newsroom of about so many articles, the newest of this minute, as a samewire of this schema kept it."""
+def fill(path: Path, articles: int, *, seed: int = 7, schema: int = SCHEMA, words: int = TEXT_WORDS) -> None:
+    """Make a newsroom of about so many articles, the newest of this minute, as a samewire of this schema kept it.
+
+    words: how long a text is.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -53,7 +56,7 @@ def fill(path: Path, articles: int, *, seed: int = 7, schema: int = SCHEMA) -> N
         now = datetime.now(UTC)
         connection.execute("BEGIN")
         _sources(connection, now, random.Random(seed))
-        _stories(connection, articles, now, Words(seed))
+        _stories(connection, articles, now, Words(seed, words))
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -125,7 +128,7 @@ def _story(
 ) -> tuple[list[Row], list[Row], list[Row], Row]:
     """Articles, full-text rows and members of a story, and the story; its last member came at `at`."""
     rng = words.rng
-    title, text = words.text(9).capitalize(), words.text(TEXT_WORDS)
+    title, text = words.text(9).capitalize(), words.text(words.length)
     indexed = text.lower()
     rows, members = list[Row](), list[Row]()
     agency, language = rng.choice(_AGENCIES), rng.choice(("en", "en", "en", "de", "fr"))

@@ -31,7 +31,8 @@ from ingest.store.connection import open_writer
 from ingest.store.migrations import SCHEMA
 
 LIMIT_S = 300
-_PROBE = 4_000  # articles from which the size of one is learned
+_PROBE = 4_000  # articles that a small and, twice, a larger database have: the size of one is learned from them
+_WORDS = 450  # of a text, as those of newspapers have
 _UPGRADE = (
     "import sys; from pathlib import Path; from ingest.store.connection import open_writer\n"
     "open_writer(Path(sys.argv[1]), for_command='bench').close()"
@@ -109,11 +110,15 @@ def run(folder: Path, gigabytes: float, *, schema: int, kills: int) -> Found:
 
 def make(old: Path, gigabytes: float, found: Found, folder: Path) -> None:
     """A database of about this size."""
-    probe = folder / "probe.db"
-    fill(probe, _PROBE, schema=found.schema)
-    found.articles = max(_PROBE, int(gigabytes * 1e9 / (probe.stat().st_size / _PROBE)))
+    sizes = []
+    for times in (1, 2):
+        probe = folder / f"probe-{times}.db"
+        fill(probe, times * _PROBE, schema=found.schema, words=_WORDS)
+        sizes.append(probe.stat().st_size)
+        probe.unlink()
+    found.articles = max(_PROBE, int((gigabytes * 1e9 - sizes[0]) / ((sizes[1] - sizes[0]) / _PROBE)))
     tell(f"making {found.articles} articles of schema {found.schema}")
-    fill(old, found.articles, schema=found.schema)
+    fill(old, found.articles, schema=found.schema, words=_WORDS)
     with closing(sqlite3.connect(old)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     found.gigabytes = old.stat().st_size / 1e9
