@@ -18,13 +18,16 @@ def check_backup(backup: Path) -> int:
     """The schema of a backup that is whole and ours. Raises NotFound, StoreError, NewerDatabase, DatabaseDamaged."""
     if not backup.is_file():
         raise NotFound(f"{backup}: no such file; name one that `samewire backup` made")
-    with closing(sqlite3.connect(f"file:{quote(str(backup))}?mode=ro", uri=True)) as connection:
-        version = check_version(connection, backup)
-        if not version:
-            raise StoreError(f"{backup}: holds no database; name a file that `samewire backup` made")
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(backup))}?mode=ro", uri=True)) as connection:
+            version = check_version(connection, backup)
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except (sqlite3.DatabaseError, DatabaseDamaged) as exc:
+        raise DatabaseDamaged(f"{backup}: not a sound database ({exc}); take an older backup") from exc
+    if not version:
+        raise StoreError(f"{backup}: holds no database; name a file that `samewire backup` made")
     if found != "ok":
-        raise DatabaseDamaged(f"{backup}: not sound ({found}); take an older backup")
+        raise DatabaseDamaged(f"{backup}: not a sound database ({found}); take an older backup")
     return version
 
 
