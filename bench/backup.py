@@ -110,7 +110,9 @@ def one_backup(path: Path, copy: Path, elsewhere: Path, number: int, found: Foun
     found.equal += equal
     if not equal:
         found.breaches.append(f"backup {number} restores to another dump")
-    print(f"backup {number + 1}: {taken_s:.1f} s, {answers[0][0]}, {'equal' if equal else 'NOT EQUAL'}", file=sys.stderr)
+    print(
+        f"backup {number + 1}: {taken_s:.1f} s, {answers[0][0]}, {'equal' if equal else 'NOT EQUAL'}", file=sys.stderr
+    )
     for kept in elsewhere.glob("newsroom.db.before-restore-*"):
         kept.unlink()
     copy.unlink()

@@ -21,7 +21,9 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
 
 
 @click.command()
-@click.option("--mend", "mending", is_flag=True, help="Mend what can be mended, after a copy. Stop `samewire run` first.")
+@click.option(
+    "--mend", "mending", is_flag=True, help="Mend what can be mended, after a copy. Stop `samewire run` first."
+)
 @common.json_option()
 @click.pass_context
 def doctor(ctx: click.Context, mending: bool, as_json: bool) -> None:

@@ -78,7 +78,7 @@ def prune(ctx: click.Context, vacuum: bool, as_json: bool) -> None:
     for them. No article leaves its story: its title, hashes, relation and reasons stay, and `pruned_at` says when its
     text went. docs/retention.md has the rules.
 
-    The room that becomes free is given back to the file system. A database of samewire 0.1 keeps no track of it:
+    The room that becomes free is given back to the file system. A database older than schema 11 keeps no track of it:
     `--vacuum` once rewrites the file so that it does.
 
     \b

@@ -97,9 +97,7 @@ def _drop_orphans(store: Store, look: Look) -> None:
     tables = {row[0] for row in look.connection.execute("PRAGMA foreign_key_check")}
     store.connection.execute("PRAGMA defer_foreign_keys = ON")
     for table, column, parent in _LOOSE:
-        store.connection.execute(
-            f"UPDATE {table} SET {column} = NULL WHERE {column} NOT IN (SELECT id FROM {parent})"
-        )
+        store.connection.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} NOT IN (SELECT id FROM {parent})")
     for table in sorted(tables & _DERIVED):
         for _, _, parent, column, to, *_ in store.connection.execute(f"PRAGMA foreign_key_list({table})").fetchall():
             store.connection.execute(
@@ -396,7 +394,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="clock",
         holds="nothing happened in the future",
-        broken="records carry times that are still to come: the clock was ahead when they were written, or is behind now",
+        broken="records carry times that are still to come: the clock was ahead then, or is behind now",
         find=_rows(
             "SELECT 'article ' || id FROM articles WHERE first_seen_at > :soon UNION ALL "
             "SELECT 'poll ' || id FROM polls WHERE started_at > :soon UNION ALL "
@@ -423,9 +421,7 @@ CHECKS: tuple[Check, ...] = (
             "SELECT 'message ' || id FROM alert_messages WHERE status IN ('pending', 'later') AND next_at IS NULL"
         ),
         cure="they are due now",
-        mend=_run(
-            "UPDATE alert_messages SET next_at = :now WHERE status IN ('pending', 'later') AND next_at IS NULL"
-        ),
+        mend=_run("UPDATE alert_messages SET next_at = :now WHERE status IN ('pending', 'later') AND next_at IS NULL"),
     ),
     Check(
         name="WAL",

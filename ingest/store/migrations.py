@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store.backup import copy_beside, need_room
 from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011
+from ingest.store.backup import copy_beside, need_room
 
 Migration = Callable[[sqlite3.Connection], None]
 

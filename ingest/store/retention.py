@@ -91,9 +91,9 @@ def pruning(store: Store, limits: Limits, now: datetime) -> Iterator[Piece]:
 
 
 def give_back(connection: sqlite3.Connection, pages: int = PAGES) -> int:
-    """Cut free pages off the file's end; returns the bytes that the file lost. 0 too where the file does not keep track.
+    """Cut free pages off the file's end; returns the bytes that the file lost.
 
-    A database that samewire 0.1 made keeps no track of free pages until `samewire prune --vacuum` has rewritten it.
+    0 too where the file keeps no track of free pages, as before schema 11: `samewire prune --vacuum` rewrites it.
     """
     if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
         return 0
@@ -164,5 +164,3 @@ def _drop_texts(store: Store, before: datetime, now: datetime) -> int:
             ):
                 store.connection.execute(sql, [row["id"], to_text(now), BODIES][: sql.count("?")])
     return len(rows)
-
-

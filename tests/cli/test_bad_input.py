@@ -67,8 +67,8 @@ def test_what_is_no_toml_is_exit_2(cli: Cli, tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [["status"], ["stories"], ["story", 1], ["feeds"], ["digest"], ["export", "--format", "csv"], ["merge", 1, 2],
-     ["split", 1], ["undo", 1], ["backup", "copy.db"], ["prune"], ["doctor"], ["doctor", "--mend"], ["reprocess"], ["serve"],
-     ["feeds", "pause", 1]],
+     ["split", 1], ["undo", 1], ["backup", "copy.db"], ["prune"], ["doctor"], ["doctor", "--mend"], ["reprocess"],
+     ["serve"], ["feeds", "pause", 1]],
     ids=lambda command: command[0],
 )  # fmt: skip
 def test_without_a_database_a_command_says_what_makes_one_and_makes_none(
@@ -114,7 +114,11 @@ def test_a_file_that_is_no_database_of_ours_is_named_and_left_as_it_is(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", [["poll"], ["run"], ["reprocess"], ["prune"], ["doctor", "--mend"], ["restore", "config.toml"]], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command",
+    [["poll"], ["run"], ["reprocess"], ["prune"], ["doctor", "--mend"], ["restore", "config.toml"]],
+    ids=lambda command: command[0],
+)
 def test_a_second_writer_is_told_who_holds_the_database(cli: Cli, newsroom: Path, command: list[str]) -> None:
     with open_writer(newsroom, for_command="samewire run"):
         ran = cli(*command)

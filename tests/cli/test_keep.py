@@ -119,7 +119,9 @@ def test_an_article_that_comes_after_the_texts_went_leaves_the_old_stories_alone
     cli("prune")
     before = partition(newsroom)
     text = articles.read_text(encoding="utf-8").splitlines()[0]
-    (tmp_path / "late.jsonl").write_text(text.replace('"id": "', '"id": "late-', 1).replace("https://", "https://late."))
+    (tmp_path / "late.jsonl").write_text(
+        text.replace('"id": "', '"id": "late-', 1).replace("https://", "https://late.")
+    )
     assert cli("import", "late.jsonl").code == 0
     assert [story for story in partition(newsroom) if max(story) <= 4] == before
     assert cli("doctor").code == 0

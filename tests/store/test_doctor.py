@@ -15,9 +15,7 @@ from tests.store.conftest import NOW, Desk
 
 def ill(desk: Desk) -> dict[str, Finding]:
     return {
-        found.check: found
-        for found in examine(desk.store.connection, desk.path, NOW, CHECKS)
-        if found.level != "ok"
+        found.check: found for found in examine(desk.store.connection, desk.path, NOW, CHECKS) if found.level != "ok"
     }
 
 

@@ -70,9 +70,7 @@ def test_there_is_a_sample_of_every_schema_before_this_one() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name[:2])
-def test_a_database_of_an_older_schema_becomes_like_a_fresh_one_and_loses_nothing(
-    sample: Path, tmp_path: Path
-) -> None:
+def test_a_database_of_an_older_schema_becomes_like_a_fresh_one_and_loses_nothing(sample: Path, tmp_path: Path) -> None:
     path, schema = unpacked(sample, tmp_path)
     before = list(kept_rows(path, schema))
     assert sum(len(rows) for _, _, rows in before) > 100
