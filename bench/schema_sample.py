@@ -75,8 +75,9 @@ def _narrow(connection: sqlite3.Connection, tables: list[str], stories: int) -> 
     while gone:
         gone = 0
         for table, (_, _, parent, column, to, *_) in keys:
+            there = f"SELECT {to or 'id'} FROM {parent}"
             gone += connection.execute(
-                f"DELETE FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {to or 'id'} FROM {parent})"
+                f"DELETE FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN ({there})"
             ).rowcount
     for row in connection.execute("PRAGMA foreign_key_check").fetchall():
         raise SystemExit(f"the sample has a row without its parent: {row}")

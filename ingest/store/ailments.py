@@ -248,7 +248,7 @@ _STORIES: tuple[Check, ...] = (
     Check(
         name="forwarding",
         holds="an ended story leads to one that goes on, and has no members",
-        broken="ended stories lead in a circle or to another ended one, or still have members: links to them end nowhere",
+        broken="ended stories lead in a circle or to another ended one, or still have members: links end nowhere",
         find=_rows(
             "SELECT 'story ' || s.id FROM stories s JOIN stories n ON n.id = s.merged_into WHERE n.merged_into > 0 "
             "UNION SELECT 'story ' || s.id FROM stories s JOIN members m ON m.story_id = s.id WHERE s.merged_into > 0"
