@@ -27,7 +27,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-browser screenshots check format cover soak docs docs-reference clean
+.PHONY: help run test test-dist test-browser screenshots check format cover soak drill dist lock audit docs docs-reference clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -37,6 +37,9 @@ run: .venv/.run ## Set up and run the sample newsroom; ARGS=--no-serve ends inst
 
 test: .venv/.dev ## Set up and run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-dist: ## Build sdist and wheel, and run the tests on the installed wheel, away from the source tree
+	@.ci/test-dist $(ARGS)
 
 test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and narrow, light and dark; with axe-core
 	@SAMEWIRE_BROWSER=1 $(BIN)/python -m pytest -m browser tests/browse/test_browser.py $(ARGS)
@@ -71,11 +74,33 @@ soak: .venv/.dev ## The long runs: every property at length, kill -9 at random m
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
 
+drill: .venv/.dev ## Back up a database under full write load, restore each copy, compare; upgrade one under kill -9
+	@$(BIN)/python -m bench.backup $(ARGS)
+	@$(BIN)/python -m bench.upgrade --gigabytes 0.02 --kills 3
+
+dist: $(CACHE)/tools/bin/uv ## Build the sdist and, out of it, the wheel, in dist/
+	@rm -rf dist
+	@$(CACHE)/tools/bin/python -m build --outdir dist . >$(CACHE)/tmp/build.log 2>&1 || { cat $(CACHE)/tmp/build.log; exit 1; }
+	@ls -1 dist
+
+lock: $(CACHE)/tools/bin/uv ## Renew deploy/requirements.lock: what a deployment installs, pinned with hashes
+	@$(CACHE)/tools/bin/uv pip compile pyproject.toml --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" --output-file deploy/requirements.lock
+
+audit: $(CACHE)/tools/bin/uv ## Ask for known vulnerabilities in what the lock pins; fails where nobody answers
+	@$(CACHE)/tools/bin/pip-audit --strict --disable-pip --no-deps --requirement deploy/requirements.lock
+
 clean: ## Remove the environment, caches and the demo's folder
 	rm -rf .venv .cache build dist samewire-demo
 
 $(CACHE)/tmp:
 	@mkdir -p $@
+
+# What builds, locks and audits, apart from what the project runs with.
+$(CACHE)/tools/bin/uv: | $(CACHE)/tmp
+	@echo "installing what builds, locks and audits"
+	@$(PYTHON) -m venv $(CACHE)/tools
+	@$(CACHE)/tools/bin/python -m pip install --quiet build pip-audit uv
 
 .venv/bin/python: | $(CACHE)/tmp
 	@echo "setting up .venv"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from ingest.store.connection import open_writer
+from ingest.store.migrations import MIGRATIONS, SCHEMA, migrate
 from ingest.store.times import to_text
 
 PUBLISHERS, FEEDS = 300, 400
@@ -31,8 +31,8 @@ Row = tuple[object, ...]
 class Words:
     """Texts out of a small vocabulary, half of it common words."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
+    def __init__(self, seed: int, length: int = TEXT_WORDS) -> None:
+        self.rng, self.length = random.Random(seed), length
         rare = [f"{stem}{n}" for n in range(400) for stem in ("harbour", "valley", "market", "storm", "treaty")]
         self.vocabulary = [*_COMMON, *rare]
         self.weights = list(accumulate([1 / len(_COMMON)] * len(_COMMON) + [1 / len(rare)] * len(rare)))
@@ -42,16 +42,21 @@ class Words:
         return " ".join(self.rng.choices(self.vocabulary, cum_weights=self.weights, k=words))
 
 
-def fill(path: Path, articles: int, *, seed: int = 7) -> None:
-    """Make a newsroom of about so many articles, the newest of this minute."""
-    open_writer(path, for_command="bench").close()
+def fill(path: Path, articles: int, *, seed: int = 7, schema: int = SCHEMA, words: int = TEXT_WORDS) -> None:
+    """Make a newsroom of about so many articles, the newest of this minute, as a samewire of this schema kept it.
+
+    words: how long a text is.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, path, MIGRATIONS[:schema])
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}")
         now = datetime.now(UTC)
         connection.execute("BEGIN")
         _sources(connection, now, random.Random(seed))
-        _stories(connection, articles, now, Words(seed))
+        _stories(connection, articles, now, Words(seed, words))
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -123,7 +128,7 @@ def _story(
 ) -> tuple[list[Row], list[Row], list[Row], Row]:
     """Articles, full-text rows and members of a story, and the story; its last member came at `at`."""
     rng = words.rng
-    title, text = words.text(9).capitalize(), words.text(TEXT_WORDS)
+    title, text = words.text(9).capitalize(), words.text(words.length)
     indexed = text.lower()
     rows, members = list[Row](), list[Row]()
     agency, language = rng.choice(_AGENCIES), rng.choice(("en", "en", "en", "de", "fr"))
@@ -149,12 +154,12 @@ def _story(
         "It carries the earliest time and no credit to anybody else.",
         first,
         last,
-        last,
     )
     return rows, [(row[0], title.lower(), indexed) for row in rows], members, head
 
 
 def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Row], list[Row], Row]]) -> None:
+    schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
     articles = [row for rows, *_ in batch for row in rows]
     members = [row for _, _, rows, _ in batch for row in rows]
     connection.executemany(
@@ -166,10 +171,13 @@ def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Ro
         "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [row for _, rows, *_ in batch for row in rows]
     )
     connection.executemany(
-        "INSERT INTO stories (id, title, first_article_id, first_confidence, first_reason, created_at, updated_at, "
-        "related_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO stories (id, title, first_article_id, first_confidence, first_reason, created_at, updated_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [head for *_, head in batch],
     )
+    if schema > 1:
+        ids = [(head[6], head[0]) for *_, head in batch]
+        connection.executemany("UPDATE stories SET related_at = ? WHERE id = ?", ids)
     connection.executemany(
         "INSERT INTO members (article_id, story_id, relation, score, via, reason, joined_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -188,7 +196,6 @@ def _insert(connection: sqlite3.Connection, batch: list[tuple[list[Row], list[Ro
         [(row[0], row[4], row[5], row[6], row[6]) for row in articles if int(str(row[0])) % 50 == 0],
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO related (story_a, story_b, score, reason, explanation) "
-        "VALUES (?, ?, 0.6, 'follow-up', 'Both name the port.')",
+        "INSERT OR IGNORE INTO related (story_a, story_b, score, reason) VALUES (?, ?, 0.6, 'follow-up')",
         [(int(str(head[0])) - 1, head[0]) for *_, head in batch if int(str(head[0])) % 7 == 0],
     )

@@ -1,8 +1,42 @@
-"""What holds for every test: properties are judged by their answers, not by how busy the machine is."""
+"""What holds for every test: properties are judged by their answers, not by how busy the machine is.
 
+The tests run on an installed wheel as well (`make test-dist`). What reads the source tree then skips by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("suite", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: For an evening, see `make soak`.
 settings.register_profile("thorough", settings.get_profile("suite"), max_examples=1_000)
 settings.load_profile("suite")
+
+HAS_TREE = (Path(__file__).parents[1] / "ingest").is_dir()
+#: A module that imports from bench/, or looks for files beside tests/.
+READS_TREE = re.compile(r"^(?:from|import) bench\b|parents\[[12]\](?!\.parent)|\.parent\.parent\b", re.M)
+
+
+class WithoutTree(pytest.Module):
+    """A module that is told, and not run."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield Skipped.from_parent(self, name="needs_the_source_tree")
+
+
+class Skipped(pytest.Item):
+    """The one line that says why."""
+
+    def runtest(self) -> None:
+        pytest.skip(f"{self.path.name} reads the source tree (bench/, docs/ or pyproject.toml), which is not here")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if HAS_TREE or not READS_TREE.search(module_path.read_text(encoding="utf-8")):
+        return None
+    return WithoutTree.from_parent(parent, path=module_path)

@@ -177,6 +177,8 @@ TABLES: dict[str, Table] = {
             "withdrawn_reason": "How that showed.",
             "redacted_at": "When a person had its text removed for good.",
             "redacted_reason": "Why.",
+            "pruned_at": "When retention took its text; empty: the text is here.",
+            "pruned_reason": "The rule that took it.",
         },
         options={
             "label_column": "title",
@@ -273,7 +275,7 @@ TABLES: dict[str, Table] = {
         options={"label_column": "url", "facets": ["status", "origin"], "sort_desc": "failures"},
     ),
     "polls": Table(
-        description="One row a poll. Old rows are dropped by retention.",
+        description="One row a poll of the last days; older ones are added up in polls_daily.",
         columns={
             "id": "Its number.",
             "feed_id": _FEED,

@@ -9,6 +9,22 @@ _REASON = "Why not, in a word."
 _DETAIL = "The same in a sentence."
 
 TABLES: dict[str, Table] = {
+    "polls_daily": Table(
+        description="Polls of days past, added up: a row for each feed, day, outcome and reason.",
+        columns={
+            "feed_id": "The feed.",
+            "day": "The day, UTC.",
+            "outcome": "ok (something new), unchanged, refused (by our own policy) or error.",
+            "reason": "Why, in a word; empty: the polls gave none.",
+            "polls": "How many they were.",
+            "pushed": "Of these, what the feed’s hub brought.",
+            "bytes": "Bytes received, before decompression.",
+            "seconds": "How long they took together.",
+            "longest_s": "How long the longest took, in seconds.",
+            "new_entries": "Entries never seen before.",
+            "revised_entries": "Entries whose words changed.",
+        },
+    ),
     "hosts": Table(
         description="Hosts that asked to be left alone (429 or 503); nothing of theirs is asked before the time.",
         columns={

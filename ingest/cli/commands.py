@@ -53,6 +53,8 @@ COMMANDS: dict[str, Known] = {
     "config": Known(_KEEP, "setup", "config", "Show the configuration as it is understood, secrets left out."),
     "bench": Known(_KEEP, "bench", "bench", "Measure this machine and say how many feeds it can carry."),
     "backup": Known(_KEEP, "keep", "backup", "Copy the database to a file while it is in use."),
-    "prune": Known(_KEEP, "keep", "prune", "Drop records that retention says are old enough."),
+    "restore": Known(_KEEP, "keep", "restore", "Put a backup back in the database's place."),
+    "prune": Known(_KEEP, "keep", "prune", "Let go of what retention says is old enough."),
+    "doctor": Known(_KEEP, "doctor", "doctor", "Find what is wrong in the database, explain it, and mend it if asked."),
     "reprocess": Known(_KEEP, "keep", "reprocess", "Match every article again, after an upgrade."),
 }

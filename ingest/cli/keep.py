@@ -1,9 +1,8 @@
-"""`samewire backup`, `prune` and `reprocess`: keep a database for years."""
+"""`samewire backup`, `restore`, `prune` and `reprocess`: keep a database for years."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli import common
-from ingest.errors import NotFound, SamewireError
-from ingest.store.connection import open_reader, open_writer
-from ingest.store.digests import forget_fates, forget_polls
+from ingest.errors import NotFound
+from ingest.store.backup import back_up, need_room
+from ingest.store.connection import open_reader, open_writer, writers_lock
+from ingest.store.restore import check_backup, put_back
+from ingest.store.retention import file_bytes, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,45 +38,68 @@ def backup(ctx: click.Context, file: Path, as_json: bool) -> None:
       samewire backup newsroom-2026-05-01.db
     """
     config = common.configuration(ctx)
-    if file.exists():
-        raise SamewireError(f"{file}: is there already; name a new file")
-    if not file.parent.is_dir():
-        raise SamewireError(f"{file}: there is no folder {file.parent}")
-    partial = file.with_name(file.name + ".part")
-    partial.unlink(missing_ok=True)
-    try:
-        with closing(open_reader(config.database_path)) as source, closing(sqlite3.connect(partial)) as copy:
-            with common.Meter() as meter:
-                source.backup(
-                    copy, pages=2000, progress=lambda _s, left, total: meter.tell("backup", total - left, total)
-                )
-            copy.execute("PRAGMA journal_mode = DELETE")
-            if (answer := copy.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-                raise SamewireError(f"{file}: the copy is not sound ({answer}); the database needs a look")
-        partial.rename(file)
-    except (OSError, sqlite3.Error) as exc:
-        raise SamewireError(f"{file}: {exc}") from exc
-    finally:
-        partial.unlink(missing_ok=True)
-    size = file.stat().st_size
+    with closing(open_reader(config.database_path)) as source, common.Meter() as meter:
+        size = back_up(source, file, meter.tell)
     common.say({"file": file, "bytes": size}, f"wrote {file} ({size / 1e6:.1f} MB)", as_json=as_json)
 
 
 @click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @common.json_option()
 @click.pass_context
-def prune(ctx: click.Context, as_json: bool) -> None:
-    """Drop records that retention says are old enough: those of polls, and of what became of each
-    event in a digest (retention.polls).
+def restore(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Put a backup back in the database's place. What was there is kept beside it, under another name.
 
-    Entries, articles, stories and the journal are kept. The daemon does this by itself once a day.
+    The backup is checked first, and stays as it is. Stop `samewire run` and `samewire serve` before, and start them
+    again afterwards; feeds show again what the backup does not have, as long as they list it.
+
+    \b
+    Example:
+      samewire restore newsroom-2026-05-01.db
     """
     config = common.configuration(ctx)
-    with _existing(config.database_path, "samewire prune") as store:
-        before = common.now() - config.retention.polls
-        gone, events = forget_polls(store, before), forget_fates(store, before.date())
-    told = f"{common.count(gone, 'record')} of polls and {events} of events in digests dropped"
-    common.say({"polls": gone, "digest_events": events}, told, as_json=as_json)
+    path = config.database_path
+    with writers_lock(path, for_command="samewire restore"), common.Meter() as meter:
+        schema = check_backup(file)
+        kept = put_back(file, path, common.now(), meter.tell)
+    told = f"{path} is {file} now (schema {schema})" + (f"; what was there is {kept}" if kept else "")
+    common.say({"database": path, "schema": schema, "kept": kept}, told, as_json=as_json)
+
+
+@click.command()
+@click.option("--vacuum", is_flag=True, help="Then rewrite the file without its free pages; needs room for a copy.")
+@common.json_option()
+@click.pass_context
+def prune(ctx: click.Context, vacuum: bool, as_json: bool) -> None:
+    """Let go of what [retention] says is old enough; the daemon does this by itself once a day.
+
+    Polls are added up to days; what became of events in digests, and pairs that were told apart and lay nowhere near a
+    line, go; so do texts, kept pages and lines of the journal that other tables repeat, where [retention] names a time
+    for them. No article leaves its story: its title, hashes, relation and reasons stay, and `pruned_at` says when its
+    text went. docs/retention.md has the rules.
+
+    The room that becomes free is given back to the file system. A database older than schema 11 keeps no track of it:
+    `--vacuum` once rewrites the file so that it does.
+
+    \b
+    Examples:
+      samewire prune
+      samewire prune --vacuum --json
+    """
+    from ingest.pipeline.pruning import KINDS, prune_by_rule, summed
+
+    config = common.configuration(ctx)
+    path = config.database_path
+    with _existing(path, "samewire prune") as store:
+        size = file_bytes(store.connection)
+        gone = summed(prune_by_rule(store, config, common.now()))
+        if vacuum:
+            need_room(path.parent, 2 * size, "rewriting the file")
+            rewrite(store.connection)
+        freed = size - file_bytes(store.connection)
+    told = ", ".join(f"{gone[kind]} {words}" for kind, words in KINDS.items() if gone[kind]) or "nothing was old enough"
+    found = {kind: gone[kind] for kind in KINDS} | {"freed_bytes": freed}
+    common.say(found, f"{told}; {freed / 1e6:.1f} MB given back", as_json=as_json)
 
 
 @click.command()

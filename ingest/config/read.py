@@ -111,6 +111,10 @@ class _Reader:
         """What no single key can tell."""
         if config.poll.max_interval < config.poll.interval:
             self._complain(("poll", "max_interval"), "must not be shorter than poll.interval")
+        for kind in ("verdicts", "bodies"):
+            kept = getattr(config.retention, kind)
+            if kept is not None and kept < config.match.window:
+                self._complain(("retention", kind), "must not be shorter than match.window, in which it is compared")
         if config.poll.callback and set(config.poll.callback) & set("?#"):
             self._complain(("poll", "callback"), "must end with its path: each subscription adds its own part to it")
         seen: dict[str, int] = {}

@@ -217,7 +217,13 @@ class Export:
 class Retention:
     """[retention]"""
 
-    polls: timedelta = key(values.duration("1d"), timedelta(days=90))
+    polls: timedelta = key(values.duration("7d"), timedelta(days=7))
+    poll_days: timedelta = key(values.duration("30d"), timedelta(days=1830))
+    events: timedelta = key(values.duration("1d"), timedelta(days=90))
+    verdicts: timedelta = key(values.duration("1d"), timedelta(days=90))
+    bodies: timedelta | None = key(values.duration("30d"), None)
+    pages: timedelta | None = key(values.duration("1d"), None)
+    journal: timedelta | None = key(values.duration("30d"), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
@@ -31,10 +32,9 @@ from ingest.pipeline.desk import Desk, open_desk, widen_resolver
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.logbook import log
 from ingest.pipeline.newsroom import sync_feeds
+from ingest.pipeline.pruning import prune_by_rule
 from ingest.pipeline.rediscovery import look_for_dead_feeds
 from ingest.store.boilerplate import prune
-from ingest.store.digests import forget_fates, forget_polls
-from ingest.store.polls import forget_hosts
 
 TICK_S = 1
 BEAT_S = 5
@@ -185,13 +185,14 @@ def _scheduler(
 async def _keep_house(desk: Desk) -> None:
     """Drop what is old enough, and let go of what nothing of today can reach."""
     now = desk.clock()
-    gone = await desk.write(forget_polls, desk.store, now - desk.config.retention.polls)
-    await desk.write(forget_fates, desk.store, (now - desk.config.retention.polls).date())
-    await desk.write(forget_hosts, desk.store, now - desk.config.retention.polls)
+    pieces, gone = prune_by_rule(desk.store, desk.config, now), Counter[str]()
+    while (piece := await desk.write(next, pieces, None)) is not None:  # others write in between
+        gone[piece.kind] += piece.gone
     forgotten = await desk.write(desk.matcher.forget, now)
     await desk.write(desk.matcher.relater.forget, desk.store, now)
     await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
-    log.info("housekeeping", "done", polls_dropped=gone, articles_out_of_the_window=forgotten)
+    pruned = {f"pruned_{kind}": count for kind, count in sorted(gone.items())}
+    log.info("housekeeping", "done", **pruned, articles_out_of_the_window=forgotten)
 
 
 def _logged(desk: Desk, job: Job, name: str) -> Job:

@@ -266,10 +266,12 @@ class Matcher:
             candidates += late
             self.counts.add("candidates_total", "words", by=len(late))
         self._index.add(article_id, drawn, at, kept_at=kept_at)
-        for other in stories.documents(store.connection, [c for c in candidates if c not in self._features]):
+        new = [c for c in candidates if c not in self._features]
+        for other in stories.documents_to_compare(store.connection, new):
             self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
-        return [compare(own, self._features[candidate], self._rules) for candidate in candidates]
+        held = [self._features[candidate] for candidate in candidates if candidate in self._features]
+        return [compare(own, other, self._rules) for other in held]
 
     def _candidates(
         self, store: Store, article_id: ArticleId, drawn: Sketch, at: datetime | None, now: datetime

@@ -276,7 +276,7 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
     if old["redacted_at"] is not None:  # while its page was on the way
         return
     title = article.title or old["title"]
-    if change_of is not None:
+    if change_of is not None and old["pruned_at"] is None:  # else what was replaced is not there to be kept
         insert(
             store.connection,
             "revisions",
@@ -313,6 +313,8 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
             "attempts": settled.attempts,
             "next_fetch_at": to_text_ceil(settled.next_fetch_at) if settled.next_fetch_at else None,
             "content_hash": content_hash(title, article.text),
+            "pruned_at": None,
+            "pruned_reason": None,
         },
     )
     if settled.next_fetch_at is None:

@@ -192,7 +192,7 @@ def _begin(store: Store, begun: Epoch, now: datetime) -> None:
         [begun.number, begun.digest, to_text(now), begun.added, begun.dropped, len(begun.affected)],
     )
     store.connection.execute(
-        "UPDATE articles SET matched_hash = NULL WHERE id IN (SELECT value FROM json_each(?))",
+        "UPDATE articles SET matched_hash = NULL WHERE pruned_at IS NULL AND id IN (SELECT value FROM json_each(?))",
         [json.dumps(begun.affected)],
     )
     figures = {"epoch": begun.number, "added": begun.added, "dropped": begun.dropped, "affected": len(begun.affected)}

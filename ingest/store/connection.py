@@ -109,6 +109,8 @@ def open_writer(path: Path, *, for_command: str) -> Store:
     try:
         connection = _connect(path)
         try:
+            # Of use to a new file only: a database that is there changes in `samewire prune --vacuum`.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection, path)
         except BaseException:
@@ -121,6 +123,14 @@ def open_writer(path: Path, *, for_command: str) -> Store:
         lock.close()
         raise
     return Store(connection, lock)
+
+
+@contextmanager
+def writers_lock(path: Path, *, for_command: str) -> Iterator[None]:
+    """Hold the writer's lock without opening the database. Raises DatabaseBusy, StoreError."""
+    _make_folder(path)
+    with _take_lock(path, for_command):
+        yield
 
 
 def open_for_notes(path: Path) -> Store:

@@ -143,16 +143,3 @@ def undelivered(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
         "AND status NOT IN ('sent', 'skipped') ORDER BY recipient"
     )
     return [(row["recipient"], row["reason"] or "pending", row["answer"]) for row in rows]
-
-
-def forget_fates(store: Store, before: date) -> int:
-    """Housekeeping: drop what became of the events of days before this one. Returns how many rows went."""
-    with store.transaction():
-        rows = store.connection.execute("DELETE FROM digest_events WHERE day < ?", [before.isoformat()])
-        return rows.rowcount
-
-
-def forget_polls(store: Store, before: datetime) -> int:
-    """Housekeeping: drop the records of polls older than retention says. Returns how many went."""
-    with store.transaction():
-        return store.connection.execute("DELETE FROM polls WHERE started_at < ?", [to_text(before)]).rowcount

@@ -51,7 +51,12 @@ def fill(connection: sqlite3.Connection) -> None:
     """Give the feeds that there are the host of their address, and the articles the one name of theirs."""
     for feed_id, url in connection.execute("SELECT id, url FROM feeds").fetchall():
         connection.execute("UPDATE feeds SET host = ? WHERE id = ?", [origin(url), feed_id])
-    for article_id, identity in connection.execute("SELECT id, identity FROM articles").fetchall():
-        # Two that turn out to be one stay two: each has its entries and its place in a story.
-        if (name := article_url(identity)) != identity and identity.startswith("http"):
-            connection.execute("UPDATE OR IGNORE articles SET identity = ? WHERE id = ?", [name, article_id])
+    last = 0
+    while rows := connection.execute(
+        "SELECT id, identity FROM articles WHERE id > ? ORDER BY id LIMIT 10000", [last]
+    ).fetchall():
+        for article_id, identity in rows:
+            # Two that turn out to be one stay two: each has its entries and its place in a story.
+            if (name := article_url(identity)) != identity and identity.startswith("http"):
+                connection.execute("UPDATE OR IGNORE articles SET identity = ? WHERE id = ?", [name, article_id])
+        last = rows[-1][0]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011
+from ingest.store.backup import copy_beside, need_room
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -31,7 +31,7 @@ def _step(module: ModuleType) -> Migration:
 
 #: All there are, in order: the first makes schema 1.
 MIGRATIONS: tuple[Migration, ...] = tuple(
-    map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010))
+    map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011))
 )
 
 
@@ -79,7 +79,9 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migratio
     if version >= len(steps):
         return version
     if version:
-        _back_up(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
+        size = path.stat().st_size
+        need_room(path.parent, 2 * size, f"the upgrade from schema {version} to {len(steps)}, a copy included,")
+        copy_beside(connection, path.with_name(f"{path.name}.schema-{version}.bak"))
     connection.execute("BEGIN IMMEDIATE")
     try:
         for step in steps[version:]:
@@ -92,11 +94,6 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Migratio
             connection.execute("ROLLBACK")
         raise
     return len(steps)
-
-
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    with closing(sqlite3.connect(target)) as copy:
-        connection.backup(copy)
 
 
 def _statements(script: str) -> list[str]:

@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ingest.errors import NotFound, StoreError
+from ingest.store.backup import copy_state
 from ingest.store.connection import BUSY_TIMEOUT_MS, Store, open_writer
 from ingest.store.migrations import check_version
-
-_PAGES = 2000  # copied between two words of progress
 
 
 @contextmanager
@@ -44,9 +43,4 @@ def _copy(path: Path, target: Path, progress: Callable[[str, int, int], None]) -
         source.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         if not check_version(source, path):
             raise NotFound(f"{path}: no database yet; `samewire poll` or `samewire run` makes it")
-        source.execute("BEGIN")
-        source.execute("SELECT 1 FROM sqlite_master").fetchone()  # from here on it sees one state, and is not disturbed
-        with closing(sqlite3.connect(target)) as copy:
-            source.backup(
-                copy, pages=_PAGES, progress=lambda _status, left, total: progress("copying", total - left, total)
-            )
+        copy_state(source, target, progress)

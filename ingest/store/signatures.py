@@ -92,7 +92,7 @@ def forget_other_makes(store: Store, *, make: Make) -> int:
     with store.transaction():
         return store.connection.execute(
             "UPDATE articles SET matched_hash = NULL "
-            f"WHERE id IN (SELECT article_id FROM signatures WHERE NOT ({_OF_MAKE}))",
+            f"WHERE pruned_at IS NULL AND id IN (SELECT article_id FROM signatures WHERE NOT ({_OF_MAKE}))",
             make.bound(),
         ).rowcount
 
@@ -122,7 +122,8 @@ def same_words(
 ) -> tuple[ArticleId, ...]:
     """Over all of history, the earliest article that is the same word for word; of the earliest itself, the others."""
     rows = connection.execute(
-        "SELECT s.article_id FROM signatures s JOIN articles a ON a.id = s.article_id WHERE s.words = ? "
+        "SELECT s.article_id FROM signatures s JOIN articles a ON a.id = s.article_id "
+        "WHERE s.words = ? AND a.pruned_at IS NULL "
         "ORDER BY s.at IS NULL, s.at, a.content_hash, a.id LIMIT ?",
         [words, limit],
     ).fetchall()

@@ -64,6 +64,15 @@ def documents(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple
     return tuple(_document(row) for row in rows)
 
 
+def documents_to_compare(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Document, ...]:
+    """The same without those whose text retention took: there is nothing to compare with."""
+    rows = connection.execute(
+        _DOCUMENT + "WHERE a.id IN (SELECT value FROM json_each(?)) AND a.pruned_at IS NULL ORDER BY a.id",
+        [id_list(ids)],
+    )
+    return tuple(_document(row) for row in rows)
+
+
 def component(connection: sqlite3.Connection, seeds: Sequence[ArticleId]) -> tuple[ArticleId, ...]:
     """Every article that joining verdicts or a person's merges connect with the seeds, the seeds included."""
     seen, front = set(seeds), list(seeds)
@@ -95,9 +104,9 @@ def placing(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> Placing
 
 
 def unmatch_all(store: Store) -> int:
-    """Mark every article as to be matched again. Returns how many there are."""
+    """Mark every article that has its text as to be matched again. Returns how many there are."""
     with store.transaction():
-        return store.connection.execute("UPDATE articles SET matched_hash = NULL").rowcount
+        return store.connection.execute("UPDATE articles SET matched_hash = NULL WHERE pruned_at IS NULL").rowcount
 
 
 def store_claim(store: Store, article_id: ArticleId, claim: str) -> None:

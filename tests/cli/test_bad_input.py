@@ -67,7 +67,8 @@ def test_what_is_no_toml_is_exit_2(cli: Cli, tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [["status"], ["stories"], ["story", 1], ["feeds"], ["digest"], ["export", "--format", "csv"], ["merge", 1, 2],
-     ["split", 1], ["undo", 1], ["backup", "copy.db"], ["prune"], ["reprocess"], ["serve"], ["feeds", "pause", 1]],
+     ["split", 1], ["undo", 1], ["backup", "copy.db"], ["prune"], ["doctor"], ["doctor", "--mend"], ["reprocess"],
+     ["serve"], ["feeds", "pause", 1]],
     ids=lambda command: command[0],
 )  # fmt: skip
 def test_without_a_database_a_command_says_what_makes_one_and_makes_none(
@@ -113,7 +114,11 @@ def test_a_file_that_is_no_database_of_ours_is_named_and_left_as_it_is(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", [["poll"], ["run"], ["reprocess"], ["prune"]], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command",
+    [["poll"], ["run"], ["reprocess"], ["prune"], ["doctor", "--mend"], ["restore", "config.toml"]],
+    ids=lambda command: command[0],
+)
 def test_a_second_writer_is_told_who_holds_the_database(cli: Cli, newsroom: Path, command: list[str]) -> None:
     with open_writer(newsroom, for_command="samewire run"):
         ran = cli(*command)
@@ -163,6 +168,8 @@ def test_what_is_no_address_is_a_usage_error_and_adds_no_feed(cli: Cli, newsroom
         (["feeds", "pause", "https://x.example/rss"], "no such feed"),
         (["export", "--format", "csv", "--output", "/none/x.csv"], "/none/x.csv: No such file"),
         (["backup", "/none/copy.db"], "there is no folder /none"),
+        (["restore", "none.db"], "none.db: no such file; name one that `samewire backup` made"),
+        (["restore", "config.toml"], "config.toml: not a sound database (config.toml: file is not a database"),
         (["digest", "--preview", "/none/p.html"], "/none/p.html: No such file"),
         (["import", "config.toml"], "expected a name that ends in .opml or .jsonl"),
         (["init"], "is there already; --force replaces it"),

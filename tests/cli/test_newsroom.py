@@ -130,30 +130,6 @@ def test_the_latest_stories_go_out_as_atom(cli: Cli, newsroom: Path) -> None:
     assert written.count("<entry>") == 2
 
 
-def test_a_backup_is_a_sound_database_under_a_new_name_only(cli: Cli, newsroom: Path, tmp_path: Path) -> None:
-    assert cli("backup", "copy.db").code == 0
-    assert partition(tmp_path / "copy.db") == partition(newsroom)
-    again = cli("backup", "copy.db")
-    assert (again.code, "is there already" in again.err) == (1, True)
-    assert not list(tmp_path.glob("*.part"))
-
-
-def test_prune_drops_only_old_records_of_polls(cli: Cli, newsroom: Path) -> None:
-    with closing(sqlite3.connect(newsroom, isolation_level=None)) as connection:
-        connection.execute("INSERT INTO publishers (name, domain, kind) VALUES ('P', 'p.example', 'outlet')")
-        connection.execute(
-            "INSERT INTO feeds (url, publisher_id, origin, added_at, next_at) SELECT 'https://p.example/rss', id, "
-            "'added', '2026-01-01T00:00:00Z', '2999-01-01T00:00:00Z' FROM publishers WHERE name = 'P'"
-        )
-        for at in ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
-            connection.execute(
-                "INSERT INTO polls (feed_id, started_at, outcome, bytes, seconds) SELECT id, ?, 'ok', 1, 1 FROM feeds",
-                [at],
-            )
-    assert cli("prune", "--json").json() == {"polls": 1, "digest_events": 0}
-    assert cli("prune").out == "0 records of polls and 0 of events in digests dropped\n"
-
-
 def test_init_writes_a_configuration_that_check_accepts(cli: Cli, tmp_path: Path) -> None:
     assert cli("init").code == 0
     ran = cli("check", "--json")

@@ -21,7 +21,6 @@ from ingest.model import (
     StoryId,
 )
 from ingest.store import corrections, export, read, readers, stories
-from ingest.store.digests import forget_polls
 from ingest.store.journal import count_cap, note
 from ingest.store.read_canned import CANNED, numbers_changed
 from tests.store.conftest import NOW, Desk
@@ -225,14 +224,3 @@ def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
         (pair[0], 1, "original", None, pair[0]), (pair[1], 1, "copy", pair[0], pair[0]),
     ]  # fmt: skip
     assert rows[0]["byline"] == []
-
-
-def test_polls_older_than_their_retention_are_dropped(desk: Desk) -> None:
-    feed = desk.feed()
-    for hours in (0, 1, 2):
-        at = f"2026-05-05T{hours:02}:00:00Z"
-        desk.store.connection.execute(
-            "INSERT INTO polls (feed_id, started_at, outcome) VALUES (?, ?, 'ok')", [feed.id, at]
-        )
-    assert forget_polls(desk.store, NOW.replace(hour=1)) == 1
-    assert desk.one("SELECT count(*) FROM polls") == 2
