@@ -8,20 +8,23 @@ import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ingest import early
 from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.hubs import Hubs, open_hubs
 from ingest.daemon.notify import notify
+from ingest.daemon.timekeeping import mind_the_clock
 from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
 from ingest.pipeline.coverage import check_coverage
 from ingest.pipeline.credentials import headers_by_feed
-from ingest.pipeline.desk import Desk, log, open_desk, widen_resolver
+from ingest.pipeline.desk import Desk, log, open_desk
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.pipeline.rediscovery import look_for_dead_feeds
@@ -37,8 +40,8 @@ COVERAGE_S = 300
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
 GRACE_S = 3.0
-#: The same for a mail whose dialogue has begun: dropped after the server took it, it would go out a second time.
-MAIL_GRACE_S = 20.0
+#: The same for a mail whose dialogue has begun: dropped after the server took it, it goes out a second time.
+MAIL_GRACE_S = 4.0
 
 #: So long a publisher whose number of articles is no round one waits to be learned from.
 _LESSON = timedelta(days=1)
@@ -56,15 +59,17 @@ async def serve_forever(config: Config, *, clock: Callable[[], datetime], rng: r
 
 
 async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
-    widen_resolver()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if early.told():
+        stop.set()
     dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
     hubs = await open_hubs(desk)
     scheduler = _scheduler(desk, dispatcher, secrets, mailing, hubs)
     scheduler.start()
+    clock = loop.create_task(_logged(partial(mind_the_clock, desk, scheduler), "clock")())
     log.warning("ready: %d feeds, database %s", len(desk.config.feeds), desk.config.database_path)
     notify("READY=1")
     try:
@@ -73,15 +78,22 @@ async def _run(desk: Desk, secrets: Secrets) -> dict[str, int]:
         notify("STOPPING=1")
         log.warning("stopping")
         scheduler.shutdown(wait=False)
+        clock.cancel()
         # The workers go last: a feed whose parsing they gave up would count as failed.
-        await asyncio.gather(dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0))
+        await asyncio.gather(
+            dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0), _finished(mailing)
+        )
         desk.pool.close()
-        if mailing:
-            await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(ValueError):
                 loop.remove_signal_handler(number)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told twice, it ends no sooner and no worse
     return dispatcher.done
+
+
+async def _finished(mailing: set[asyncio.Task[int]]) -> None:
+    if mailing:
+        await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
 
 
 def _scheduler(

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,13 +18,16 @@ import httpx
 
 from ingest import __version__
 from ingest.config import Config
+from ingest.errors import StoreError
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import open_client
 from ingest.poll.politeness import HostGate
+from ingest.poll.threads import Threads
 from ingest.store.connection import Store, open_writer
+from ingest.store.trouble import is_trouble, told
 from ingest.workers.pool import WorkerPool
 
 log = logging.getLogger("samewire")
@@ -31,6 +35,8 @@ log = logging.getLogger("samewire")
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: Dialogues with mail servers: a silent one must not keep the daemon from ending.
+MAIL_THREADS = Threads(12, "samewire-mail")
 PARSE_TIMEOUT_S = 20.0
 WORKER_MEMORY_MB = 512
 
@@ -52,9 +58,17 @@ class Desk:
     thread: ThreadPoolExecutor
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function in the one thread that holds the database."""
+        """Run a function in the one thread that holds the database.
+
+        Raises StoreError where the file or its disk is the trouble, and nobody's feed or text; else what it raises.
+        """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.thread, lambda: function(*args, **kwargs))
+        try:
+            return await loop.run_in_executor(self.thread, lambda: function(*args, **kwargs))
+        except sqlite3.Error as exc:
+            if is_trouble(exc):
+                raise StoreError(told(self.config.database_path, exc)) from exc
+            raise
 
     @property
     def interval(self) -> timedelta:
@@ -65,11 +79,6 @@ class Desk:
     def timeout_s(self) -> float:
         """The deadline of one exchange."""
         return self.config.poll.timeout.total_seconds()
-
-
-def widen_resolver() -> None:
-    """Let many names be looked up at once: a dead name server must not hold up the others (asyncio allows six here)."""
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(64, thread_name_prefix="samewire-names"))
 
 
 def user_agent(config: Config) -> str:

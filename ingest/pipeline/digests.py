@@ -12,7 +12,7 @@ from ingest.config import Config
 from ingest.errors import DeliveryError, Reason
 from ingest.model import Delivery
 from ingest.model.day import Reader
-from ingest.pipeline.desk import Desk, log
+from ingest.pipeline.desk import MAIL_THREADS, Desk, log
 from ingest.pipeline.sheets import EVERYBODY, everybody, frame_of, gather, readers
 from ingest.publish.day import Sheet
 from ingest.publish.digest import Built, Envelope, build, html_of, message_id, text_of
@@ -190,7 +190,7 @@ class _Run:
             desk.thread.submit(digests.record_delivery, desk.store, handing_over(row)).result()
 
         try:
-            answer = await asyncio.to_thread(
+            answer = await MAIL_THREADS.run(
                 send,
                 message,
                 recipient=row.recipient,
