@@ -159,6 +159,8 @@ def _logged(job: Job, name: str) -> Job:
     async def run() -> None:
         try:
             await job()
+        except asyncio.CancelledError:
+            log.info("job %s was under way at the end; what it had not done is due at the next start", name)
         except Exception:  # the daemon's own boundary: nothing foreseen gets here
             log.exception("job %s failed; it runs again at its next time", name)
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ import httpx
 
 from ingest import __version__
 from ingest.config import Config
-from ingest.errors import StoreError
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
@@ -27,7 +25,7 @@ from ingest.poll.fetch import open_client
 from ingest.poll.politeness import HostGate
 from ingest.poll.threads import Threads
 from ingest.store.connection import Store, open_writer
-from ingest.store.trouble import is_trouble, told
+from ingest.store.trouble import explained
 from ingest.workers.pool import WorkerPool
 
 log = logging.getLogger("samewire")
@@ -63,12 +61,8 @@ class Desk:
         Raises StoreError where the file or its disk is the trouble, and nobody's feed or text; else what it raises.
         """
         loop = asyncio.get_running_loop()
-        try:
+        with explained(self.config.database_path):
             return await loop.run_in_executor(self.thread, lambda: function(*args, **kwargs))
-        except sqlite3.Error as exc:
-            if is_trouble(exc):
-                raise StoreError(told(self.config.database_path, exc)) from exc
-            raise
 
     @property
     def interval(self) -> timedelta:
@@ -105,8 +99,9 @@ def open_desk(
     queries = read_queries(config)  # before a database is made
     with open_writer(config.database_path, for_command=for_command) as store:
         matcher = Matcher.of(config.match)
-        matcher.rebuild(store, clock())
-        matcher.watcher = Watcher.open(store, config, queries, clock())
+        with explained(config.database_path):
+            matcher.rebuild(store, clock())
+            matcher.watcher = Watcher.open(store, config, queries, clock())
         thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
         pool = WorkerPool(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from ingest.errors import StoreError
 
 #: By SQLite's primary result code: what a person may do. None of these is the fault of a feed, a page or a text.
 _ADVICE = {
@@ -26,9 +30,20 @@ def is_trouble(exc: BaseException) -> bool:
     return isinstance(exc, sqlite3.Error) and _code(exc) in _ADVICE
 
 
-def told(path: Path, exc: sqlite3.Error) -> str:
+def told(path: Path | str, exc: sqlite3.Error) -> str:
     """One line for a person: the file, what SQLite says, and what to do."""
     return f"{path}: {exc}; {_ADVICE.get(_code(exc), 'what was committed before is not lost')}"
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raises StoreError for what is the file's or its disk's trouble, and lets everything else through."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        if is_trouble(exc):
+            raise StoreError(told(path, exc)) from exc
+        raise
 
 
 def _code(exc: sqlite3.Error) -> int:
