@@ -4,6 +4,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 120
 CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/.venv/bin
 export PIP_CACHE_DIR := $(CACHE)/pip
@@ -27,7 +28,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-browser screenshots check format cover soak clean
+.PHONY: help run test test-browser screenshots check format cover soak fuzz clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -58,10 +59,15 @@ cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PURE_TESTS)
 	@$(BIN)/python -m coverage report --fail-under 95 --include '$(PURE)'
 
-soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds
+soak: .venv/.dev ## The long runs: every property at length, a crash at every point, kill -9, SIGTERM and full disks at random moments
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
+	@$(BIN)/python -m bench.crash
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
+	@$(BIN)/python -m bench.faults --terms 50 --full 50
+
+fuzz: .venv/.dev ## Put anything at all to the readers of feeds, pages, addresses, queries, configurations; SECONDS=120
+	@$(BIN)/python -m bench.fuzz --seconds $(SECONDS) $(ARGS)
 
 clean: ## Remove the environment, caches and the demo's folder
 	rm -rf .venv .cache build dist samewire-demo

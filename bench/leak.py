@@ -48,8 +48,8 @@ START = datetime.fromisoformat("2026-05-05T12:00:00+00:00")
 HOSTS, ITEMS = 200, 3
 TIMEOUT_S = 2.0
 MIB = 1 << 20
-_WORDS = ["".join(parts) for parts in product(["ka", "lo", "mir", "ten", "vu", "sa"], ["ra", "ne", "ti", "do", "gu", "pel", "or"],
-                                              ["n", "st", "la", "mo", "rik", "s", "ta", "den", "wi"])]  # fmt: skip
+_PARTS = ("ka lo mir ten vu sa", "ra ne ti do gu pel or", "n st la mo rik s ta den wi")
+_WORDS = ["".join(parts) for parts in product(*(part.split() for part in _PARTS))]
 
 
 @lru_cache(50_000)

@@ -4,8 +4,8 @@ A small newsroom lives through its steps: an old database is migrated, feeds of 
 matched, a person's corrections obeyed, alerts and a digest sent, a hub asked, files written, old records dropped. A run
 that nobody disturbs counts the points (bench/crash/points.py says what they are) and leaves what all others must come
 to. Then a process of its own dies at each point in turn, and another goes on where it stopped: the file must be sound,
-nothing lost or doubled, the stories, the ledger and the texts those of the undisturbed run, no mail sent more often than
-its ledger admits. Exit 1 on any breach. `--points` only lists the points, with the places in the source.
+nothing lost or doubled, the stories, the ledger and the texts those of the undisturbed run, no mail sent more often
+than its ledger admits. Exit 1 on any breach. `--points` only lists the points, with the places in the source.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def faults_of(database: Path) -> list[str]:
             if (rows := connection.execute(f"PRAGMA {pragma}").fetchall()) not in ([("ok",)], []):
                 found.append(f"{pragma}: {rows[:3]}")
         for what, sql in (
-            ("an article in no story", "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM members)"),
+            ("an article in no story", "SELECT count(*) FROM articles WHERE id NOT IN "
+             "(SELECT article_id FROM members)"),
             ("a story without a member", "SELECT count(*) FROM stories s WHERE merged_into IS NULL AND NOT EXISTS "
              "(SELECT 1 FROM members m WHERE m.story_id = s.id)"),
             ("a member of a merged story", "SELECT count(*) FROM members m JOIN stories s ON s.id = m.story_id "

@@ -123,6 +123,7 @@ def poll(room: Room, *, edition: int, now: datetime) -> None:
 def _digest(room: Room) -> None:
     async def work(desk: Desk) -> None:
         await deliver_due(desk, "", patience=timedelta(0))
+        await deliver_alerts(desk, read_secrets(desk.config))
 
     # What a crash leaves unanswered waits for its time: so a second look comes hours later, and finds nothing to do.
     for hours in (19.5, 25):

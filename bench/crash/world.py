@@ -1,4 +1,4 @@
-"""The world around the newsroom that crashes: publishers, a hub, a webhook and a mail server, in a process of their own."""
+"""The world around the newsroom that crashes: publishers, a hub, a webhook and a mail server, in another process."""
 
 from __future__ import annotations
 

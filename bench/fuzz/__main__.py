@@ -1,10 +1,10 @@
-"""Fuzzing: strangers' feeds and pages, addresses, queries and configurations, for a while: `python -m bench.fuzz [TARGET]`.
+"""Fuzzing: feeds, pages, addresses, queries and configurations, for a while: `python -m bench.fuzz [TARGET]`.
 
 Targets: feed (any kind of feed), sliced (items left out by their bytes against the whole), page (an article out of a
-page), url (canonical addresses), query (a watch's query, matched by index and by itself), config. Each must give a value
-or refuse with a reason of its own, within 8 s of the processor, and keep what bench/fuzz/targets.py says of it. The time
-is shared between the targets, the seeds are the files in tests/fuzz/corpus. Exit 1 when something was found; its input
-is kept in .cache/fuzz: mend it, and put the input into the corpus, where the tests try it from then on.
+page), url (canonical addresses), query (a watch's query, matched by index and by itself), config. Each must give a
+value or refuse with a reason of its own, within 8 s of the processor, and keep what bench/fuzz/targets.py says of it.
+The time is shared between the targets, the seeds are the files in tests/fuzz/corpus. Exit 1 when something was found;
+its input is kept in .cache/fuzz: mend it, and put the input into the corpus, where the tests try it from then on.
 
 --atheris lets libFuzzer choose the inputs by the lines they reach (`pip install atheris`; one target at a time).
 """

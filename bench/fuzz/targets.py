@@ -1,4 +1,4 @@
-"""What is fuzzed, and what must hold whatever goes in. A target returns what came out, in few words: new ones are kept."""
+"""What is fuzzed, and what must hold whatever goes in. A target returns in few words what came out."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _check_entry(entry: Entry) -> None:
 def _shape(parsed: ParsedFeed) -> Hashable:
     one = parsed.entries[0] if parsed.entries else None
     return (
-        min(len(parsed.entries), 3), bool(parsed.marks), bool(parsed.title), parsed.fault is not None and parsed.fault[:12],
+        min(len(parsed.entries), 3), bool(parsed.marks), bool(parsed.title), parsed.fault and parsed.fault[:12],
         one and (bool(one.guid), bool(one.link), bool(one.summary), bool(one.content), one.published_at is None),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def url(data: bytes) -> Hashable:
 
 
 def query(data: bytes) -> Hashable:
-    """A query is read, and then fits a text or not, the same by index and by itself; or it is refused at a character."""
+    """A query fits a text or not, by index as by itself; or it is refused at a character."""
     text = data.decode("utf-8", "replace")
     try:
         read = parse(text, {"british": ("BBC", "Reuters")})

@@ -39,9 +39,9 @@ HUBS_S = 5
 COVERAGE_S = 300
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
-GRACE_S = 3.0
+GRACE_S = 2.0
 #: The same for a mail whose dialogue has begun: dropped after the server took it, it goes out a second time.
-MAIL_GRACE_S = 4.0
+MAIL_GRACE_S = 3.0
 
 #: So long a publisher whose number of articles is no round one waits to be learned from.
 _LESSON = timedelta(days=1)

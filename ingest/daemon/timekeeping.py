@@ -35,7 +35,8 @@ async def mind_the_clock(desk: Desk, scheduler: BaseScheduler, *, look_s: float 
         moved = (now - at) - timedelta(seconds=now_s - since_s)
         at, since_s = now, now_s
         if abs(moved) >= NOTICED:
-            told = f"the clock was set {'forward' if moved > timedelta() else 'back'} by {abs(moved).total_seconds():.0f} s"
+            way = "forward" if moved > timedelta() else "back"
+            told = f"the clock was set {way} by {abs(moved).total_seconds():.0f} s"
             log.warning("%s", told)
             _wake(scheduler, desk.clock)
             with suppress(StoreError):  # the log has it
