@@ -18,6 +18,7 @@ import httpx
 from ingest import __version__
 from ingest.config import Config
 from ingest.pipeline.matching import Matcher
+from ingest.pipeline.open_files import within_the_limit
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
@@ -97,6 +98,9 @@ def open_desk(
     whoever runs the event loop.
     """
     queries = read_queries(config)  # before a database is made
+    config, fewer = within_the_limit(config)
+    if fewer is not None:
+        log.warning("%s", fewer)
     with open_writer(config.database_path, for_command=for_command) as store:
         matcher = Matcher.of(config.match)
         with explained(config.database_path):
