@@ -87,11 +87,11 @@ class Room:
         config = ["--config", str(self.folder / "config.toml")]
         samewire(args=[*config, *arguments], standalone_mode=False)
 
-    def number(self, sql: str, *values: str) -> str:
-        """The number that a person would have read off a page."""
+    def number(self, sql: str, *values: str) -> str | None:
+        """The number that a person would have read off a page, where there is one."""
         with closing(sqlite3.connect(self.database)) as connection:
-            (number,) = connection.execute(sql, values).fetchone()
-        return str(number)
+            row = connection.execute(sql, values).fetchone()
+        return str(row[0]) if row else None
 
 
 def _at_the_desk(room: Room, now: datetime, work: Callable[[Desk], Any]) -> None:
@@ -155,8 +155,18 @@ _ARTICLE = "SELECT id FROM articles WHERE title LIKE ? ORDER BY id LIMIT 1"
 
 def _merge(room: Room) -> None:
     one, other = room.number(_STORY, "Night ferry%"), room.number("SELECT max(story_id) FROM members")
-    if one != other:  # not after a crash that came between what was done and its end
+    if one and other and one != other:  # not after a crash that came between what was done and its end
         room.command("merge", one, other)
+
+
+def _split(room: Room) -> None:
+    if article := room.number(_ARTICLE, "Night ferry%"):
+        room.command("split", article)
+
+
+def _redact(room: Room) -> None:
+    if article := room.number(_ARTICLE, "Ferry full%"):  # its title is gone when it was done before
+        room.command("redact", article, "--reason", "asked to")
 
 
 def _files(room: Room) -> None:
@@ -171,11 +181,11 @@ def _files(room: Room) -> None:
 STEPS: tuple[tuple[str, Callable[[Room], None]], ...] = (
     ("migrate, poll", partial(poll, edition=1, now=START)),
     ("merge", _merge),
-    ("split", lambda room: room.command("split", room.number(_ARTICLE, "Night ferry%"))),
+    ("split", _split),
     ("obey", _corrected),
     ("poll again", partial(poll, edition=2, now=START + timedelta(hours=2))),
     ("digest", _digest),
-    ("redact", lambda room: room.command("redact", room.number(_ARTICLE, "Ferry full%"), "--reason", "asked to")),
+    ("redact", _redact),
     ("backup, export, preview", _files),
     ("housekeeping", _keep_house),
 )
