@@ -77,11 +77,11 @@ def fuzz(target: str, *, seeds: Sequence[bytes], seconds: float, seed: int, keep
             outcome = try_one(target, data)
         except Exception as exc:
             told = _place(exc)
-            if told not in faults:
+            if told not in faults:  # one place is one finding, whatever it says of its input
                 faults.add(told)
                 name = keep / f"{target}-{hashlib.sha256(data).hexdigest()[:12]}"
                 name.write_bytes(data)
-                run.findings.append(f"{told} (input in {name})")
+                run.findings.append(f"{told}: {str(exc)[:160]!r} (input in {name})")
             continue
         run.slowest_s = max(run.slowest_s, time.process_time() - begun_s)
         if outcome not in seen and len(kept) < MOST_KEPT:
@@ -149,4 +149,4 @@ def _place(exc: Exception) -> str:
     ours = [one for one in frames if "/ingest/" in one.filename] or frames
     last = ours[-1] if ours else None
     at = f"{last.filename.rpartition('/ingest/')[2]}:{last.lineno}" if last else "?"
-    return f"{type(exc).__name__} at {at}: {str(exc)[:160]!r}"
+    return f"{type(exc).__name__} at {at}"
