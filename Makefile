@@ -4,6 +4,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 120
 CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/.venv/bin
 export PIP_CACHE_DIR := $(CACHE)/pip
@@ -27,7 +28,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-dist test-browser screenshots check format cover soak drill dist lock audit docs docs-reference clean
+.PHONY: help run test test-dist test-browser screenshots check format cover soak fuzz drill dist lock audit docs docs-reference clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -69,10 +70,15 @@ docs-reference: .venv/.run ## Write the pages and pictures of docs/ that are mad
 	@$(BIN)/python -m docs.tools.reference
 	@$(BIN)/python -m docs.tools.pictures
 
-soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds
+soak: .venv/.dev ## The long runs: every property at length, a crash at every point, kill -9, SIGTERM and full disks at random moments
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
+	@$(BIN)/python -m bench.crash
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
+	@$(BIN)/python -m bench.faults --terms 50 --full 50
+
+fuzz: .venv/.dev ## Put anything at all to the readers of feeds, pages, addresses, queries, configurations; SECONDS=120
+	@$(BIN)/python -m bench.fuzz --seconds $(SECONDS) $(ARGS)
 
 drill: .venv/.dev ## Back up a database under full write load, restore each copy, compare; upgrade one under kill -9
 	@$(BIN)/python -m bench.backup $(ARGS)

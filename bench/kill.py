@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -29,7 +29,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from ingest.demo.drive import OPENED_BEFORE, configuration
-from ingest.demo.newsroom import load_newsroom
+from ingest.demo.newsroom import Newsroom, load_newsroom
 from ingest.demo.server import NewsroomServer
 
 RECIPIENTS = ("desk@newsroom.example", "night@newsroom.example")
@@ -73,6 +73,7 @@ class Bench:
     """The publishers, where things are kept, and what was found."""
 
     server: NewsroomServer
+    newsroom: Newsroom  # those of its publishers that are followed
     folder: Path
     rng: random.Random
     mail_port: int
@@ -110,8 +111,7 @@ class Room:
     def prepare(self, *, mails: bool) -> None:
         """Write the configuration; with mails, the digest's hour has passed half an hour ago."""
         self.path.mkdir(exist_ok=True)
-        newsroom, server = self.bench.server.newsroom, self.bench.server
-        text = configuration(newsroom, server)
+        text = configuration(self.bench.newsroom, self.bench.server)
         if mails:
             at = datetime.now(UTC) - timedelta(minutes=30)
             text = text.replace("[digest]", f'[digest]\nat = "{at:%H:%M}"')
@@ -122,7 +122,7 @@ class Room:
 
     def start(self, command: str) -> subprocess.Popen[bytes]:
         """A command on this room; `poll` names every feed, so that there is always something to do."""
-        keys = [publisher.key for publisher in self.bench.server.newsroom.publishers]
+        keys = [publisher.key for publisher in self.bench.newsroom.publishers]
         urls = [self.bench.server.feed_url(key) for key in keys] if command == "poll" else []
         with (self.path / "log").open("ab") as log:
             return subprocess.Popen(
@@ -287,12 +287,20 @@ def opened(arguments: argparse.Namespace) -> Iterator[Bench]:
     controller.start()
     opened_at = datetime.now(UTC) - OPENED_BEFORE
     folder = Path(tempfile.mkdtemp(prefix="samewire-kill-"))
+    newsroom = load_newsroom()
+    followed = replace(newsroom, publishers=newsroom.publishers[: arguments.houses or None])
     try:
-        with NewsroomServer(load_newsroom(), opened_at=opened_at, max_delay_s=0.3) as server:
+        with NewsroomServer(newsroom, opened_at=opened_at, max_delay_s=0.3) as server:
             bench = Bench(
-                server=server, folder=folder, rng=random.Random(arguments.seed), mail_port=controller.port,
-                inbox=inbox, rounds=arguments.rounds, until_s=time.monotonic() + arguments.seconds,
-            )  # fmt: skip
+                server=server,
+                newsroom=followed,
+                folder=folder,
+                rng=random.Random(arguments.seed),
+                mail_port=controller.port,
+                inbox=inbox,
+                rounds=arguments.rounds,
+                until_s=time.monotonic() + arguments.seconds,
+            )
             yield bench
     finally:
         controller.stop()
@@ -307,6 +315,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50, help="how many starts that are to be killed (50)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no round after so many seconds")
+    parser.add_argument("--houses", type=int, default=0, help="only so many publishers; all of them where it is 0")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32), help="of the moments")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)

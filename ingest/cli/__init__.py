@@ -91,7 +91,9 @@ def main() -> None:
         click.echo(f"samewire: {exc}", err=True)
         sys.exit(1)
     except sqlite3.Error as exc:
-        click.echo(f"samewire: the database failed: {exc}; nothing that was committed before is lost", err=True)
+        from ingest.store.trouble import told
+
+        click.echo(f"samewire: {told('the database failed', exc)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain once more while closing stdout.

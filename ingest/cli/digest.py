@@ -66,9 +66,12 @@ def _show(config: Config, day_text: str | None, preview: Path | None, address: s
     since, until = digest_window(day, reader.timezone, reader.at, reader.weekdays)
     made = build_digest(config, reader, day=day, since=since, until=until)
     if preview:
+        part = preview.with_name(preview.name + ".part")
         try:
-            preview.write_text(html_of(made.message), encoding="utf-8")
+            part.write_text(html_of(made.message), encoding="utf-8")
+            part.replace(preview)  # a page that was there before is not left half written
         except OSError as exc:
+            part.unlink(missing_ok=True)
             raise SamewireError(f"{preview}: {exc.strerror}") from exc
     subject, text = str(made.message["Subject"]), text_of(made.message)
     counts = count_day(made.sheet)

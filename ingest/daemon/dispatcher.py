@@ -6,15 +6,19 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Coroutine, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from ingest.errors import StoreError
 from ingest.model import ArticleId, DuePage, Feed, FeedId
 from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.logbook import log
 from ingest.pipeline.pages import lane_of, settle_article
 from ingest.store.articles import due_addresses, pages
+from ingest.store.connection import Store
 from ingest.store.feeds import due
+from ingest.store.journal import note
+from ingest.text.plain import without_surrogates
 
 PAUSE = timedelta(seconds=30)
 #: Due pages among which a tick looks for hosts that have a place free.
@@ -32,6 +36,7 @@ class Dispatcher:
         self._lanes: Counter[str] = Counter()  # how many are at work on the pages of each host
         self._tasks: set[asyncio.Task[None]] = set()
         self._resume_at = desk.clock()
+        self._failure: tuple[datetime, str] | None = None  # the first since the database could be written
         self._ending = False
         self.done = {"polls": 0, "articles": 0}
         self.ticked_s = time.monotonic()  # when it last went round to the end
@@ -48,10 +53,20 @@ class Dispatcher:
 
     async def tick(self) -> None:
         """Obey corrections, then fill the free places with due feeds and pages."""
-        desk, now = self._desk, self._desk.clock()
-        if now < self._resume_at:
+        now = self._desk.clock()
+        if self._resume_at - PAUSE <= now < self._resume_at:  # a clock that was set back makes it no longer
             self.ticked_s = time.monotonic()  # it waits on purpose
             return
+        try:
+            await self._dispatch(now)
+        except StoreError as exc:
+            self._pause("looking for what is due", exc)
+
+    async def _dispatch(self, now: datetime) -> None:
+        desk = self._desk
+        if self._failure is not None:
+            await desk.write(_remember, desk.store, self._failure, now)
+            self._failure = None
         await desk.write(desk.matcher.obey, desk.store, now)
         await desk.write(desk.matcher.match_waiting, desk.store, now, limit=20)
         places = desk.config.poll.concurrency
@@ -97,10 +112,16 @@ class Dispatcher:
             if late:
                 await asyncio.wait(late)
 
-    def _pause(self, what: str) -> None:
-        """Something failed that is not the feed's fault: publishers are not to be asked again and again for it."""
-        self._resume_at = self._desk.clock() + PAUSE
-        log.exception("pause", "failed", f"{what} failed; the dispatcher pauses", seconds=PAUSE.total_seconds())
+    def _pause(self, what: str, exc: Exception) -> None:
+        """Something failed that is not the feed's fault: publishers are not to be asked again and again for it.
+
+        The database, which may be what fails, is told of the first failure when it can be written again.
+        """
+        now = self._desk.clock()
+        self._resume_at = now + PAUSE
+        self._failure = self._failure or (now, f"{what}: {exc}")
+        trace = None if isinstance(exc, StoreError) else exc
+        log.error("pause", "failed", f"{what}: {exc}; the dispatcher pauses", exc=trace, seconds=PAUSE.total_seconds())
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -111,8 +132,8 @@ class Dispatcher:
         try:
             await poll_feed(self._desk, feed)
             self.done["polls"] += 1
-        except Exception:  # the daemon's boundary: what gets here is a full disk or a fault of ours
-            self._pause(f"poll of feed {feed.id}")
+        except Exception as exc:  # the daemon's boundary: what gets here is a full disk or a fault of ours
+            self._pause(f"poll of feed {feed.id}", exc)
         finally:
             self._feeds.discard(feed.id)
 
@@ -122,10 +143,17 @@ class Dispatcher:
                 page = queue.popleft()
                 await settle_article(self._desk, page)
                 self.done["articles"] += 1
-        except Exception:  # as above; what is left in the queue is due as before
+        except Exception as exc:  # as above; what is left in the queue is due as before
             queue.clear()
-            self._pause(f"an article of {lane}")
+            self._pause(f"an article of {lane}", exc)
         finally:
             self._lanes[lane] -= 1
             if not self._lanes[lane]:
                 del self._lanes[lane]
+
+
+def _remember(store: Store, failure: tuple[datetime, str], now: datetime) -> None:
+    """Put into the journal why nothing was polled for a while."""
+    since, text = failure
+    with store.transaction():
+        note(store, now, "samewire", "paused", f"since {since:%Y-%m-%d %H:%M:%S} UTC: {without_surrogates(text)}")

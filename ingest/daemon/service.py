@@ -11,24 +11,26 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ingest import __version__
+from ingest import __version__, early
 from ingest.config import Config
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.endpoint import open_endpoint
 from ingest.daemon.hubs import Hubs, open_hubs
 from ingest.daemon.notify import notify
 from ingest.daemon.reload import Reloader
+from ingest.daemon.timekeeping import mind_the_clock
 from ingest.daemon.vitals import Vitals
 from ingest.match.learning import FORGOTTEN_AFTER
 from ingest.pipeline.alerting import Secrets, deliver_alerts, read_secrets
 from ingest.pipeline.coverage import check_coverage
 from ingest.pipeline.credentials import headers_by_feed
-from ingest.pipeline.desk import Desk, open_desk, widen_resolver
+from ingest.pipeline.desk import Desk, open_desk
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.logbook import log
 from ingest.pipeline.newsroom import sync_feeds
@@ -44,9 +46,9 @@ HUBS_S = 5
 COVERAGE_S = 300
 SETTLE_S = 60
 #: How long work under way may still take after a signal, before it is dropped (it is done again at the next start).
-GRACE_S = 3.0
-#: The same for a mail whose dialogue has begun: dropped after the server took it, it would go out a second time.
-MAIL_GRACE_S = 20.0
+GRACE_S = 2.0
+#: The same for a mail whose dialogue has begun: dropped after the server took it, it goes out a second time.
+MAIL_GRACE_S = 3.0
 
 #: So long a publisher whose number of articles is no round one waits to be learned from.
 _LESSON = timedelta(days=1)
@@ -75,33 +77,46 @@ async def serve_forever(
 
 
 class _Signals:
-    """What the process is told from outside, from the moment on that it can be told."""
+    """What the process is told from outside."""
 
     def __init__(self) -> None:
+        """Listen for SIGHUP, which would end us; SIGTERM and Ctrl-C end us at once until `listen` (see `early`)."""
         self.stop, self.reload = asyncio.Event(), asyncio.Event()
-        loop = asyncio.get_running_loop()
         self._ours = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self.reload}
         if sys.stdin is not None and sys.stdin.isatty():  # a terminal that is closed ends what was started in it
             self._ours[signal.SIGHUP] = self.stop
-        for number, event in self._ours.items():
-            loop.add_signal_handler(number, event.set)
+        else:
+            self._hear(signal.SIGHUP)
+
+    def listen(self) -> None:
+        """From now on what is under way is finished first."""
+        for number in self._ours:
+            self._hear(number)
+        if early.told():
+            self.stop.set()
 
     def give_back(self) -> None:
-        """Let signals do again what they did before."""
+        """Let signals do again what they did before; told twice to end, it ends no sooner and no worse."""
         for number in self._ours:
             with suppress(ValueError):
                 asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    def _hear(self, number: signal.Signals) -> None:
+        asyncio.get_running_loop().add_signal_handler(number, self._ours[number].set)
 
 
 async def _run(desk: Desk, secrets: Secrets, signals: _Signals, reloader: Reloader) -> dict[str, int]:
-    widen_resolver()
+    signals.listen()
+    loop = asyncio.get_running_loop()
     dispatcher, mailing = Dispatcher(desk), set[asyncio.Task[int]]()
     vitals = Vitals(desk, dispatcher)
     hubs = await open_hubs(desk)
     endpoint = await open_endpoint(desk, dispatcher, vitals)
     scheduler = _scheduler(desk, dispatcher, secrets, mailing, hubs, vitals)
     scheduler.start()
-    reloading = asyncio.get_running_loop().create_task(reloader.follow(signals.reload))
+    reloading = loop.create_task(reloader.follow(signals.reload))
+    clock = loop.create_task(_logged(desk, partial(mind_the_clock, desk, scheduler), "clock")())
     vitals.ready_at_s = time.time()
     words = f"ready: {len(desk.config.feeds)} feeds, database {desk.config.database_path}"
     log.warning("ready", "started", words, version=__version__)
@@ -114,15 +129,21 @@ async def _run(desk: Desk, secrets: Secrets, signals: _Signals, reloader: Reload
         log.warning("stopping", "told")
         reloading.cancel()
         scheduler.shutdown(wait=False)
+        clock.cancel()
         # The workers go last: a feed whose parsing they gave up would count as failed.
-        await asyncio.gather(dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0))
+        await asyncio.gather(
+            dispatcher.stop(GRACE_S), hubs.close(GRACE_S) if hubs else asyncio.sleep(0), _finished(mailing)
+        )
         desk.pool.close()
-        if mailing:
-            await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
         if endpoint is not None:
             await endpoint.close()
         signals.give_back()
     return dispatcher.done
+
+
+async def _finished(mailing: set[asyncio.Task[int]]) -> None:
+    if mailing:
+        await asyncio.wait(mailing, timeout=MAIL_GRACE_S)
 
 
 def _scheduler(
@@ -191,8 +212,8 @@ async def _keep_house(desk: Desk) -> None:
     forgotten = await desk.write(desk.matcher.forget, now)
     await desk.write(desk.matcher.relater.forget, desk.store, now)
     await desk.write(prune, desk.store, now - FORGOTTEN_AFTER)
-    pruned = {f"pruned_{kind}": count for kind, count in sorted(gone.items())}
-    log.info("housekeeping", "done", **pruned, articles_out_of_the_window=forgotten)
+    pruned: dict[str, object] = {f"pruned_{kind}": count for kind, count in sorted(gone.items())}
+    log.info("housekeeping", "done", "", articles_out_of_the_window=forgotten, **pruned)
 
 
 def _logged(desk: Desk, job: Job, name: str) -> Job:
@@ -202,6 +223,9 @@ def _logged(desk: Desk, job: Job, name: str) -> Job:
         started_s, outcome = time.perf_counter(), "done"
         try:
             await job()
+        except asyncio.CancelledError:
+            outcome = "cut-short"
+            log.info("job", outcome, "what it had not done is due at the next start", job=name)
         except Exception:  # the daemon's own boundary: nothing foreseen gets here
             outcome = "failed"
             log.exception("job", "failed", "it runs again at its next time", job=name)

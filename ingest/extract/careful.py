@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 from enum import Enum
 
 from lxml import etree, html
@@ -21,6 +22,8 @@ _UNREAD = (
     *("script", "style", "noscript", "template", "svg", "math", "head", "nav", "footer", "aside", "form", "iframe"),
     *("button", "select", "textarea", "object", "embed", "video", "audio", "canvas", "map", "menu", "dialog"),
 )
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]*")
 
 
 class Care(Enum):
@@ -52,7 +55,7 @@ def _alone(area: html.HtmlElement) -> html.HtmlElement:
     page.tail = None
     etree.strip_elements(page, *_UNREAD, with_tail=False)
     for ancestor in area.iterancestors():
-        around = html.Element(ancestor.tag, dict(ancestor.attrib))
+        around = html.Element(_tag(ancestor), dict(ancestor.attrib))
         around.append(page)
         page = around
     for tag in ("body", "html"):
@@ -61,6 +64,12 @@ def _alone(area: html.HtmlElement) -> html.HtmlElement:
             around.append(page)
             page = around
     return page
+
+
+def _tag(element: html.HtmlElement) -> str:
+    """An element's name; "div" for one that the parser takes from a broken page and lxml would not make anew."""
+    name = str(element.tag)
+    return name if _NAME.fullmatch(name) else "div"
 
 
 def _read(root: html.HtmlElement, care: Care) -> str:

@@ -11,7 +11,7 @@ from ingest.config import Config
 from ingest.errors import ConfigError, DeliveryError, FetchError, Reason
 from ingest.model import AlertMessage, Channel
 from ingest.pipeline.credentials import read_secret, smtp_password
-from ingest.pipeline.desk import Desk
+from ingest.pipeline.desk import MAIL_THREADS, Desk
 from ingest.pipeline.digests import smtp_settings
 from ingest.pipeline.logbook import log
 from ingest.poll.post import post
@@ -125,7 +125,7 @@ async def _mail(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
     except ValueError as exc:
         raise DeliveryError(str(exc), reason=Reason.SMTP_REFUSED, recipient=recipient, final=True) from exc
     settings = smtp_settings(desk.config, secrets.password)
-    return await asyncio.to_thread(send, mail, recipient=recipient, settings=settings)
+    return await MAIL_THREADS.run(send, mail, recipient=recipient, settings=settings)
 
 
 async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:

@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,10 +91,8 @@ def callback_key(config: Config) -> CallbackKey:
     """
     path = config.database_path.with_name(config.database_path.name + "-push-key")
     try:
-        with suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32) + "\n")
+        if not path.exists():
+            _make_key(path)
         key = bytes.fromhex(read_secret(path, "poll.callback"))
     except OSError as exc:
         raise ConfigError((f"{path}: {exc.strerror}; hubs' callbacks need a key there (poll.callback)",)) from exc
@@ -104,6 +101,17 @@ def callback_key(config: Config) -> CallbackKey:
     if len(key) != 32:
         raise ConfigError((f"{path}: not the key that was written there; remove the file (poll.callback)",))
     return CallbackKey(key)
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key. It gets its name when it is whole: a crash leaves no key or this one."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    part.replace(path)
 
 
 def _headers(config: Config, feed: FeedSettings) -> tuple[tuple[str, str], ...]:

@@ -16,18 +16,24 @@ from typing import ParamSpec, TypeVar
 from ingest import __version__
 from ingest.config import Config
 from ingest.pipeline.counts import Counts
+from ingest.pipeline.logbook import log
 from ingest.pipeline.matching import Matcher
+from ingest.pipeline.open_files import within_the_limit
 from ingest.pipeline.robots import RobotsCache
 from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import Client, open_client
 from ingest.poll.politeness import HostGate
+from ingest.poll.threads import Threads
 from ingest.store.connection import Store, open_writer
+from ingest.store.trouble import explained
 from ingest.workers.pool import WorkerPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: Dialogues with mail servers: a silent one must not keep the daemon from ending.
+MAIL_THREADS = Threads(12, "samewire-mail")
 PARSE_TIMEOUT_S = 20.0
 WORKER_MEMORY_MB = 512
 
@@ -55,7 +61,10 @@ class Desk:
     waiting: int = 0  # pieces of database work that are under way or wait for their turn
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function in the one thread that holds the database."""
+        """Run a function in the one thread that holds the database.
+
+        Raises StoreError where the file or its disk is the trouble, and nobody's feed or text; else what it raises.
+        """
         asked_s = time.perf_counter()
 
         def work() -> T:
@@ -68,7 +77,8 @@ class Desk:
 
         self.waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.thread, work)
+            with explained(self.config.database_path):
+                return await asyncio.get_running_loop().run_in_executor(self.thread, work)
         finally:
             self.waiting -= 1
 
@@ -83,18 +93,13 @@ class Desk:
         return self.config.poll.timeout.total_seconds()
 
 
-def widen_resolver() -> None:
-    """Let many names be looked up at once: a dead name server must not hold up the others (asyncio allows six here)."""
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(64, thread_name_prefix="samewire-names"))
-
-
 def user_agent(config: Config) -> str:
     """How we name ourselves to publishers."""
     contact = config.poll.contact
     return f"samewire/{__version__}" + (f" (+{contact})" if contact else "")
 
 
-def client_for(config: Config) -> httpx.AsyncClient:
+def client_for(config: Config) -> Client:
     """What asks publishers, under the configuration's name for us, its proxy and its exceptions for addresses."""
     policy = AddressPolicy(allow=frozenset(config.poll.allow))
     return open_client(policy, user_agent=user_agent(config), proxy=config.poll.proxy or None)
@@ -116,10 +121,14 @@ def open_desk(
     whoever runs the event loop.
     """
     queries = read_queries(config)  # before a database is made
+    config, fewer = within_the_limit(config)
+    if fewer is not None:
+        log.warning("files", "limited", fewer)
     with open_writer(config.database_path, for_command=for_command) as store:
         matcher = Matcher.of(config.match)
-        matcher.rebuild(store, clock())
-        matcher.watcher = Watcher.open(store, config, queries, clock())
+        with explained(config.database_path):
+            matcher.rebuild(store, clock())
+            matcher.watcher = Watcher.open(store, config, queries, clock())
         thread = ThreadPoolExecutor(1, thread_name_prefix="samewire-writer")
         pool = WorkerPool(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),

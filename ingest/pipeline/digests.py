@@ -12,7 +12,7 @@ from ingest.config import Config
 from ingest.errors import DeliveryError, Reason
 from ingest.model import Delivery
 from ingest.model.day import Reader
-from ingest.pipeline.desk import Desk
+from ingest.pipeline.desk import MAIL_THREADS, Desk
 from ingest.pipeline.logbook import log
 from ingest.pipeline.sheets import EVERYBODY, everybody, frame_of, gather, readers
 from ingest.publish.day import Sheet
@@ -191,7 +191,7 @@ class _Run:
             desk.thread.submit(digests.record_delivery, desk.store, handing_over(row)).result()
 
         try:
-            answer = await asyncio.to_thread(
+            answer = await MAIL_THREADS.run(
                 send,
                 message,
                 recipient=row.recipient,

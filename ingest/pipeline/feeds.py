@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ingest.errors import REFUSALS, FetchError, IngestError, Reason
+from ingest.errors import REFUSALS, FetchError, IngestError, Reason, StoreError
 from ingest.model import (
     Answer,
     Decision,
@@ -53,17 +53,21 @@ MAX_DETAIL_CHARS = 500
 async def poll_feed(desk: Desk, feed: Feed) -> Outcome:
     """Make one feed's trip and store all of it in one transaction. Returns how it ended.
 
-    Raises nothing but what storing even a bare failure raises: then the database is the trouble, and not this feed.
+    Raises StoreError where the database is the trouble and not this feed, and what storing a bare failure raises.
     """
     started_at = desk.clock()
     try:
         outcome, parsed = await _trip(desk, replace(feed, headers=_private_headers(desk, feed)))
     except IngestError as exc:
         outcome, parsed = failed(exc), None
+    except StoreError:
+        raise
     except Exception as exc:  # unforeseen: it may cost this feed its poll, and no other
         outcome, parsed = stumbled(feed, exc), None
     try:
         outcome = await desk.write(_commit, desk, feed, timed(desk, outcome, started_at), parsed, started_at)
+    except StoreError:
+        raise  # the disk's fault, and not the feed's: it is due as before
     except Exception as exc:
         outcome = timed(desk, stumbled(feed, exc), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at)

@@ -36,6 +36,7 @@ from ingest.pipeline.watching import Watcher
 from ingest.store import boilerplate, corrections, signatures, stories
 from ingest.store.connection import Store
 from ingest.store.journal import count_cap, note
+from ingest.store.trouble import is_trouble
 from ingest.store.verdicts import mark_refused, neighbours, store_verdicts, verdicts_around
 from ingest.text.plain import without_surrogates
 
@@ -129,6 +130,8 @@ class Matcher:
             try:
                 self.match(store, article_id, now)
             except Exception as exc:  # a fault of ours on one text must not keep the others from their stories
+                if is_trouble(exc):  # it waits until the disk has room, or another program lets go
+                    raise
                 log.exception("match", Reason.CRASHED, article=article_id)
                 with store.transaction():
                     stories.mark_matched(store, article_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Reason
+from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Reason, StoreError
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
@@ -45,10 +45,12 @@ def lane_of(article_id: ArticleId, url: str) -> str:
 async def settle_article(desk: Desk, due: DuePage) -> Settlement:
     """Make one attempt at an article, store what came of it and match it.
 
-    Raises nothing but what storing even a bare failure raises: then the database is the trouble, and not this page.
+    Raises StoreError where the database is the trouble and not this page, and what storing a bare failure raises.
     """
     try:
         settlement = await _attempt(desk, due)
+    except StoreError:
+        raise  # the disk's fault, and not the page's: it is due as before
     except Exception as exc:  # unforeseen: it may cost this page its attempt, and no other
         log.exception("article", Reason.CRASHED, "failed in a way we did not foresee", id=due.article_id)
         failure = IngestError(f"{type(exc).__name__}: {exc}", reason=Reason.CRASHED, subject=due.url)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from ingest.config import Poll
 from ingest.errors import NotFound
 from ingest.model import DuePage, Feed, Outcome, PollWord
-from ingest.pipeline.desk import Desk, widen_resolver
+from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.pages import lane_of, settle_article
 from ingest.pipeline.rechecks import Settlement
@@ -58,7 +58,6 @@ async def one_pass(desk: Desk, urls: tuple[str, ...], tell: Tell) -> PassReport:
 
     A named feed is polled now whatever its next_at says, with its validators.
     """
-    widen_resolver()
     report = PassReport()
     await desk.write(desk.matcher.obey, desk.store, desk.clock())
     feeds = await desk.write(_chosen, desk, urls)
@@ -87,7 +86,7 @@ def add_missing(store: Store, urls: tuple[str, ...], now: datetime) -> None:
 async def for_each(
     items: Sequence[T], work: Callable[[T], Awaitable[None]], *, lane: Callable[[T], str], settings: Poll
 ) -> None:
-    """Do the work on every item; the first error ends all of it.
+    """Do the work on every item; the first error ends all of it, and is what is raised.
 
     At most `concurrency` are under way at a time, and of one lane, which is a host, no more than it may be asked at
     once: what waits for its turn at a slow host keeps nobody else from theirs.
@@ -103,10 +102,13 @@ async def for_each(
             async with free:
                 await work(item)
 
-    async with asyncio.TaskGroup() as group:
-        for queue in lanes.values():
-            for _ in range(min(settings.per_host, len(queue))):
-                group.create_task(worker(queue))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for queue in lanes.values():
+                for _ in range(min(settings.per_host, len(queue))):
+                    group.create_task(worker(queue))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:

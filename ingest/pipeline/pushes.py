@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
-from ingest.errors import IngestError, Reason
+from ingest.errors import IngestError, Reason, StoreError
 from ingest.model import Feed, Outcome, ParsedFeed, PollWord, Response, Subscription, SubscriptionStatus
 from ingest.pipeline.credentials import CallbackKey
 from ingest.pipeline.desk import Desk
@@ -100,7 +100,7 @@ def _answer_intent(desk: Desk, subscription: Subscription, query: str) -> Reply:
 async def take_push(desk: Desk, subscription: Subscription, call: Call) -> Outcome:
     """Make the trip of one delivery and store all of it in one transaction. Returns how it ended.
 
-    Raises nothing but what storing even a bare failure raises.
+    Raises StoreError where the database is the trouble, else what storing even a bare failure raises.
     """
     started_at = desk.clock()
     feed = await desk.write(by_id, desk.store.connection, subscription.feed_id, interval=desk.interval)
@@ -112,12 +112,16 @@ async def take_push(desk: Desk, subscription: Subscription, call: Call) -> Outco
         outcome, parsed = await read_body(desk, feed, _response(feed, call), start)
     except IngestError as exc:
         outcome = _pushed(failed(exc), call)
+    except StoreError:
+        raise
     except Exception as exc:  # unforeseen: it may cost this delivery, and no other
         outcome = _pushed(stumbled(feed, exc), call)
     try:
         outcome = await desk.write(
             _commit, desk, feed, timed(desk, outcome, started_at), parsed, started_at, subscription
         )
+    except StoreError:
+        raise  # the hub is told to come again
     except Exception as exc:
         outcome = timed(desk, _pushed(stumbled(feed, exc), call), started_at)
         outcome = await desk.write(_commit, desk, feed, outcome, None, started_at, subscription)

@@ -17,6 +17,7 @@ from ingest.store import watches as kept
 from ingest.store.articles import text_seen_at
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.store.trouble import is_trouble
 from ingest.store.watch_sql import WatchedArticle, articles_that_fit, watched
 from ingest.text.plain import without_surrogates
 from ingest.text.search import indexed
@@ -107,9 +108,9 @@ class Watcher:
                     hit = self._judge(store, number, article, reading, now) if number in fits else None
                     if self._watches[number].targets and not article.baseline and (hit or number in hit_before):
                         self._raise(store, number, article, hit, now)
-            except sqlite3.OperationalError:
-                raise  # the file's trouble, and not the watch's
             except Exception as exc:
+                if is_trouble(exc):  # the file's, and not the watch's
+                    raise
                 name = self._watches[number].name
                 log.exception(
                     "watch", Reason.CRASHED, "the article cannot be put to it", watch=name, article=article_id

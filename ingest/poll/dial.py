@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 
 from ingest.errors import FetchError, Reason
 from ingest.poll.addresses import AddressPolicy, literal
+from ingest.poll.threads import Threads
 
 #: From a host and port to the IP addresses of that host; raises OSError where there is none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -17,12 +18,13 @@ ATTEMPT_DELAY_S = 0.25  # RFC 8305 section 5: the next address is tried beside o
 MAX_ADDRESSES = 8  # tried, not checked: a name may bring hundreds
 UNKNOWN_TTL_S = 60.0  # a name that failed is not looked up again for this long
 MAX_UNKNOWN = 1024
+#: Many names at once: a dead name server must not hold up the others (asyncio allows six here).
+_LOOK_UPS = Threads(64, "samewire-names")
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
     """The operating system's answer, in its order of preference (RFC 6724)."""
-    loop = asyncio.get_running_loop()
-    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    infos = await _LOOK_UPS.run(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from ingest.errors import DatabaseBusy, NotFound, StoreError
 from ingest.store.migrations import SCHEMA, check_version, migrate, version_of
+from ingest.store.trouble import told
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -118,7 +119,7 @@ def open_writer(path: Path, *, for_command: str) -> Store:
             raise
     except sqlite3.Error as exc:
         lock.close()
-        raise StoreError(f"{path}: {exc}") from exc
+        raise StoreError(told(path, exc)) from exc
     except BaseException:
         lock.close()
         raise

@@ -10,6 +10,7 @@ from types import ModuleType
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
 from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011
 from ingest.store.backup import copy_beside, need_room
+from ingest.store.trouble import told
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -58,7 +59,7 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
         version = version_of(connection)
     except sqlite3.DatabaseError as exc:
         if isinstance(exc, sqlite3.OperationalError):
-            raise StoreError(f"{path}: {exc}") from exc
+            raise StoreError(told(path, exc)) from exc
         raise DatabaseDamaged(
             f"{path}: {exc}; it is left as it is: restore a backup, or name another file in database.path"
         ) from exc

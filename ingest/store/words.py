@@ -34,6 +34,8 @@ JournalAction = Literal[
     "feed-poll-now",
     "hub-doubted",
     "hub-lapsed",
+    "mended",
+    "clock-set",
 ]
 #: Which limit bit; stands in `caps.name`.
 CapName = Literal["entries_per_poll", "elements_per_item", "candidates", "postings"]
@@ -54,13 +56,16 @@ JOURNAL_ACTIONS: Mapping[str, str] = {
     "moved": "A feed moved to another address for good, or ended in a feed that is polled there already.",
     "move-undone": "A person took a feed back to the address that it had before.",
     "gone": "A feed’s server said on two days that the feed is gone.",
-    "paused": "A feed went from the configuration.",
+    "paused": "A feed went from the configuration; or, of samewire itself, nothing was polled until the database could be "
+    "written again.",
     "feed-paused": "A person paused a feed.",
     "feed-resumed": "A person had a feed polled again.",
     "feed-removed": "A person removed a feed; what it brought stays.",
     "feed-poll-now": "A person had a feed polled at once.",
     "hub-doubted": "A hub had not brought what a poll found; its feed is polled as if there were none.",
     "hub-lapsed": "A subscription at a hub ended before the hub renewed it.",
+    "mended": "The doctor mended what `reason` names, after a copy of the database was laid beside it.",
+    "clock-set": "The machine’s clock was set while the daemon ran; `reason` says by how much.",
 }
 CAP_NAMES: Mapping[str, str] = {
     "entries_per_poll": "One answer of a feed held more entries than one poll takes in.",

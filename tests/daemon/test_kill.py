@@ -12,7 +12,7 @@ BENCH = Path(__file__).parents[2] / "bench" / "kill.py"
 
 def test_nothing_is_lost_doubled_or_told_otherwise_after_kills_at_random_moments() -> None:
     ran = subprocess.run(
-        [sys.executable, str(BENCH), "--rounds", "2", "--seed", "11"],
+        [sys.executable, str(BENCH), "--rounds", "2", "--seed", "11", "--houses", "3"],
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
