@@ -27,7 +27,7 @@ class Authority:
         lone = child.issue_cert("tls-chain.test").private_key_and_cert_chain_pem.bytes()
         self._certificates: dict[str, bytes] = {
             "tls-good": _whole(self._ours.issue_cert("tls-good.test")),
-            "tls-wildcard": _whole(self._ours.issue_cert("*.test")),
+            "tls-wildcard": _whole(self._ours.issue_cert("*.tls-wildcard.test")),
             "tls-expired": _whole(
                 self._ours.issue_cert(
                     "tls-expired.test", not_before=now - timedelta(days=9), not_after=now - timedelta(days=1)
@@ -39,7 +39,8 @@ class Authority:
                 )
             ),
             "tls-name": _whole(self._ours.issue_cert("another.test")),
-            "tls-deep": _whole(self._ours.issue_cert("*.test")),  # asked for as a.tls-deep.test: one label too many
+            "tls-deep": _whole(self._ours.issue_cert("*.tls-deep.test")),
+            "redirect-downgrade": _whole(self._ours.issue_cert("redirect-downgrade.test")),
             "tls-ip": _whole(self._ours.issue_cert("93.184.216.34")),
             "tls-stranger": _whole(self._strangers.issue_cert("tls-stranger.test")),
             "tls-self": self._strangers.private_key_pem.bytes() + self._strangers.cert_pem.bytes(),
@@ -55,7 +56,7 @@ class Authority:
     def context(self, folder: Path) -> ssl.SSLContext:
         """A server's context that answers each name with its certificate, and others with the good one."""
         contexts = {name: _context(folder / f"{name}.pem", pem) for name, pem in self._certificates.items()}
-        first = _context(folder / "default.pem", self._certificates["tls-wildcard"])
+        first = _context(folder / "default.pem", self._certificates["tls-good"])
 
         def choose(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
             labels = (name or "").split(".")

@@ -75,7 +75,7 @@ for name, title in {
     "shell": "$(touch /tmp/siege) `id` ; rm -rf ~", "path": "../../../../etc/cron.d/x", "header": "x&#13;&#10;Bcc: a@x.test", "formula": "@SUM(1+1)*cmd|' /C calc'!A0",
     "entity-twice": "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;", "entity-thrice": "&amp;amp;lt;svg onload=alert(1)&amp;amp;gt;", "null-words": "NULL", "number": "1e999",
 }.items():  # fmt: skip
-    add(f"text-{name}", G, f"a title: {title[:24]!r}", replies(rss(item(title=title))), says=("1 feed polled",), hides=("\x1b[2J", "\x9b31m", "\x07"),
+    add(f"text-{name}", G, f"a title: {title[:24]!r}", replies(rss(item(title=title))), says=("1 feed polled",), hides=("\x1b[2J", "\x9b31m"),
         sql=(("SELECT count(*) FROM entries WHERE instr(title, char(27)) OR instr(title, char(155)) OR instr(title, char(0)) OR title LIKE '%<script%' OR title LIKE '%<svg%'", 0),),
         **read())  # fmt: skip
 add("text-title-5mb", G, "a title of 5 MB is cut", body(lambda: rss(item(title="ferry " * 900_000))), sql=(("SELECT max(length(title)) <= 2000 FROM entries", 1),), **read())

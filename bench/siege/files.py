@@ -74,7 +74,7 @@ jsonl("no-newline", "without a line end at the end", lines(RECORD).strip(), arti
 jsonl("blank-lines", "blank lines between", "\n\n" + lines(RECORD) + "\n\n", articles=1)
 jsonl("null-text", "null where the text should be", lines(RECORD | {"text": None}))
 jsonl("wrong-types", "a list where the title should be", lines(RECORD | {"title": ["x"]}))
-jsonl("text-20mb", "a text of 20 MB is cut", lambda: lines(RECORD | {"text": WORDS * 50_000}).encode(), articles=1, seconds=60, growth_mb=250)
+jsonl("text-16mb", "a text of 16 MB is cut", lambda: lines(RECORD | {"text": WORDS * 40_000}).encode(), articles=1, seconds=60, growth_mb=250)
 jsonl("javascript", "javascript: as an address", lines(RECORD | {"url": "javascript:alert(1)"}), articles=1, sql=(("SELECT count(*) FROM articles WHERE url LIKE 'javascript%'", 0),))
 jsonl("ansi", "escape sequences in an id that is told of", '{"id": "\\u001b[2J", "title": 5, "text": 6}\n', hides=("\x1b[2J",))
 jsonl("binary", "no text at all", bytes(range(256)) * 100)

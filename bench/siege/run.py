@@ -291,7 +291,10 @@ def _judge_database(case: Case, folder: Path, found: Verdict, check: Callable[..
         if case.entries is not None:
             check("entries", case.entries[0] <= (found.entries or 0) <= case.entries[1], f"{found.entries} instead of {case.entries}")
         for question, answer in case.sql:
-            told = connection.execute(question).fetchone()
+            try:
+                told = connection.execute(question).fetchone()
+            except sqlite3.Error as exc:
+                told = (str(exc),)
             check("sql", told is not None and told[0] == answer, f"{question}: {told} instead of {answer!r}")
         check("integrity", connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok", "the database is not sound")
 
