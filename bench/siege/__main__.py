@@ -76,7 +76,9 @@ def summary(verdicts: Sequence[Verdict]) -> dict[str, object]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for and print the table. Returns 1 when a case failed."""
-    parser = argparse.ArgumentParser(prog="python -m bench.siege", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.siege", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", default="", help="comma-separated groups or beginnings of names")
     parser.add_argument("--skip", default="", help="the same, to leave out")
     parser.add_argument("--cut", type=int, default=0, metavar="N", help="N cases by chance, at least one a group")

@@ -65,7 +65,16 @@ _LEADING = {
 for _name, _what in _LEADING.items():
     add(_name, "name", f"a name that leads to: {_what}", replies(PLAIN), **_INSIDE)
 
-add("noanswer", "name", "a name without an address", replies(PLAIN), outcome=("error",), reasons=("dns",), entries=(0, 0), exits=(1,))
+add(
+    "noanswer",
+    "name",
+    "a name without an address",
+    replies(PLAIN),
+    outcome=("error",),
+    reasons=("dns",),
+    entries=(0, 0),
+    exits=(1,),
+)
 add("many", "name", "250 public answers: eight are tried, all are checked", replies(PLAIN), **read())
 add("rebind", "name", "public at the first poll, loopback at the second: checked anew", replies(PLAIN), times=2,
     outcome=("refused",), reasons=("address",), entries=(1, 1), exits=(0, 1))  # fmt: skip
@@ -76,5 +85,3 @@ add("literal6", "ipv6", "a public IPv6 address as the host", replies(PLAIN), **r
     command=("poll", "http://[2606:2800:220:1::7]/literal6"))  # fmt: skip
 add("literal4", "ipv6", "a public IPv4 address as the host", replies(PLAIN), **read(),
     command=("poll", "http://93.184.216.34/literal4"))  # fmt: skip
-
-

@@ -89,8 +89,7 @@ def item(number: int = 1, *, title: str = "", more: str = "", guid: str | None =
 def rss(*items: str, prolog: str = "<?xml version='1.0' encoding='utf-8'?>", head: str = "", tail: str = "") -> str:
     """An RSS feed."""
     return (
-        f"{prolog}<rss version='2.0'><channel><title>Harbour</title>{head}{''.join(items)}"
-        f"{tail or '</channel></rss>'}"
+        f"{prolog}<rss version='2.0'><channel><title>Harbour</title>{head}{''.join(items)}{tail or '</channel></rss>'}"
     )
 
 

@@ -71,9 +71,13 @@ class Guard:
 
     def install(self) -> None:
         """Take the place of the system's look-up and connect."""
-        guard = self
         socket.getaddrinfo = self.look_up
-        socket.socket.connect = lambda sock, address: guard.connect(sock, address)  # type: ignore[method-assign]
+        connect = self.connect
+
+        def led(sock: socket.socket, address: Any) -> None:
+            connect(sock, address)
+
+        socket.socket.connect = led  # type: ignore[method-assign]
         sys.addaudithook(self.audit)
 
     def note(self, kind: str, what: str) -> None:

@@ -86,7 +86,9 @@ async def _endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         await _sends(writer, b" " * MIB)
 
 
-@proxied("proxy-redirect-inside", "by way of a proxy, an inner literal is refused all the same", **refuses("address", "port"))
+@proxied(
+    "proxy-redirect-inside", "by way of a proxy, an inner literal is refused all the same", **refuses("address", "port")
+)
 async def _inside(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
     await _sends(writer, b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\nContent-Length: 0\r\n\r\n")
 

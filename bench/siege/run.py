@@ -130,7 +130,9 @@ class _Trial:
         self.verdict: Verdict | None = None
         for name, given in case.files.items():
             data = given() if callable(given) else given.encode() if isinstance(given, str) else given
-            (self._folder / name).write_bytes(data.replace(b"{canary}", b"%d" % peers.inner) if len(data) < 4096 else data)
+            (self._folder / name).write_bytes(
+                data.replace(b"{canary}", b"%d" % peers.inner) if len(data) < 4096 else data
+            )
         timeout = "" if "timeout" in case.poll else f'timeout = "{TIMEOUT_S:g}s"\n'
         own = self._filled(case.poll) + "\n" + self._filled(case.config)
         (self._folder / "config.toml").write_text(CONFIG + timeout + own, encoding="utf-8")
@@ -190,7 +192,7 @@ def _forked(command: Sequence[str], folder: Path, environment: dict[str, str], p
             del os.environ[name]
         os.environ.update(environment)
         Guard(plan).install()
-        from ingest.cli import main  # noqa: PLC0415 - loaded by the parent; named here for whoever reads
+        from ingest.cli import main
 
         sys.argv = ["samewire", *command]
         main()
@@ -235,7 +237,9 @@ def _measure(run: Run) -> None:
             run.worker_mb = max(run.worker_mb, int(found[1]) / 1024)
 
 
-def judge(case: Case, runs: Sequence[Run], folder: Path, requests: Iterable[dict[str, Any]], floor_mb: tuple[float, float]) -> Verdict:
+def judge(
+    case: Case, runs: Sequence[Run], folder: Path, requests: Iterable[dict[str, Any]], floor_mb: tuple[float, float]
+) -> Verdict:
     """Compare what came of a case with what must come of it."""
     found = Verdict(case=case.name, group=case.group, note=case.note)
     found.seconds = round(sum(run.seconds for run in runs), 2)
@@ -259,7 +263,11 @@ def judge(case: Case, runs: Sequence[Run], folder: Path, requests: Iterable[dict
     check("memory", floor_mb == (0.0, 0.0) or found.growth_mb <= case.growth_mb, f"{found.growth_mb} MB")
     asked = [one for one in requests if one["case"] == case.name]
     found.requests = sum(one["event"] == "request" for one in asked)
-    check("requests", found.requests <= case.requests * len(runs), f"{found.requests}: {[one['target'] for one in asked][:9]}")
+    check(
+        "requests",
+        found.requests <= case.requests * len(runs),
+        f"{found.requests}: {[one['target'] for one in asked][:9]}",
+    )
     for fault, what in _noted(folder):
         check(fault, fault not in ("breach", "file", "command"), what)
     check("breach", not any(one["event"] == "inside" for one in requests), "the inner listener was reached")
@@ -285,18 +293,26 @@ def _judge_database(case: Case, folder: Path, found: Verdict, check: Callable[..
             limit_s = re.search(r'timeout = "(\d+)s"', (folder / "config.toml").read_text(encoding="utf-8"))
             found.late_s = round(max(0.0, max(seconds for *_, seconds in polls) - float(limit_s[1] if limit_s else TIMEOUT_S)), 2)  # fmt: skip
         if case.outcome:
-            check("outcome", found.outcome in case.outcome, f"{found.outcome} ({found.reason}) instead of {case.outcome}")
+            check(
+                "outcome", found.outcome in case.outcome, f"{found.outcome} ({found.reason}) instead of {case.outcome}"
+            )
         if case.reasons:
             check("reason", found.reason in case.reasons, f"{found.reason!r} instead of {case.reasons}")
         if case.entries is not None:
-            check("entries", case.entries[0] <= (found.entries or 0) <= case.entries[1], f"{found.entries} instead of {case.entries}")
+            check(
+                "entries",
+                case.entries[0] <= (found.entries or 0) <= case.entries[1],
+                f"{found.entries} instead of {case.entries}",
+            )
         for question, answer in case.sql:
             try:
                 told = connection.execute(question).fetchone()
             except sqlite3.Error as exc:
                 told = (str(exc),)
             check("sql", told is not None and told[0] == answer, f"{question}: {told} instead of {answer!r}")
-        check("integrity", connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok", "the database is not sound")
+        check(
+            "integrity", connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok", "the database is not sound"
+        )
 
 
 def _noted(folder: Path) -> list[tuple[str, str]]:

@@ -28,18 +28,37 @@ https("tls-wildcard", "a wildcard of one label", command=("poll", "https://a.tls
 https("tls-expired", "a certificate that ended yesterday", requests=0, **fails("tls"))
 https("tls-future", "a certificate that begins tomorrow", requests=0, **fails("tls"))
 https("tls-name", "a certificate for another name", requests=0, **fails("tls"))
-https("tls-deep", "a wildcard does not cover two labels", command=("poll", "https://a.b.tls-deep.test/f"), requests=0, **fails("tls"))
+https(
+    "tls-deep",
+    "a wildcard does not cover two labels",
+    command=("poll", "https://a.b.tls-deep.test/f"),
+    requests=0,
+    **fails("tls"),
+)
 https("tls-ip", "a certificate for an address instead of the name", requests=0, **fails("tls"))
 https("tls-stranger", "an authority that nobody trusts", requests=0, **fails("tls"))
 https("tls-self", "signed by itself", requests=0, **fails("tls"))
 https("tls-chain", "the certificate in the middle is not sent", requests=0, **fails("tls"))
 https("tls-usage", "a certificate for clients", requests=0, **fails("tls"))
 https("tls-common", "the name in the subject alone", requests=0, **fails("tls"))
-https("tls-untrusted", "without SSL_CERT_FILE the operator's authority is a stranger", environment={}, requests=0, **fails("tls"))
+https(
+    "tls-untrusted",
+    "without SSL_CERT_FILE the operator's authority is a stranger",
+    environment={},
+    requests=0,
+    **fails("tls"),
+)
 
 _LENIENT = '[[feeds]]\nurl = "{url}"\nverify_tls = false\n'
 _UNVERIFIED: dict[str, Any] = {"scheme": "https", "config": _LENIENT, "command": ("poll",)}
-add("tls-lenient", G, "verify_tls = false takes a certificate that nobody signed", replies(PLAIN), **_UNVERIFIED, **read())
+add(
+    "tls-lenient",
+    G,
+    "verify_tls = false takes a certificate that nobody signed",
+    replies(PLAIN),
+    **_UNVERIFIED,
+    **read(),
+)
 add("tls-lenient-other", G, "verify_tls = false of one feed is that feed's alone", replies(PLAIN), scheme="https",
     config='[[feeds]]\nurl = "https://tls-lenient-feed.test/f"\nverify_tls = false\n', requests=0, **fails("tls"))  # fmt: skip
 

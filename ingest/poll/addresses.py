@@ -16,9 +16,7 @@ WEB_PORTS = frozenset({80, 443, 8080, 8443})
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for hosts on the internet
 #: Not for hosts on the internet, though some versions of `ipaddress` call them global: IETF protocol assignments, where
 #: Oracle's cloud keeps its metadata, the relays of 6to4, and documentation (RFC 6890, 7526, 9637).
-_NOT_FOR_HOSTS = tuple(
-    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20"))
-)
+_NOT_FOR_HOSTS = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
 #: Azure answers here to its virtual machines, and to nobody else.
 _LOCAL_SERVICES = frozenset({IPv4Address("168.63.129.16")})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052; `is_global` says yes to 64:ff9b::7f00:1

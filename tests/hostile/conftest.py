@@ -1,4 +1,4 @@
-"""A newsroom that hostile publishers filled: two polls over real HTTP, alerts by webhook and mail, everything on disk."""
+"""A newsroom that hostile publishers filled: two polls over real HTTP, with alerts by webhook and mail."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Scene:
     def run(self, *arguments: str, exits: tuple[int, ...] = (0,)) -> str:
         """Run a command as a process of its own; returns what it printed. Everything it said is kept."""
         ran = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments], cwd=self.folder, capture_output=True, timeout=120, check=False
+            [sys.executable, "-m", "ingest", *arguments], cwd=self.folder, capture_output=True, timeout=600, check=False
         )
         out, err = ran.stdout.decode(), ran.stderr.decode()
         self.said += [out, err]
@@ -56,7 +56,7 @@ class Scene:
 
 
 def story_text(name: str, words: str) -> str:
-    """A body that is an article of its own, with a stranger's words in the middle: each is in two feeds, and a story."""
+    """A body that is an article of its own, with a stranger's words in the middle; each is in two feeds."""
     rng = random.Random(name)
     plain = [rng.choice(_VOCABULARY) for _ in range(120)]
     return f"{' '.join(plain[:60])}. {words} {' '.join(plain[60:])}."
@@ -76,7 +76,8 @@ def rss_of(publisher: Publisher) -> bytes:
         inside, link = as_xml(words), publisher.url(f"/rss/{name}?q={quote(words.encode('utf-8', 'replace'))}")
         body = as_xml(f"<p>{html.escape(story_text(name, words))}</p><p>{words} {name}</p>")
         items.append(
-            f"<item><title>{inside}</title><guid isPermaLink='false'>{inside[:2000]} {name}</guid><link>{as_xml(link[:1900])}</link>"
+            f"<item><title>{inside}</title><guid isPermaLink='false'>{inside[:2000]} {name}</guid>"
+            f"<link>{as_xml(link[:1900])}</link>"
             f"<author>{inside[:500]}</author><category>{inside[:500]}</category>"
             f"<source url='https://evil.example/'>{inside[:500]}</source>"
             f"<description>{inside}</description><content:encoded>{body}</content:encoded></item>"
@@ -110,7 +111,7 @@ fetch_pages = false
 [export]
 full_text = true
 [alerts]
-per_hour = 1000
+per_hour = 12
 [web]
 public_url = "https://desk.example"
 [smtp]
@@ -138,7 +139,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         made = Scene(tmp_path_factory.mktemp("hostile"), server, sink)
         config = CONFIG.format(host=server.host, port=port, reader=READER)
         (made.folder / "config.toml").write_text(config, encoding="utf-8")
-        urls = [server.put_feed("/one", ("Harbour opens", FERRY[::-1])), server.put_feed("/two", ("Bridge", FERRY[:99]))]
+        urls = [
+            server.put_feed("/one", ("Harbour opens", FERRY[::-1])),
+            server.put_feed("/two", ("Bridge", FERRY[:99])),
+        ]
         made.run("poll", "-v", *urls)
         server.pages["/one"], server.pages["/two"] = rss_of(server), json_of(server)
         made.run("poll", "-v", *urls)

@@ -1,4 +1,4 @@
-"""What may not be in an output, found by a parser of its kind: HTML as browsers read it, CSV, mail, a terminal's text."""
+"""What may not be in an output, found by a parser of its kind: HTML as browsers read it, CSV, mail, terminals."""
 
 from __future__ import annotations
 
