@@ -4,6 +4,8 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 ARGS ?=
+SEED ?= 1
+CASES ?= 24
 CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/.venv/bin
 export PIP_CACHE_DIR := $(CACHE)/pip
@@ -27,7 +29,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-browser screenshots check format cover soak clean
+.PHONY: help run test test-browser torture screenshots check format cover soak clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -40,6 +42,10 @@ test: .venv/.dev ## Set up and run the tests
 
 test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and narrow, light and dark; with axe-core
 	@SAMEWIRE_BROWSER=1 $(BIN)/python -m pytest -m browser tests/browse/test_browser.py $(ARGS)
+
+torture: .venv/.dev ## A minute of hostile servers, certificates, files and command lines; SEED=N for other cases
+	@$(BIN)/python -m bench.siege --cut $(CASES) --seed $(SEED)
+	@$(BIN)/python bench/torture.py --cut $(CASES) --seed $(SEED)
 
 screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
 	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py
@@ -58,10 +64,13 @@ cover: .venv/.dev ## Branch coverage of the pure rooms, 95 % at least
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PURE_TESTS)
 	@$(BIN)/python -m coverage report --fail-under 95 --include '$(PURE)'
 
-soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds
+soak: .venv/.dev ## The long runs: every property at length, kill -9 at random moments, 200 rounds, all hostile cases
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
+	@$(BIN)/python -m bench.siege
+	@$(BIN)/python bench/torture.py
+	@$(BIN)/python bench/torture.py --daemon
 
 clean: ## Remove the environment, caches and the demo's folder
 	rm -rf .venv .cache build dist samewire-demo

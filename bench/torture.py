@@ -119,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     chosen = names(given.only, given.skip, given.cut, given.seed)
     if given.daemon:
-        from bench.torture_daemon import run_daemon  # noqa: PLC0415 - the kit's subject is this file, and needs none of it
+        from bench.torture_daemon import run_daemon  # noqa: PLC0415 - the subject needs none of it
 
         figures, results = run_daemon(KIT, chosen)
     else:

@@ -130,7 +130,9 @@ def _progress(path: Path) -> tuple[int, int]:
         return 0, 0
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         polled = connection.execute("SELECT count(DISTINCT feed_id) FROM polls").fetchone()[0]
-        waiting = connection.execute("SELECT count(*) FROM articles WHERE attempts = 0 AND status = 'pending'").fetchone()[0]
+        waiting = connection.execute(
+            "SELECT count(*) FROM articles WHERE attempts = 0 AND status = 'pending'"
+        ).fetchone()[0]
         return int(polled), int(waiting)
     return 0, 0
 
@@ -155,5 +157,7 @@ def _outcomes(path: Path, cases: Sequence[dict[str, Any]]) -> list[dict[str, Any
             if not case["entries"][0][0] <= entries <= case["entries"][-1][1]:
                 faults.append("entries")
             outcome, reason = rows[0] if rows else ("", "")
-            results.append({"case": case["name"], "outcome": outcome, "reason": reason, "entries": entries, "faults": faults})
+            results.append(
+                {"case": case["name"], "outcome": outcome, "reason": reason, "entries": entries, "faults": faults}
+            )
     return results

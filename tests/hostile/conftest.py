@@ -88,12 +88,13 @@ def rss_of(publisher: Publisher) -> bytes:
 
 
 def json_of(publisher: Publisher) -> bytes:
-    """The same as a JSON Feed, which can say everything that a string can hold."""
+    """A JSON Feed, which can say everything that a string can hold: a third of the words, and all that XML cannot say."""
     items = [
         {"id": f"{words[:500]} {name}", "url": publisher.url(f"/json/{name}"), "title": words, "summary": words,
          "content_html": f"<p>{html.escape(story_text(name, words))}</p><p>{words} {name}</p>", "tags": [words[:500]],
          "authors": [{"name": words[:500], "url": "javascript:alert(1)"}]}
-        for name, words in HOSTILE.items()
+        for number, (name, words) in enumerate(HOSTILE.items())
+        if number % 3 == 0 or as_xml(words) != html.escape(words)
     ]  # fmt: skip
     title = "".join(HOSTILE[name] for name in ("ansi-title", "bidi", "header", "formula"))
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "items": items}

@@ -10,11 +10,13 @@ import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import FERRY
+from tests.cli.mailing import age
 from tests.daemon.conftest import Publisher, eventually
 
 #: Each place where a secret may stand, with a secret that is found again wherever it went.
@@ -42,6 +44,7 @@ contact = "https://desk.example/bot"
 [extract]
 fetch_pages = false
 [digest]
+at = "{at}"
 unsubscribe = "https://desk.example/leave?token=marked-unsubscribe-4718"
 [[digest.recipients]]
 address = "desk@newsroom.example"
@@ -88,7 +91,8 @@ class Desk:
             (folder / name).chmod(0o600)
 
     def configure(self, port: int, *, proxy: str = "", password: str = 'password_file = "mail-password"') -> None:
-        text = CONFIG.format(host=self.publisher.host, port=port, proxy=proxy, password=password)
+        at = f"{datetime.now(UTC) - timedelta(minutes=30):%H:%M}"
+        text = CONFIG.format(at=at, host=self.publisher.host, port=port, proxy=proxy, password=password)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> int:
@@ -147,6 +151,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         made.watched_poll()
         server.put_feed("/one", ("Ferry sails again", FERRY.replace("Monday", "Tuesday")))
         made.run("poll", "-v", server.url("/one"))
+        age(made.folder / "newsroom.db")
         assert made.run("digest", "--send") == 1
         made.configure(port, password="")
         assert made.run("digest", "--send") == 1
