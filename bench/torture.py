@@ -42,7 +42,7 @@ contact = "https://samewire.example/bot"
 
 
 def subject(database: Path, url: str) -> int:
-    """Poll one URL into a database, and print what the kit asks: how the poll ended, and how many entries there are."""
+    """Poll one URL into a database, and print what the kit asks: how the poll ended, and how many entries came."""
     from ingest.cli import samewire  # noqa: PLC0415 - the kit's process loads it, the driver need not
 
     config = database.with_suffix(".toml")
@@ -75,8 +75,8 @@ def judged(chosen: Sequence[str], *, kill_s: int, out: Any) -> list[dict[str, An
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
         command = [
-            sys.executable, str(KIT / "run_cases.py"), "--preload", PRELOAD, "--out", str(result), "--kill", str(kill_s),
-            "--only", ",".join(chosen), "--", str(Path(__file__).resolve()),
+            sys.executable, str(KIT / "run_cases.py"), "--preload", PRELOAD, "--out", str(result),
+            "--kill", str(kill_s), "--only", ",".join(chosen), "--", str(Path(__file__).resolve()),
         ]  # fmt: skip
         ended = subprocess.run(command, env=environment, check=False, stdout=out)
         if not result.exists():

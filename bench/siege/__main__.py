@@ -1,6 +1,6 @@
 """Lays siege to samewire: hostile servers, certificates, pages, files and command lines, judged case by case.
 
-    python -m bench.siege [--only GROUP,PREFIX] [--skip ...] [--cut N --seed S] [--json]
+    python -m bench.siege [--only GROUP,PREFIX] [--skip ...] [--cut N --seed S] [--fetcher] [--json]
 
 Each case is the real command line in a process of its own, with the address filter on: names are answered with public
 addresses whose connections lead to this machine, and nothing else can be reached. The table says what came of each
@@ -28,6 +28,10 @@ PRELOAD = (
     "ingest.cli.feeds", "ingest.cli.extracting", "ingest.cli.look", "ingest.cli.watch", "ingest.pipeline.desk", "ingest.pipeline.passes",
     "ingest.pipeline.transfer", "ingest.pipeline.discovery",
 )  # fmt: skip
+
+
+#: What the fetcher alone may need beyond a plain feed, whatever it is sent.
+FETCHER_MB = 25
 
 
 def chosen(words: str, skip: str) -> list[Case]:
@@ -84,10 +88,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--cut", type=int, default=0, metavar="N", help="N cases by chance, at least one a group")
     parser.add_argument("--seed", type=int, default=1, help="of the cut; the same seed gives the same cases")
     parser.add_argument("--at-once", type=int, default=3, help="cases under way at a time  [default: 3]")
+    parser.add_argument("--fetcher", action="store_true", help="only measure what the fetcher alone needs for bombs")
     parser.add_argument("--list", action="store_true", help="only list the cases with what they do")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     given = parser.parse_args(arguments)
     load()
+    if given.fetcher:
+        from bench.siege.fetcher import measure
+
+        found = measure()
+        print(json.dumps(found, indent=2))
+        return int(float(str(found["largest_growth_mb"])) > FETCHER_MB)
     cases = chosen(given.only, given.skip)
     if given.cut:
         cases = cut(cases, given.cut, given.seed)

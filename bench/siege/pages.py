@@ -344,3 +344,21 @@ bad_page("robots-inside", "robots.txt leads to the inside", robots(_robots_insid
 add("page-robots-endless", G, "robots.txt without end", robots(_robots_endless), requests=8, **read())
 add("page-robots-delay", G, "a delay of 1e300 seconds between pages", robots(_robots_delay), requests=8, **read())
 add("page-robots-patterns", G, "a pattern made for backtracking", robots(_robots_patterns), requests=8, **read())
+
+
+async def _robots_sitemaps(x: Any) -> None:
+    inside = (
+        f"Sitemap: http://127.0.0.1:{x.inner}/s.xml\nSitemap: http://inside.test/s.xml\nSitemap: file:///etc/passwd\n"
+    )
+    await x.reply("User-agent: *\nAllow: /\n" + inside, media="text/plain")
+
+
+add(
+    "page-robots-sitemaps",
+    G,
+    "sitemaps that lead inside are not fetched",
+    robots(_robots_sitemaps),
+    poll="coverage = true\n",
+    requests=10,
+    **read(),
+)

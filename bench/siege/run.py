@@ -29,7 +29,6 @@ CONFIG = """\
 path = "newsroom.db"
 [poll]
 host_delay = "0s"
-coverage = false
 contact = "https://samewire.example/bot"
 """
 #: What no terminal and no log may be sent of a stranger's: controls but line ends and tabs, and the bidi controls.
@@ -133,9 +132,10 @@ class _Trial:
             (self._folder / name).write_bytes(
                 data.replace(b"{canary}", b"%d" % peers.inner) if len(data) < 4096 else data
             )
+        coverage = "" if "coverage" in case.poll else "coverage = false\n"
         timeout = "" if "timeout" in case.poll else f'timeout = "{TIMEOUT_S:g}s"\n'
         own = self._filled(case.poll) + "\n" + self._filled(case.config)
-        (self._folder / "config.toml").write_text(CONFIG + timeout + own, encoding="utf-8")
+        (self._folder / "config.toml").write_text(CONFIG + coverage + timeout + own, encoding="utf-8")
         self._running = self._start()
 
     def _filled(self, text: str) -> str:

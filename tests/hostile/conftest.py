@@ -88,7 +88,7 @@ def rss_of(publisher: Publisher) -> bytes:
 
 
 def json_of(publisher: Publisher) -> bytes:
-    """A JSON Feed, which can say everything that a string can hold: a third of the words, and all that XML cannot say."""
+    """A JSON Feed, whose strings can hold everything: a third of the words, and all that XML cannot say."""
     items = [
         {"id": f"{words[:500]} {name}", "url": publisher.url(f"/json/{name}"), "title": words, "summary": words,
          "content_html": f"<p>{html.escape(story_text(name, words))}</p><p>{words} {name}</p>", "tags": [words[:500]],

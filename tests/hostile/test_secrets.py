@@ -98,7 +98,7 @@ class Desk:
     def run(self, *arguments: str) -> int:
         ran = subprocess.run(
             [sys.executable, "-m", "ingest", *arguments],
-            cwd=self.folder, env=self.environment, capture_output=True, timeout=120, check=False,
+            cwd=self.folder, env=self.environment, capture_output=True, timeout=600, check=False,
         )  # fmt: skip
         self.said += ran.stdout + ran.stderr
         assert b"Traceback" not in ran.stderr, ran.stderr.decode()[-2000:]
@@ -117,7 +117,7 @@ class Desk:
         eventually(lambda: {"/one", "/two"} <= set(server.asked) and len(commands(running.pid)) > 1, "workers at work")
         self.listed = b"\n".join(commands(running.pid))
         server.held.pop("/two").set()
-        out, err = running.communicate(timeout=120)
+        out, err = running.communicate(timeout=600)
         self.said += out + err
 
 
