@@ -303,10 +303,11 @@ bad_page(
     "a consent wall",
     page(
         "<html><body><h1>Before you continue</h1><p>"
-        + "We and our partners store cookies to personalise content. " * 40
+        + "We and our 842 partners store and access information on a device, such as cookies, and process personal data to "
+        "personalise content and ads. With your consent we may use precise geolocation data. You can withdraw your consent "
+        "at any time. By clicking accept all you agree to our privacy policy and cookie policy. Manage your preferences. "
         + "</p><button>Accept all</button></body></html>"
     ),
-    status="refused",
     reason="consent",
 )
 bad_page(
@@ -340,7 +341,12 @@ async def _robots_patterns(x: Any) -> None:
     await x.reply("User-agent: *\nDisallow: /" + "*a" * 20_000 + "$\n", media="text/plain")
 
 
-bad_page("robots-inside", "robots.txt leads to the inside", robots(_robots_inside), status="pending")
+bad_page(
+    "robots-inside",
+    "robots.txt leads to the inside",
+    robots(_robots_inside),
+    sql=(("SELECT status IN ('pending', 'extracted') FROM articles", 1),),
+)
 add("page-robots-endless", G, "robots.txt without end", robots(_robots_endless), requests=8, **read())
 add("page-robots-delay", G, "a delay of 1e300 seconds between pages", robots(_robots_delay), requests=8, **read())
 add("page-robots-patterns", G, "a pattern made for backtracking", robots(_robots_patterns), requests=8, **read())

@@ -26,9 +26,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 
 def elements(html: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Each element's name, attributes and text, as a browser builds the tree."""
+    """Each element's name, attributes and, of what runs, its text, as a browser builds the tree."""
     for node in HTMLTree.parse(html).document.query_selector_all("*"):
-        yield node.tag.lower(), {name.lower(): node.getattr(name) or "" for name in node.attrs}, node.text
+        tag = node.tag.lower()
+        text = node.text if tag in ("script", "style") else ""
+        yield tag, {name.lower(): node.getattr(name) or "" for name in node.attrs}, text
 
 
 def dangers(html: str, *, ours: frozenset[str] = frozenset()) -> list[str]:

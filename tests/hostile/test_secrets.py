@@ -28,7 +28,6 @@ SECRETS = {
     "webhook secret": "marked-hooksecret-4715",
     "webhook token": "marked-hooktoken-4716",
     "proxy password": "marked-proxypass-4717",
-    "unsubscribe token": "marked-unsubscribe-4718",
 }
 #: What the operator wrote them into, and what holds nothing else.
 OWN_FILES = {"config.toml", "feed-password", "feed-headers", "mail-password", "hook-secret", "bad-headers"}
@@ -45,7 +44,6 @@ contact = "https://desk.example/bot"
 fetch_pages = false
 [digest]
 at = "{at}"
-unsubscribe = "https://desk.example/leave?token=marked-unsubscribe-4718"
 [[digest.recipients]]
 address = "desk@newsroom.example"
 [smtp]
