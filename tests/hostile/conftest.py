@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -120,6 +121,8 @@ host = "127.0.0.1"
 port = {port}
 security = "none"
 sender = "samewire <digest@samewire.example>"
+[digest]
+at = "{at}"
 [[digest.recipients]]
 address = "{reader}"
 [[watches]]
@@ -138,7 +141,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     thread.start()
     with serving(sink) as port:
         made = Scene(tmp_path_factory.mktemp("hostile"), server, sink)
-        config = CONFIG.format(host=server.host, port=port, reader=READER)
+        config = CONFIG.format(
+            at=f"{datetime.now(UTC) - timedelta(minutes=30):%H:%M}", host=server.host, port=port, reader=READER
+        )
         (made.folder / "config.toml").write_text(config, encoding="utf-8")
         urls = [
             server.put_feed("/one", ("Harbour opens", FERRY[::-1])),
