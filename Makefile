@@ -5,6 +5,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 SECONDS ?= 120
+SEED ?= 1
+CASES ?= 24
 CACHE := $(CURDIR)/.cache
 BIN := $(CURDIR)/.venv/bin
 export PIP_CACHE_DIR := $(CACHE)/pip
@@ -28,7 +30,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-dist test-browser screenshots check format cover soak fuzz drill dist lock audit docs docs-reference clean
+.PHONY: help run test test-dist test-browser torture screenshots check format cover soak fuzz drill dist lock audit docs docs-reference clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -44,6 +46,10 @@ test-dist: ## Build sdist and wheel, and run the tests on the installed wheel, a
 
 test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and narrow, light and dark; with axe-core
 	@SAMEWIRE_BROWSER=1 $(BIN)/python -m pytest -m browser tests/browse/test_browser.py $(ARGS)
+
+torture: .venv/.dev ## A minute of hostile servers, certificates, files and command lines; SEED=N for other cases
+	@$(BIN)/python -m bench.siege --cut $(CASES) --seed $(SEED)
+	@$(BIN)/python bench/torture.py --cut $(CASES) --seed $(SEED)
 
 screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
 	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py
@@ -70,12 +76,15 @@ docs-reference: .venv/.run ## Write the pages and pictures of docs/ that are mad
 	@$(BIN)/python -m docs.tools.reference
 	@$(BIN)/python -m docs.tools.pictures
 
-soak: .venv/.dev ## The long runs: every property at length, a crash at every point, kill -9, SIGTERM and full disks at random moments
+soak: .venv/.dev ## The long runs: every property at length, every hostile case, a crash at every point, kill -9, SIGTERM, full disks
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
 	@$(BIN)/python -m bench.crash
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200
 	@$(BIN)/python -m bench.faults --terms 50 --full 50
+	@$(BIN)/python -m bench.siege
+	@$(BIN)/python bench/torture.py
+	@$(BIN)/python bench/torture.py --daemon
 
 fuzz: .venv/.dev ## Put anything at all to the readers of feeds, pages, addresses, queries, configurations; SECONDS=120
 	@$(BIN)/python -m bench.fuzz --seconds $(SECONDS) $(ARGS)

@@ -64,12 +64,12 @@ def person() -> str:
 
 def need_addresses(urls: tuple[str, ...]) -> None:
     """Refuse, as a usage error, what no feed can be asked for at."""
-    from ingest.text.urls import http_url
+    from ingest.text.urls import http_url, mask
 
     for url in urls:
         if http_url(url) is None:
             raise click.UsageError(
-                f'not an address to poll: {url!r}; expected one such as "https://example.org/rss.xml"'
+                f'not an address to poll: {mask(url)[:200]!r}; expected one such as "https://example.org/rss.xml"'
             )
 
 

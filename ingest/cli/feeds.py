@@ -173,7 +173,7 @@ def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: 
       samewire add --kind wire --publisher "Example Wire" https://wire.example.org/
     """
     from ingest.pipeline.discovery import discover
-    from ingest.text.urls import family
+    from ingest.text.urls import family, mask
 
     config = common.configuration(ctx)
     common.need_addresses(urls)
@@ -183,7 +183,7 @@ def add(ctx: click.Context, urls: tuple[str, ...], publisher: str | None, kind: 
             found = asyncio.run(discover(config, url))
         except SamewireError as exc:
             failed += 1
-            click.echo(f"{url}: {exc}", err=True)
+            click.echo(f"{mask(url)}: {exc}", err=True)
             continue
         domain = family(found.url)
         with open_for_notes(config.database_path) as store:

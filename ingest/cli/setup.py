@@ -169,6 +169,8 @@ def show(ctx: click.Context) -> None:
     for feed in found["feeds"]:
         feed["url"] = mask(feed["url"])
     found["poll"]["proxy"] = mask(found["poll"]["proxy"])
+    for table, key in (("poll", "callback"), ("digest", "unsubscribe"), ("web", "public_url")):
+        found[table][key] = mask(found[table][key]) if found[table][key] else None
     for watch in found["watches"]:
         watch["webhook"] = mask(watch["webhook"]) if watch["webhook"] else None
     common.print_json(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import reprlib
 import tomllib
 from dataclasses import MISSING, dataclass, fields
@@ -63,6 +64,10 @@ def line_in(config: Config, *place: str | int) -> str:
     except (OSError, UnicodeDecodeError):
         line = None
     return f"{config.path}{f':{line}' if line else ''}"
+
+
+_CREDENTIALS = re.compile(r"[^\s/@:]*:[^\s/]*@")  # also without the scheme that was forgotten
+_QUERY = re.compile(r"(://[^?\s]*)\?.*", re.DOTALL)
 
 
 class _Reader:
@@ -192,11 +197,18 @@ def _nearest(name: str, known: dict[str, Any]) -> str:
     return f'; did you mean "{close[0]}"?' if close else (f"; known here: {', '.join(known)}" if known else "")
 
 
+def _masked(text: str) -> str:
+    """A value as complaints may tell it: without the password and the query of an address."""
+    return _QUERY.sub(r"\1?***", _CREDENTIALS.sub("***@", text))
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     try:
-        text = reprlib.repr(value)  # of bounded depth; a plain repr() fails on dotted keys nested a thousand deep
+        text = reprlib.repr(
+            _masked(value) if isinstance(value, str) else value
+        )  # of bounded depth; a plain repr() fails on dotted keys nested a thousand deep
     except ValueError:
         return "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -46,7 +46,7 @@ class Poll:
     timeout: timedelta = key(values.duration("1s", "10m"), timedelta(seconds=20))
     contact: str = key(values.text, "")
     allow: tuple[str, ...] = key(values.many(values.host_port), ())
-    proxy: str = key(values.text, "")
+    proxy: str = key(values.proxy, "")
     coverage: bool = key(values.boolean, True)
     callback: str | None = key(values.http, None)
     callback_listen: str = key(values.host_port, "127.0.0.1:8002")

@@ -134,10 +134,27 @@ def http(value: object) -> str:
         parts = urlsplit(text(value).strip())
         host_fits = bool(parts.hostname) and not re.search(r"\s", parts.netloc)
         usable = parts.scheme in ("http", "https") and host_fits and parts.port != 0
+        bare = "@" not in parts.netloc
     except ValueError:
-        usable = False
+        usable = bare = False
     if not usable:
         raise Expected('an address that begins with "https://" or "http://"')
+    if not bare:
+        raise Expected("an address without a user's name and password, which belong into keys and files of their own")
+    return str(value).strip()
+
+
+def proxy(value: object) -> str:
+    """The address of an HTTP proxy, with credentials where it needs them; empty for none."""
+    try:
+        parts = urlsplit(text(value).strip())
+        usable = (
+            parts.scheme == "http" and bool(parts.hostname) and not re.search(r"\s", parts.netloc) and parts.port != 0
+        )
+    except ValueError:
+        usable = False
+    if not usable and value != "":
+        raise Expected('the address of an HTTP proxy such as "http://proxy.example.org:3128"')
     return str(value).strip()
 
 

@@ -19,6 +19,7 @@ _BLANKS = "\ufeff\0 \t\r\n"
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(\d)(?:\.(\d))?", re.IGNORECASE)
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
+_MAX_DIGITS = 100
 
 
 def is_json(text: str) -> bool:
@@ -62,7 +63,7 @@ def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset(
 
 def _document(text: str, url: str) -> tuple[dict[str, Any], str | None]:
     try:
-        document = json.loads(text, strict=False)
+        document = json.loads(text, strict=False, parse_int=_integer)
         fault = None
     except RecursionError as exc:
         raise ParseError("JSON nested too deeply", reason=Reason.NOT_A_FEED, subject=url) from exc
@@ -78,7 +79,7 @@ def _salvaged(text: str) -> dict[str, Any] | None:
     opened = _ITEMS.search(text)
     if opened is None:
         return None
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, parse_int=_integer)
     items: list[Any] = []
     at = opened.end()
     try:
@@ -89,10 +90,15 @@ def _salvaged(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         pass
     try:
-        head = json.loads(text[: opened.end()] + "]}", strict=False)
+        head = json.loads(text[: opened.end()] + "]}", strict=False, parse_int=_integer)
     except (ValueError, RecursionError):
         return None
     return {**head, "items": items}
+
+
+def _integer(digits: str) -> int | str:
+    """A number, or its digits where they are more than any number has: Python refuses to read 4,301 of them."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _bytes(item: dict[str, Any]) -> bytes:

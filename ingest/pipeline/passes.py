@@ -19,7 +19,7 @@ from ingest.pipeline.rechecks import Settlement
 from ingest.store.articles import due_pages
 from ingest.store.connection import Store
 from ingest.store.feeds import NewFeed, add_feed, by_url, due
-from ingest.text.urls import family, origin
+from ingest.text.urls import family, mask, origin
 
 T = TypeVar("T")
 
@@ -133,6 +133,6 @@ def _chosen(desk: Desk, urls: tuple[str, ...]) -> tuple[Feed, ...]:
     for url in urls:
         feed = by_url(connection, url, interval=interval)
         if feed is None:
-            raise NotFound(f"{url}: not one of the feeds")
+            raise NotFound(f"{mask(url)}: not one of the feeds")
         found.append(feed)
     return tuple(found)

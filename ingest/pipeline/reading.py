@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from functools import partial
@@ -15,6 +16,9 @@ from ingest.revise.identity import Level, key_at, level_of, link_of
 from ingest.store.articles import known_entries
 from ingest.store.connection import Store
 from ingest.store.marks import Quarantined, ids_marked, keep_marks, known_marks, note_stop, quarantined, release
+
+#: A body is parsed within what its poll has left of poll.timeout and so much more, however late it came.
+MIN_PARSE_S = 2.0
 
 
 async def read_body(desk: Desk, feed: Feed, answer: Response, outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
@@ -40,6 +44,8 @@ async def read_body(desk: Desk, feed: Feed, answer: Response, outcome: Outcome) 
 
 
 async def _parsed(desk: Desk, feed: Feed, answer: Response, digest: str) -> ParsedFeed:
+    clock = asyncio.get_running_loop().time
+    ends_s = clock() + max(MIN_PARSE_S, desk.timeout_s + MIN_PARSE_S - answer.seconds)
     held, known = await desk.write(_remembered, desk.store, feed, digest)
     if held is not None:
         message = (
@@ -48,10 +54,12 @@ async def _parsed(desk: Desk, feed: Feed, answer: Response, digest: str) -> Pars
         )
         raise WorkerError(message, reason=Reason.QUARANTINED, subject=feed.url)
     try:
-        parsed = await desk.pool.run(partial(parse_feed, known=known), answer, subject=feed.url)
+        parse = partial(parse_feed, known=known)
+        parsed = await desk.pool.run(parse, answer, subject=feed.url, timeout_s=ends_s - clock())
         mistakable = bool(parsed.seen) and await desk.write(_mistakable, desk.store, feed, parsed)
         if mistakable:
-            parsed = await desk.pool.run(parse_feed, answer, subject=feed.url)
+            left_s = max(MIN_PARSE_S / 4, ends_s - clock())
+            parsed = await desk.pool.run(parse_feed, answer, subject=feed.url, timeout_s=left_s)
     except PoolClosed:
         raise
     except WorkerError as exc:

@@ -25,7 +25,7 @@ from ingest.store.connection import Store, open_for_notes, open_reader, open_wri
 from ingest.store.feeds import NewFeed, add_feed, publisher_id
 from ingest.store.outlines import outlines, set_outlines
 from ingest.text.credits import find_credit
-from ingest.text.urls import family, http_url
+from ingest.text.urls import family, http_url, mask
 from ingest.text.variants import article_url
 
 CSV_PIECE_CHARS = 1_000_000
@@ -45,7 +45,7 @@ def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, l
         for address, places in listed.items():
             url, first = http_url(address), places[0]
             if url is None:
-                refused.append(f"not an address to poll: {address[:200]!r}")
+                refused.append(f"not an address to poll: {mask(address)[:200]!r}")
                 continue
             domain = family(first.html_url or url)
             feed_id, is_new = add_feed(store, NewFeed(url=url, title=first.title, publisher=domain, domain=domain), now)

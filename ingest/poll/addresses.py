@@ -15,6 +15,11 @@ from ingest.text.urls import DEFAULT_PORTS, http_url, mask
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out for hosts on the internet
+#: Not for hosts on the internet, though some versions of `ipaddress` call them global: IETF protocol assignments, where
+#: Oracle's cloud keeps its metadata, the relays of 6to4, and documentation (RFC 6890, 7526, 9637).
+_NOT_FOR_HOSTS = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
+#: Azure answers here to its virtual machines, and to nobody else.
+_LOCAL_SERVICES = frozenset({IPv4Address("168.63.129.16")})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052; `is_global` says yes to 64:ff9b::7f00:1
 
 
@@ -95,6 +100,8 @@ def is_public(address: str) -> bool:
             return is_public(str(IPv4Address(int(ip) & 0xFFFFFFFF)))
         if ip not in _GLOBAL_UNICAST or ip.sixtofour is not None or ip.teredo is not None:
             return False
+    if ip in _LOCAL_SERVICES or any(ip in network for network in _NOT_FOR_HOSTS if network.version == ip.version):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

@@ -377,6 +377,7 @@ class _Stream(httpx.AsyncByteStream):
 @cache
 def _shared_tls_context() -> ssl.SSLContext:
     context = httpx.create_ssl_context()  # 35 ms
+    context.hostname_checks_common_name = False  # RFC 9525: a name counts where it is listed, as in browsers
     context.set_alpn_protocols(["http/1.1"])
     return context
 

@@ -42,6 +42,7 @@ class Exchange:
         self._reader, self._writer, self._subject = reader, writer, subject
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._pieces = self._piece_bytes = 0
+        self._whole = False
 
     async def ask(self, method: bytes, target: bytes, headers: RawHeaders, body: bytes = b"") -> Head:
         """Send a request and return the head of the answer; the headers tell a body's length. Raises FetchError."""
@@ -59,11 +60,14 @@ class Exchange:
             raise self._error(exc) from exc
 
     async def read(self) -> bytes:
-        """Return the next part of the body, empty at its end. Raises FetchError."""
+        """Return the next part of the body, empty at its end. Raises FetchError.
+
+        What a server sends behind the end that it announced is not looked at, as browsers do it.
+        """
         parts: list[bytes] = []
         size = 0
         try:
-            while size < READ_BYTES:
+            while size < READ_BYTES and not self._whole:
                 event = self._http.next_event()
                 if event is h11.NEED_DATA:
                     if parts:
@@ -74,7 +78,7 @@ class Exchange:
                     size += len(event.data)
                     await self._count_piece(len(event.data))
                 else:
-                    break
+                    self._whole = True
         except (h11.ProtocolError, OSError) as exc:
             raise self._error(exc) from exc
         return b"".join(parts)

@@ -56,8 +56,8 @@ JOURNAL_ACTIONS: Mapping[str, str] = {
     "moved": "A feed moved to another address for good, or ended in a feed that is polled there already.",
     "move-undone": "A person took a feed back to the address that it had before.",
     "gone": "A feed’s server said on two days that the feed is gone.",
-    "paused": "A feed went from the configuration; or, of samewire itself, nothing was polled until the database could be "
-    "written again.",
+    "paused": "A feed went from the configuration; or, of samewire itself, nothing was polled until the database could "
+    "be written again.",
     "feed-paused": "A person paused a feed.",
     "feed-resumed": "A person had a feed polled again.",
     "feed-removed": "A person removed a feed; what it brought stays.",

@@ -71,13 +71,23 @@ class WorkerPool:
         self._large_threads = ThreadPoolExecutor(max(1, processes - 1), thread_name_prefix="samewire-worker-large")
         atexit.register(self.close)  # before multiprocessing's own hook, which would wait for the workers
 
-    async def run(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
-        """`run_sync`, without blocking the event loop. A cancelled task's worker is free again when it ends."""
+    async def run(
+        self,
+        function: Callable[[Argument], Result],
+        argument: Argument,
+        *,
+        subject: str,
+        timeout_s: float | None = None,
+    ) -> Result:
+        """`run_sync`, without blocking the event loop. A cancelled task's worker is free again when it ends.
+
+        timeout_s: for a task that may take less long than others.
+        """
         if self._closed:
             raise _closed(subject)
         request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
         threads = self._large_threads if len(request) > LARGE_BYTES else self._threads
-        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, request, subject)
+        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, request, subject, timeout_s)
         result: Result = _unpacked(answer, subject)
         return result
 
@@ -92,12 +102,14 @@ class WorkerPool:
         result: Result = _unpacked(self._answer(request, subject), subject)
         return result
 
-    def _answer(self, request: bytes, subject: str) -> Answer:
+    def _answer(self, request: bytes, subject: str, timeout_s: float | None = None) -> Answer:
         """What a worker answers, once one is free."""
         worker = self._places.get()
         try:
             worker = self._ready(worker, subject)
-            answer = self._ask(worker, request, subject)
+            answer = self._ask(
+                worker, request, subject, min(timeout_s or self._limits.task_timeout_s, self._limits.task_timeout_s)
+            )
             if answer.out_of_memory or worker.tasks >= _TASKS_PER_WORKER:
                 self._discard(worker)
                 worker = None
@@ -154,12 +166,12 @@ class WorkerPool:
         theirs.close()
         return _Worker(process, ours)
 
-    def _ask(self, worker: _Worker, request: bytes, subject: str) -> Answer:
+    def _ask(self, worker: _Worker, request: bytes, subject: str, timeout_s: float) -> Answer:
         worker.tasks += 1
         try:
             worker.connection.send_bytes(request)
-            if not worker.connection.poll(self._limits.task_timeout_s):
-                message = f"stopped after {self._limits.task_timeout_s:g} s"
+            if not worker.connection.poll(timeout_s):
+                message = f"stopped after {timeout_s:.3g} s"
                 raise WorkerError(message, reason=Reason.KILLED, subject=subject)
             packed = worker.connection.recv_bytes()
         except (EOFError, OSError) as exc:

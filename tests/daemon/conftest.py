@@ -42,6 +42,7 @@ class Publisher(ThreadingHTTPServer):
         self.pages: dict[str, bytes] = {}
         self.held: dict[str, threading.Event] = {}
         self.asked: list[str] = []
+        self.authorized: dict[str, str] = {}  # the last Authorization that came with each path
         self.posted: dict[str, list[bytes]] = {}  # to /hub and the like, answered 202
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -75,6 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        self.server.authorized[self.path] = self.headers.get("Authorization", "")
         if held := self.server.held.get(self.path):
             held.wait(PATIENCE_S)
         body = self.server.pages.get(self.path)

@@ -45,7 +45,9 @@ NAMES = ("feed.test", "www.feed.test", "m.feed.test", "amp.feed.test", "other.te
 class Inline:
     """Does in this process what the worker pool does in others, so that a month of polls takes seconds."""
 
-    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str) -> Any:
+    async def run(
+        self, function: Callable[[Any], Any], argument: Any, *, subject: str, timeout_s: float | None = None
+    ) -> Any:
         return function(argument)
 
 

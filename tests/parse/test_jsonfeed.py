@@ -132,3 +132,13 @@ def test_other_json_is_no_feed(text: str) -> None:
 @pytest.mark.parametrize(("text", "answer"), [("\ufeff \n{", True), ("<rss>{", False), ("", False), ("[", False)])
 def test_json_is_known_by_its_brace(text: str, answer: bool) -> None:
     assert is_json(text) is answer
+
+
+def test_a_number_of_a_million_digits_costs_nothing_else() -> None:
+    """Python reads no more than 4,300 digits of a number; the feed's other items are as good as ever."""
+    many = "9" * 1_000_000
+    feed = parse(
+        f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": {many}, "title": "a"}}, {{"id": 2}}]}}'
+    )
+    assert [entry.title for entry in feed.entries] == ["a", ""]
+    assert feed.fault is None

@@ -32,7 +32,9 @@ class Inline:
         self.raises: Exception | None = None
         self.tasks = 0
 
-    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str) -> Any:
+    async def run(
+        self, function: Callable[[Any], Any], argument: Any, *, subject: str, timeout_s: float | None = None
+    ) -> Any:
         self.tasks += 1
         if self.raises is not None:
             raise self.raises

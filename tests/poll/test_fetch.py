@@ -239,6 +239,13 @@ async def test_two_coding_headers_are_two_codings(client, server):
     assert (await failure(client, feed_request(server.url("/f")))).reason is Reason.ENCODING
 
 
+async def test_what_stands_behind_the_announced_end_is_not_read(client, server):
+    """A length that is too small is common; h11 would call the whole answer broken."""
+    server.on("/f", answer(FEED) + b"<!-- 0.2 s -->" + answer(b"another answer"))
+    response = await fetch(client, feed_request(server.url("/f")))
+    assert isinstance(response, Response) and response.body == FEED
+
+
 async def test_a_bomb_stops_at_the_limit(client, server):
     server.on("/f", answer(bomb(64), Content_Encoding="gzip"))
     error = await failure(client, feed_request(server.url("/f"), max_body_bytes=100_000))
