@@ -54,6 +54,7 @@ _JOBS = {
     "config": "what an operator may say",
     "model": "the values that travel",
     "errors": "errors and reason words",
+    "early": "signals before all is loaded",
 }
 
 
