@@ -15,7 +15,7 @@ from ingest.errors import StoreError
 from ingest.match.batch import Progress, unheard
 from ingest.pipeline.matching import Matcher
 from ingest.pipeline.rehearsal import Rehearsal, match_again, rehearse
-from ingest.store import scratch
+from ingest.store import backup
 from ingest.store.connection import open_reader, open_writer
 from ingest.store.migrations import APPLICATION_ID, MIGRATIONS
 from tests.pipeline.conftest import Newsroom
@@ -113,7 +113,7 @@ def test_the_copy_is_one_state_whatever_is_written_meanwhile(
     newsroom_with_archive: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom = newsroom_with_archive
-    monkeypatch.setattr(scratch, "_PAGES", 1)
+    monkeypatch.setattr(backup, "_PAGES", 1)
     with closing(sqlite3.connect(newsroom.database, isolation_level=None)) as daemon:
 
         def meanwhile(stage: str, done: int, total: int) -> None:
