@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
-from resiliparse.parse.html import HTMLTree
+from resiliparse.parse.html import HTMLTree, NodeType
 
 #: Elements that run, load, send or turn elsewhere.
 _ACTIVE = frozenset(
@@ -27,7 +27,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 def elements(html: str) -> Iterator[tuple[str, dict[str, str], str]]:
     """Each element's name, attributes and, of what runs, its text, as a browser builds the tree."""
-    for node in HTMLTree.parse(html).document.query_selector_all("*"):
+    tree = HTMLTree.parse(html)
+    for node in tree.document:  # a collection of elements would look each one up again
+        if node.type != NodeType.ELEMENT:
+            continue
         tag = node.tag.lower()
         text = node.text if tag in ("script", "style") else ""
         yield tag, {name.lower(): node.getattr(name) or "" for name in node.attrs}, text
