@@ -24,9 +24,9 @@ from ingest.pipeline.desk import Desk, open_desk
 from ingest.pipeline.digests import deliver_due
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.pipeline.passes import one_pass
+from ingest.pipeline.pruning import prune_by_rule, summed
 from ingest.pipeline.subscriptions import tend
 from ingest.store.connection import open_writer
-from ingest.store.digests import forget_fates, forget_polls
 from ingest.store.migrations import MIGRATIONS, migrate
 
 
@@ -36,7 +36,7 @@ class Here:
     def __init__(self, **_limits: Any) -> None:
         pass
 
-    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str) -> Any:
+    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str, timeout_s: float = 0.0) -> Any:
         """The function's result."""
         return function(argument)
 
@@ -143,8 +143,7 @@ def _corrected(room: Room) -> None:
 
 def _keep_house(room: Room) -> None:
     with open_writer(room.database, for_command="bench") as store:
-        forget_polls(store, START + timedelta(minutes=30))
-        forget_fates(store, START.date())
+        summed(prune_by_rule(store, load(room.folder / "config.toml").config, START + timedelta(days=9)))
 
 
 _STORY = (

@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx
 
+from ingest.poll.fetch import Client
 from ingest.publish import mail
 
 DIED = 9
@@ -188,9 +189,9 @@ def _watch_call(points: Points, name: str) -> None:
 
 
 def _watch_network(points: Points) -> None:
-    real_send = httpx.AsyncClient.send
+    real_send = Client.send
 
-    async def send(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
+    async def send(client: Client, request: httpx.Request, **how: Any) -> httpx.Response:
         if request.method == "GET":
             return await real_send(client, request, **how)
         points.reach(f"{request.method} {request.url.path}")
@@ -213,5 +214,5 @@ def _watch_network(points: Points) -> None:
                 self._text_is_out = False
             return super().getreply()
 
-    httpx.AsyncClient.send = send  # type: ignore[method-assign, assignment]
+    Client.send = send  # type: ignore[method-assign, assignment]
     mail._BoundedSmtp = Smtp  # type: ignore[misc]

@@ -23,6 +23,7 @@ class Words:
 
 _REASON_COLUMNS = (
     "polls.reason",
+    "polls_daily.reason",
     "feeds.last_reason",
     "articles.reason",
     "articles.recheck",
@@ -82,7 +83,7 @@ WORDS: tuple[Words, ...] = (
     ),
     Words(
         title="How a poll ended",
-        columns=("polls.outcome",),
+        columns=("polls.outcome", "polls_daily.outcome"),
         meanings={
             "ok": "Something new or revised came.",
             "unchanged": "A 304, or a 200 that brought nothing new.",
@@ -244,5 +245,11 @@ WORDS: tuple[Words, ...] = (
 
 #: Columns whose names sound like these and which hold sentences.
 SENTENCES = frozenset(
-    {"stories.first_reason", "articles.withdrawn_reason", "articles.redacted_reason", "journal.reason"}
+    {
+        "stories.first_reason",
+        "articles.withdrawn_reason",
+        "articles.redacted_reason",
+        "articles.pruned_reason",
+        "journal.reason",
+    }
 )

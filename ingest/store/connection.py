@@ -110,8 +110,9 @@ def open_writer(path: Path, *, for_command: str) -> Store:
     try:
         connection = _connect(path)
         try:
-            # Of use to a new file only: a database that is there changes in `samewire prune --vacuum`.
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+                # One that is there changes in `samewire prune --vacuum`; here each opening would write to it.
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection, path)
         except BaseException:

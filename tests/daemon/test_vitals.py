@@ -19,6 +19,7 @@ import pytest
 from ingest.config import load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.daemon.vitals import STUCK_S, Vitals
+from ingest.errors import StoreError
 from ingest.pipeline.desk import Desk, open_desk
 from ingest.store.connection import last_beat
 
@@ -92,7 +93,7 @@ async def test_a_sign_of_life_feeds_the_watchdog_and_stamps_the_lock(ward: Ward,
 async def test_a_database_that_cannot_be_written_stops_the_feeding(ward: Ward, room: Room) -> None:
     with closing(sqlite3.connect(room.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(StoreError, match="locked"):
             await ward.vitals.beat()
         ward.ahead_s = STUCK_S + 1
         assert ward.fed == 0
@@ -128,7 +129,7 @@ async def test_a_dispatcher_that_does_not_go_round_stops_the_feeding(ward: Ward)
 
 
 async def test_a_pause_is_no_reason_to_be_started_again_but_no_work_is_done(ward: Ward) -> None:
-    ward.dispatcher._pause("a poll")
+    ward.dispatcher._pause("a poll", OSError("no"))
     before_s = ward.dispatcher.ticked_s
     await ward.dispatcher.tick()
     assert ward.dispatcher.ticked_s > before_s

@@ -32,7 +32,7 @@ class Here:
     def __init__(self, **_limits: Any) -> None:
         pass
 
-    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str) -> Any:
+    async def run(self, function: Callable[[Any], Any], argument: Any, *, subject: str, timeout_s: float = 0.0) -> Any:
         return function(argument)
 
     def close(self) -> None:

@@ -11,9 +11,10 @@ ROOT = Path(__file__).parents[2]
 #: What must be among the points, or the bench no longer sees it: where it is, and what is done there.
 SEEN = (
     "sqlite COMMIT | pipeline/feeds.py", "sqlite COMMIT | pipeline/pages.py", "sqlite COMMIT | store/migrations.py",
-    "sqlite backup, some pages | store/migrations.py", "sqlite COMMIT | store/corrections.py",
+    "sqlite backup, some pages | store/backup.py", "sqlite COMMIT | store/corrections.py",
     "sqlite COMMIT | store/digests.py", "mail, its text | publish/mail.py", "mail, the answer to its text",
-    "POST /desk | poll/post.py", "POST /desk answered", "POST /hub | poll/post.py", "rename copy.db.part | cli/keep.py",
+    "POST /desk | poll/post.py", "POST /desk answered", "POST /hub | poll/post.py",
+    "rename copy.db.part | store/backup.py",
     "replace all.jsonl.part | cli/transfer.py", "replace page.html.part | cli/digest.py",
     "replace newsroom.db-push-key.part | pipeline/credentials.py", "sqlite COMMIT | store/redact.py",
     "sqlite COMMIT | store/alerts.py", "sqlite PRAGMA journal_mode = WAL", "sqlite close | pipeline/desk.py",

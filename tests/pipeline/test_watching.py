@@ -124,7 +124,9 @@ def test_a_hit_is_in_the_transaction_that_matches_its_article(
     watch(newsroom)
 
     def fails(*_: Any) -> None:
-        raise sqlite3.OperationalError("disk I/O error")
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
 
     monkeypatch.setattr(Watcher, "_judge", fails)
     with pytest.raises(sqlite3.OperationalError, match="disk"):
