@@ -5,6 +5,7 @@ The tests run on an installed wheel as well (`make test-dist`). What reads the s
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,3 +41,12 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     if HAS_TREE or not READS_TREE.search(module_path.read_text(encoding="utf-8")):
         return None
     return WithoutTree.from_parent(parent, path=module_path)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Commands that run in this process set the root logger's level, which the next test would inherit."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
