@@ -7,8 +7,6 @@ draw.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from docs.tools import svg
+from docs.tools.made import keep
 from ingest.demo.newsroom import load_newsroom, print_article
 from ingest.match.batch import Matched, match_all
 from ingest.match.features import Features, features
@@ -277,21 +276,5 @@ def _rooms() -> str:
     return canvas.svg()
 
 
-def main() -> None:
-    """Draw the pictures, or with --check say which of them would change."""
-    parser = argparse.ArgumentParser(prog="python -m docs.tools.pictures", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a picture would change")
-    options = parser.parse_args()
-    stale = []
-    for name, text in pictures().items():
-        path = FOLDER / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not options.check:
-                path.write_text(text, encoding="utf-8")
-    print(f"{'would change' if options.check else 'written'}: {', '.join(stale) or 'nothing'}")
-    sys.exit(1 if options.check and stale else 0)
-
-
 if __name__ == "__main__":
-    main()
+    keep(pictures, FOLDER, prog="python -m docs.tools.pictures", about=__doc__)

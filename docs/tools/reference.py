@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import argparse
 import inspect
-import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from docs.tools.made import keep
 from ingest.browse.tables import TABLES
 from ingest.browse.words import WORDS
 from ingest.cli import samewire
@@ -179,22 +178,5 @@ def slug(title: str) -> str:
     return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c in "-_")
 
 
-def main() -> None:
-    """Write the pages, or with --check say which of them would change."""
-    parser = argparse.ArgumentParser(prog="python -m docs.tools.reference", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page would change")
-    options = parser.parse_args()
-    FOLDER.mkdir(exist_ok=True)
-    stale = []
-    for name, text in pages().items():
-        path = FOLDER / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not options.check:
-                path.write_text(text, encoding="utf-8")
-    print(f"{'would change' if options.check else 'written'}: {', '.join(stale) or 'nothing'}")
-    sys.exit(1 if options.check and stale else 0)
-
-
 if __name__ == "__main__":
-    main()
+    keep(pages, FOLDER, prog="python -m docs.tools.reference", about=__doc__)

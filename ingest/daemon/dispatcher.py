@@ -48,17 +48,16 @@ class Dispatcher:
 
     @property
     def paused(self) -> bool:
-        """Whether it waits because something failed that is no feed's fault."""
-        return self._desk.clock() < self._resume_at
+        """Whether it waits because something failed that is no feed's fault; no longer so for a clock set back."""
+        return self._resume_at - PAUSE <= self._desk.clock() < self._resume_at
 
     async def tick(self) -> None:
         """Obey corrections, then fill the free places with due feeds and pages."""
-        now = self._desk.clock()
-        if self._resume_at - PAUSE <= now < self._resume_at:  # a clock that was set back makes it no longer
+        if self.paused:
             self.ticked_s = time.monotonic()  # it waits on purpose
             return
         try:
-            await self._dispatch(now)
+            await self._dispatch(self._desk.clock())
         except StoreError as exc:
             self._pause("looking for what is due", exc)
 

@@ -82,7 +82,8 @@ class Structured:
 def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     """Return what a page states of itself. url: where it came from, for relative references."""
     metas = _metas(root)
-    headings = tuple(_text(node) for node in islice(root.iter("h1"), 3))
+    headlines = list(islice(root.iter("h1"), 3))
+    headings = tuple(_text(node) for node in headlines)
     element = _text(next(root.iter("title"), None))
     scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
     said = described(scripts, url=url, titles=(*headings, *metas["og:title"], element))
@@ -90,7 +91,7 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     sites = _site_names(metas, node, by_id, url)
     canonical = _canonical(root, metas, node, url)
     title = _title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites)
-    below = lines_below(_headline(root, title))
+    below = lines_below(_headline(headlines, headings, title))
     stamps = (*_stamps(metas, node), *said.dates)
     return Structured(
         title=title,
@@ -220,11 +221,11 @@ def _marked(root: html.HtmlElement) -> Iterator[str]:
             yield element.get("datetime") or element.get("content") or _text(element)[:100]
 
 
-def _headline(root: html.HtmlElement, title: str) -> html.HtmlElement | None:
-    """The heading that is the page's title, else its first."""
-    headings = list(islice(root.iter("h1"), 3))
+def _headline(headlines: list[html.HtmlElement], headings: tuple[str, ...], title: str) -> html.HtmlElement | None:
+    """The heading that is the page's title, else its first. headings: the headlines' texts."""
     wanted = words(title)
-    return next((heading for heading in headings if words(_text(heading)) == wanted), next(iter(headings), None))
+    named = (headline for headline, text in zip(headlines, headings, strict=True) if words(text) == wanted)
+    return next(named, next(iter(headlines), None))
 
 
 def _bylines(
