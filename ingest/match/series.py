@@ -46,24 +46,29 @@ def _serial(held: list[Issue]) -> set[ArticleId]:
     """Those of one frame around which three issues fall into a fortnight."""
     ordered = sorted((issue.at, issue.title, issue.id) for issue in held if issue.at is not None)
     found: set[ArticleId] = set()
-    start = 0
-    for end, (at, _, _) in enumerate(ordered):
+    start = told = 0
+    for end, (at, _, _) in enumerate(ordered, start=1):
         while at - ordered[start][0] > SPAN:
             start += 1
-        if _count(ordered[start : end + 1]) >= _LEAST:
-            found.update(article_id for _, _, article_id in ordered[start : end + 1])
+        if _is_series(ordered, start, end):
+            told = max(told, start)
+            found.update(article_id for _, _, article_id in ordered[told:end])
+            told = end
     return found
 
 
-def _count(ordered: list[tuple[datetime, int, ArticleId]]) -> int:
-    """How many issues these are: a title counts once, and again where it comes back half a day later."""
+def _is_series(ordered: list[tuple[datetime, int, ArticleId]], start: int, end: int) -> bool:
+    """Whether this range holds enough issues: a title counts once, and again where it comes back half a day later."""
     last: dict[int, datetime] = {}
     count = 0
-    for at, title, _ in ordered:
+    for place in range(start, end):
+        at, title, _ = ordered[place]
         if title not in last or at - last[title] >= _APART:
-            count += 1
             last[title] = at
-    return count
+            count += 1
+            if count == _LEAST:
+                return True
+    return False
 
 
 def is_one_take(verdict: Verdict) -> bool:

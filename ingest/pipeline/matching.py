@@ -230,11 +230,14 @@ class Matcher:
     def regroup(self, store: Store, seeds: Sequence[ArticleId], now: datetime) -> None:
         """Compute anew the stories that these articles touch."""
         ids = stories.component(store.connection, seeds)
+        verdicts = verdicts_around(store.connection, ids)
         found = group(
             claims_of(store, ids, self._known),
-            verdicts_around(store.connection, ids),
+            verdicts,
             stories.constraints_among(store.connection, ids),
-            series=series_of(map(_issue, stories.issues_like(store.connection, ids, span_s=SPAN.total_seconds()))),
+            series=_series(store, ids)
+            if any(verdict.relation is not Relation.DIFFERENT for verdict in verdicts)
+            else {},
         )
         stories.apply(store, assign(found.groups, stories.placing(store.connection, ids)), now)
         mark_refused(store, ids, found.refused)
@@ -290,8 +293,7 @@ class Matcher:
 
     def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
         """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""
-        span_s = SPAN.total_seconds()
-        issues = stories.issues_like(store.connection, [article_id], span_s=span_s)
+        issues = stories.issues_like(store.connection, [article_id], span_s=SPAN.total_seconds(), joined=True)
         return [*neighbours(store.connection, article_id), *(issue.article_id for issue in issues)]
 
     def _reach(self, store: Store, at: datetime | None) -> None:
@@ -350,5 +352,9 @@ def _signed(own: Features, drawn: Sketch, learned: int, kept_at: datetime) -> si
     )
 
 
-def _issue(kept: stories.KeptIssue) -> Issue:
-    return Issue(id=kept.article_id, publisher=kept.publisher, frame=kept.frame, title=kept.title, at=kept.at)
+def _series(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, tuple[str, int]]:
+    """The series to which articles like these belong."""
+    kept = stories.issues_like(store.connection, ids, span_s=SPAN.total_seconds())
+    return series_of(
+        Issue(id=one.article_id, publisher=one.publisher, frame=one.frame, title=one.title, at=one.at) for one in kept
+    )

@@ -37,12 +37,21 @@ FROM articles a JOIN publishers p ON p.id = a.publisher_id
 #: One step along joining verdicts and a person's merges; each arm walks an index.
 _STEP = """
 WITH front(id) AS (SELECT value FROM json_each(?))
-SELECT v.article_b AS id FROM front CROSS JOIN verdicts v ON v.article_a = front.id WHERE v.relation <> 'different'
-UNION SELECT v.article_a FROM front CROSS JOIN verdicts v ON v.article_b = front.id WHERE v.relation <> 'different'
+SELECT v.article_b AS id FROM front CROSS JOIN verdicts v INDEXED BY verdicts_joining_a ON v.article_a = front.id
+      WHERE v.relation <> 'different'
+UNION SELECT v.article_a FROM front CROSS JOIN verdicts v INDEXED BY verdicts_joining_b ON v.article_b = front.id
+      WHERE v.relation <> 'different'
 UNION SELECT c.article_b FROM front CROSS JOIN constraints c ON c.article_a = front.id
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = front.id
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
+"""
+
+_JOINED = """AND (
+    EXISTS (SELECT 1 FROM verdicts INDEXED BY verdicts_joining_a
+            WHERE article_a = s.article_id AND relation <> 'different')
+    OR EXISTS (SELECT 1 FROM verdicts INDEXED BY verdicts_joining_b
+               WHERE article_b = s.article_id AND relation <> 'different'))
 """
 
 
@@ -133,10 +142,15 @@ class KeptIssue:
     at: datetime
 
 
-def issues_like(connection: sqlite3.Connection, ids: Sequence[ArticleId], *, span_s: float) -> Iterator[KeptIssue]:
-    """Every article whose publisher and title's frame are those of one of these, and whose time is near it."""
+def issues_like(
+    connection: sqlite3.Connection, ids: Sequence[ArticleId], *, span_s: float, joined: bool = False
+) -> Iterator[KeptIssue]:
+    """Every article whose publisher and title's frame are those of one of these, and whose time is near it.
+
+    joined: only those that some verdict joins with another, whose place a series can change.
+    """
     rows = connection.execute(
-        """
+        f"""
         WITH asked(publisher_id, frame, since, until) AS (
             SELECT a.publisher_id, s.frame, min(s.at), max(s.at)
             FROM signatures s JOIN articles a ON a.id = s.article_id
@@ -149,6 +163,7 @@ def issues_like(connection: sqlite3.Connection, ids: Sequence[ArticleId], *, spa
         CROSS JOIN publishers p ON p.id = a.publisher_id
         WHERE s.at IS NOT NULL AND julianday(s.at) >= julianday(asked.since) - ?2 / 86400.0
           AND julianday(s.at) <= julianday(asked.until) + ?2 / 86400.0
+          {_JOINED if joined else ""}
         """,
         [id_list(ids), span_s],
     )

@@ -122,3 +122,26 @@ def test_a_pair_that_matches_and_lies_in_two_stories_says_why(tmp_path: Path) ->
         record_constraint(desk.store, ConstraintKind.APART, 1, 2, made_by="me", now=room.now)  # type: ignore[arg-type]
         desk.matcher.obey(desk.store, room.now)
     assert room.rows("SELECT refused FROM verdicts") == [{"refused": "person"}]
+
+
+def test_a_flood_of_one_template_is_not_computed_whole_with_each_of_its_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None joins another, so none's place depends on the others, series or not."""
+    looked_at: list[int] = []
+    claims_of = matching.claims_of
+
+    def counted(store: Any, ids: Any, known: Any) -> Any:
+        looked_at.append(len(ids))
+        return claims_of(store, ids, known)
+
+    monkeypatch.setattr(matching, "claims_of", counted)
+    records = [
+        record(n, f"Summit story number {n}", [f"Leaders met and agreed on item {n}."], "hostile.example", n)
+        for n in range(60)
+    ]
+    room = taken_in(Newsroom(tmp_path), records)
+    assert len(room.rows("SELECT 1 FROM verdicts WHERE relation = 'different'")) > 60
+    assert len(room.rows("SELECT 1 FROM stories WHERE merged_into IS NULL")) == 60
+    assert len(looked_at) >= 60
+    assert max(looked_at) == 1
