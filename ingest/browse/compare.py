@@ -38,6 +38,7 @@ class Column:
     paragraphs: tuple[tuple[Piece, ...], ...]
     share: str  # of its words, how many stand in the other as well
     cut: bool
+    gone: str | None  # why there is no text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ def _column(side: Side, headline: Marked, text: Marked, clock: Clock, show_text:
         paragraphs=paragraphs,
         share=wording.percent(text.share),
         cut=side.cut or paragraphs != text.paragraphs,
+        gone=side.gone,
     )
 
 

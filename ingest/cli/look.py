@@ -133,6 +133,9 @@ def _show_one(story: StoryView, *, as_json: bool) -> None:
         for member in story.members
     ]
     common.print_table(rows, ["article", "at (UTC)", "lag", "publisher", "relation", "score", "via", "why", "headline"])
+    for member in story.members:
+        if member.gone:
+            click.echo(f"article {member.article_id} has no text: {common.visible(member.gone)}")
 
 
 def lag(start: datetime | None, at: datetime) -> str:

@@ -31,6 +31,7 @@ class StoryMember:
     via: ArticleId | None = None
     baseline: bool = False
     publisher_id: PublisherId | None = None
+    gone: str | None = None  # why there is no text any more: a sentence; None: nobody took it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

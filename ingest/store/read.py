@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.model import ArticleId, ArticleStatus, FeedKind, Relation, StoryId, StoryMember, StoryView
+from ingest.store.sql import gone
 from ingest.store.times import from_text, optional_time, to_text
 from ingest.text.search import indexed
 
@@ -22,7 +23,7 @@ _MEMBERS = f"""
 SELECT m.story_id, m.relation, m.score, m.reason, m.via, a.id, a.title, a.url, a.published_at, a.first_seen_at,
        a.agency, a.status, a.baseline, substr(a.text, 1, {SUMMARY_CHARS}) AS summary, a.text_source,
        length(a.text) - length(replace(replace(a.text, ' ', ''), char(10), '')) + 1 AS words,
-       p.name AS publisher, p.kind AS kind, a.publisher_id,
+       p.name AS publisher, p.kind AS kind, a.publisher_id, {gone("a")} AS gone,
        (SELECT count(*) FROM revisions r WHERE r.article_id = a.id) AS revisions
 FROM members m JOIN articles a ON a.id = m.article_id JOIN publishers p ON p.id = a.publisher_id
 WHERE m.story_id IN (SELECT value FROM json_each(?))
@@ -262,6 +263,7 @@ def _member(row: sqlite3.Row) -> StoryMember:
         via=row["via"],
         baseline=bool(row["baseline"]),
         publisher_id=row["publisher_id"],
+        gone=row["gone"],
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.model import ArticleId, StoryId, Verdict
+from ingest.store.sql import gone
 from ingest.store.times import from_text, optional_time
 from ingest.store.verdicts import verdict_of
 
@@ -30,14 +31,15 @@ class Side:
     story_id: StoryId | None
     at: datetime | None  # when the source says it came out; of a revision, when it was first seen
     replaced_at: datetime | None  # of a revision
+    gone: str | None  # why there is no text any more; None: nobody took it
 
 
 def article_side(connection: sqlite3.Connection, article_id: int) -> Side | None:
     """An article's present text; None where there is no such article."""
     row = connection.execute(
         f"SELECT a.id, a.title, substr(a.text, 1, {_TEXT}, a.url, a.published_at, a.first_seen_at, "
-        "a.publisher_id, p.name AS publisher, m.story_id FROM articles a JOIN publishers p ON p.id = a.publisher_id "
-        "LEFT JOIN members m ON m.article_id = a.id WHERE a.id = ?",
+        f"{gone('a')} AS gone, a.publisher_id, p.name AS publisher, m.story_id "
+        "FROM articles a JOIN publishers p ON p.id = a.publisher_id LEFT JOIN members m ON m.article_id = a.id WHERE a.id = ?",
         [article_id],
     ).fetchone()
     if row is None:
@@ -48,7 +50,7 @@ def article_side(connection: sqlite3.Connection, article_id: int) -> Side | None
 def revision_side(connection: sqlite3.Connection, revision_id: int) -> Side | None:
     """A text that was replaced; None where there is no such revision."""
     row = connection.execute(
-        f"SELECT a.id, r.id AS revision_id, r.title, substr(r.text, 1, {_TEXT}, a.url, r.seen_at, "
+        f"SELECT a.id, r.id AS revision_id, r.title, substr(r.text, 1, {_TEXT}, a.url, r.seen_at, {gone('a')} AS gone, "
         "r.replaced_at, a.publisher_id, p.name AS publisher, m.story_id FROM revisions r "
         "JOIN articles a ON a.id = r.article_id JOIN publishers p ON p.id = a.publisher_id "
         "LEFT JOIN members m ON m.article_id = a.id WHERE r.id = ?",
@@ -85,4 +87,5 @@ def _side(
         story_id=row["story_id"],
         at=at,
         replaced_at=replaced_at,
+        gone=None if text else row["gone"],
     )

@@ -9,6 +9,19 @@ from collections.abc import Mapping, Sequence
 Value = str | int | float | bytes | None
 
 
+def gone(article: str) -> str:
+    """An expression for why an article's text was taken, as a sentence; NULL where nobody took it.
+
+    article: the table's name in the statement.
+    """
+    return (
+        f"CASE WHEN {article}.redacted_at IS NOT NULL THEN 'Removed on ' || substr({article}.redacted_at, 1, 10) || "
+        f"': ' || coalesce({article}.redacted_reason, 'no reason was given') "
+        f"WHEN {article}.pruned_at IS NOT NULL THEN 'Let go on ' || substr({article}.pruned_at, 1, 10) || ' by ' || "
+        f"coalesce({article}.pruned_reason, 'retention') END"
+    )
+
+
 def id_list(ids: Sequence[int]) -> str:
     """Ids as JSON, for `IN (SELECT value FROM json_each(?))`."""
     return json.dumps(list(ids))

@@ -90,3 +90,17 @@ async def test_a_very_long_text_is_cut_and_says_so(site: Any, newsroom: Newsroom
     text = await page(site, "/compare/1/2")
     assert "The text goes on." in text
     assert len(text) < 90_000
+
+
+async def test_a_text_that_was_taken_says_by_whom_and_when(site: Any, newsroom: Newsroom) -> None:
+    kept = newsroom.article("Ferry runs again", "The ferry runs again.", publisher="Tarrow Post")
+    taken_at = {"pruned_at": "2026-05-06T03:00:00Z", "pruned_reason": "retention.bodies"}
+    pruned = newsroom.article("Ferry sails", "", minutes=3, **taken_at)
+    why = {"redacted_at": "2026-05-07T03:00:00Z", "redacted_reason": "by order of <b>the court</b>"}
+    redacted = newsroom.article("Redacted", "", publisher="Coast Wire", minutes=9, **why)
+    story = newsroom.story("Ferry runs again", [(kept, "original"), (pruned, "copy"), (redacted, "copy")])
+    for path in (f"/story/{story}", f"/compare/{kept}/{pruned}"):
+        assert "Let go on 2026-05-06 by retention.bodies" in (await site.client.get(path)).text
+    for path in (f"/story/{story}", f"/compare/{kept}/{redacted}"):
+        page = (await site.client.get(path)).text
+        assert "Removed on 2026-05-07: by order of &lt;b&gt;the court&lt;/b&gt;" in page

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ingest.model import ArticleId
-from ingest.store import retention
+from ingest.store import export, retention
 from ingest.store.articles import known_entries
 from ingest.store.retention import Limits, file_bytes, give_back, pruning, rewrite
 from ingest.store.stories import documents_to_compare, unmatch_all, unmatched
@@ -143,7 +143,9 @@ def test_a_text_goes_and_its_record_stays_and_says_so(desk: Desk) -> None:
     assert desk.one(found, "holm") == 0
     assert desk.is_sound()
     assert prune(desk, bodies=NOW) == {}
-    assert article
+    (exported,) = export.articles(desk.store.connection, with_text=True)
+    assert (exported["id"], exported["text"]) == (article, "")
+    assert exported["gone"] == f"Let go on {to_text(NOW)[:10]} by retention.bodies"
 
 
 @pytest.mark.parametrize(
