@@ -13,12 +13,14 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,13 +67,17 @@ def copied(target: Path) -> None:
             shutil.copy(source, target / name)
 
 
-def passes(folder: Path, tests: list[str]) -> bool:
-    """Whether these tests pass there, in a child of this process, which has the libraries loaded already."""
+def passes(folder: Path, tests: list[str], *, limit_s: float | None = None) -> bool:
+    """Whether these tests pass there, in a child of this process, which has the libraries loaded already.
+
+    limit_s: what has not ended by then did not pass; None: it may take for ever.
+    """
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     code = 1
     try:
+        signal.alarm(ceil(limit_s or 0))
         os.chdir(folder)
         sys.path.insert(0, str(folder))
         quiet = os.open(os.devnull, os.O_WRONLY)

@@ -188,7 +188,6 @@ jsonl(
     lambda: lines(RECORD | {"text": WORDS * 40_000}).encode(),
     articles=1,
     seconds=60,
-    growth_mb=250,
 )
 jsonl(
     "javascript",

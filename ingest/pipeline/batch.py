@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from ingest.errors import SamewireError
@@ -66,12 +67,20 @@ class Pair:
 
 def read_articles(path: Path) -> list[LabelledArticle]:
     """The articles of a JSON Lines file. Raises SamewireError naming file and line."""
-    return as_articles(_records(path), str(path))
+    return list(each_article(path))
+
+
+def each_article(path: Path) -> Iterator[LabelledArticle]:
+    """The same one at a time: an archive is larger than memory. Raises SamewireError naming file and line."""
+    return _articles(_records(path), str(path))
 
 
 def as_articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> list[LabelledArticle]:
     """Numbered records as articles. path: what a SamewireError names beside the number."""
-    found: list[LabelledArticle] = []
+    return list(_articles(records, path))
+
+
+def _articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> Iterator[LabelledArticle]:
     seen: dict[str, int] = {}
     for number, record in records:
         given = record.get("id")
@@ -84,18 +93,15 @@ def as_articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> 
         text, title = record.get("text"), record.get("title")
         if not isinstance(text, str) or not isinstance(title, str | None):
             raise SamewireError(f'{path}:{number}: expected strings in "title" and "text"')
-        found.append(
-            LabelledArticle(
-                id=given if isinstance(given, int) else name,
-                document=_document(len(found), name, record, f"{path}:{number}"),
-                story=_optional(record, "story"),
-                kind=_optional(record, "kind"),
-                event=_optional(record, "event"),
-                first=_optional(record, "first"),
-                byline=_names(record.get("byline")),
-            )
+        yield LabelledArticle(
+            id=given if isinstance(given, int) else name,
+            document=_document(len(seen) - 1, name, record, f"{path}:{number}"),
+            story=_optional(record, "story"),
+            kind=_optional(record, "kind"),
+            event=_optional(record, "event"),
+            first=_optional(record, "first"),
+            byline=_names(record.get("byline")),
         )
-    return found
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -180,7 +186,9 @@ def _lines(
 def _records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
+            # Never more than a line may have: a file of one endless line is no reason to read it into memory.
+            pieces = iter(partial(lines.readline, MAX_LINE_CHARS + 1), "")
+            for number, line in enumerate(pieces, start=1):
                 if not line.strip():
                     continue
                 yield number, _record(line, f"{path}:{number}")

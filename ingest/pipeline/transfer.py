@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest.config import Config
 from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
-from ingest.pipeline.batch import LabelledArticle, read_articles
+from ingest.pipeline.batch import LabelledArticle, each_article
 from ingest.pipeline.matching import Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
@@ -23,6 +23,7 @@ from ingest.store import read
 from ingest.store.articles import content_hash, insert_article, settle
 from ingest.store.connection import Store, open_for_notes, open_reader, open_writer
 from ingest.store.feeds import NewFeed, add_feed, publisher_id
+from ingest.store.journal import count_cap
 from ingest.store.outlines import outlines, set_outlines
 from ingest.text.credits import find_credit
 from ingest.text.urls import family, http_url, mask
@@ -30,6 +31,8 @@ from ingest.text.variants import article_url
 
 CSV_PIECE_CHARS = 1_000_000
 TELL_EVERY = 500
+#: Of an imported text; no page gives more.
+MAX_IMPORTED_CHARS = 5 * 1024 * 1024
 
 
 def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, list[str]]:
@@ -69,19 +72,18 @@ def _listed(feed: read.FeedHealth, places: str | None) -> Iterator[OpmlFeed]:
 def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[int, int], None]) -> tuple[int, int]:
     """Store and match an archive's articles, as if their pages had been read now. Returns how many were new and known.
 
-    Each article is one transaction: a run that is stopped goes on where it stopped. Raises SamewireError naming the
-    line that cannot be read, before anything is stored.
+    Each article is one transaction: a run that is stopped goes on where it stopped. The file is read twice, and none of
+    it is kept. Raises SamewireError naming the line that cannot be read, before anything is stored.
     """
-    articles = read_articles(path)
-    new = 0
+    total, new = sum(1 for _ in each_article(path)), 0
     with open_writer(config.database_path, for_command="samewire import") as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, now)
-        for done, article in enumerate(articles, start=1):
+        for done, article in enumerate(each_article(path), start=1):
             new += _import_one(store, matcher, article, now)
-            tell(done, len(articles))
+            tell(done, total)
         matcher.settle(store, now)
-    return new, len(articles) - new
+    return new, total - new
 
 
 def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: datetime) -> bool:
@@ -105,11 +107,14 @@ def _import_one(store: Store, matcher: Matcher, article: LabelledArticle, now: d
         )
         if not is_new:
             return False
-        credit = find_credit(document.text, title=document.title)
+        text = document.text[:MAX_IMPORTED_CHARS]
+        if len(text) < len(document.text):
+            count_cap(store, "imported_text", f"article {article_id}", now)
+        credit = find_credit(text, title=document.title)
         body = Article(
             url=url or "",
             title=document.title,
-            text=document.text,
+            text=text,
             published_at=document.published_at,
             language=document.language,
             agency=credit.agency if credit else None,

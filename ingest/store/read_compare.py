@@ -39,7 +39,8 @@ def article_side(connection: sqlite3.Connection, article_id: int) -> Side | None
     row = connection.execute(
         f"SELECT a.id, a.title, substr(a.text, 1, {_TEXT}, a.url, a.published_at, a.first_seen_at, "
         f"{gone('a')} AS gone, a.publisher_id, p.name AS publisher, m.story_id "
-        "FROM articles a JOIN publishers p ON p.id = a.publisher_id LEFT JOIN members m ON m.article_id = a.id WHERE a.id = ?",
+        "FROM articles a JOIN publishers p ON p.id = a.publisher_id "
+        "LEFT JOIN members m ON m.article_id = a.id WHERE a.id = ?",
         [article_id],
     ).fetchone()
     if row is None:

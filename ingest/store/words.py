@@ -38,7 +38,7 @@ JournalAction = Literal[
     "clock-set",
 ]
 #: Which limit bit; stands in `caps.name`.
-CapName = Literal["entries_per_poll", "elements_per_item", "candidates", "postings"]
+CapName = Literal["entries_per_poll", "elements_per_item", "candidates", "postings", "imported_text"]
 
 JOURNAL_ACTIONS: Mapping[str, str] = {
     "joined": "An article left one story for another; `detail` holds its old place.",
@@ -72,6 +72,7 @@ CAP_NAMES: Mapping[str, str] = {
     "elements_per_item": "One item of a feed held more elements than are read.",
     "candidates": "An article had more candidates than are compared; the nearest were.",
     "postings": "A phrase or band was so crowded that not all of its articles could be proposed.",
+    "imported_text": "A text in an archive was longer than any page gives; it was taken in as far as a page is.",
 }
 CONSTRAINED: Mapping[ConstraintKind, JournalAction] = {
     ConstraintKind.MERGE: "constraint-merge",

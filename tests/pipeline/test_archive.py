@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import SamewireError
+from ingest.pipeline import batch, transfer
 from ingest.pipeline.transfer import Wanted, exported, import_articles, import_opml
 from tests.pipeline import texts
 from tests.pipeline.conftest import Newsroom
@@ -188,3 +189,25 @@ def test_csv_and_atom_come_out_of_a_newsroom(newsroom: Newsroom) -> None:
     assert len(table.splitlines()) == len(archive()) + 2
     assert "'=HYPERLINK(1)" in table
     assert out(newsroom, "atom").startswith(b"<?xml")
+
+
+def test_a_text_longer_than_any_page_is_cut_and_counted(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "MAX_IMPORTED_CHARS", 1_000)
+    long, short = ({"id": f"{n}", "title": f"Ferry {n}", "text": "word " * n, "publisher": "a"} for n in (400, 100))
+    assert take_in(newsroom, [long, short]) == (2, 0)
+    assert [row["n"] for row in newsroom.rows("SELECT length(text) AS n FROM articles ORDER BY id")] == [1_000, 500]
+    assert newsroom.rows("SELECT name, bitten, last_subject FROM caps") == [
+        {"name": "imported_text", "bitten": 1, "last_subject": "article 1"}
+    ]
+    assert take_in(newsroom, [long, short]) == (0, 2)
+
+
+def test_of_an_endless_line_no_more_is_read_than_a_line_may_have(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "MAX_LINE_CHARS", 5_000)
+    path = newsroom.folder / "archive.jsonl"
+    path.write_text('{"id": "1", "title": "t", "text": "x"}\n' + "[" * 100_000, encoding="utf-8")
+    with pytest.raises(SamewireError, match=r"archive\.jsonl:2: a line of over 5000 characters"):
+        import_articles(newsroom.config(), path, newsroom.now, lambda _done, _total: None)
+    assert not newsroom.database.exists()
