@@ -45,7 +45,7 @@ def main() -> int:
     """Fuzz. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target", nargs="*", help="which; without it, all of them")
-    parser.add_argument("--seconds", type=float, default=120, help="in all (120)")
+    parser.add_argument("--seconds", type=float, default=120, help="of the processor, in all (120)")
     parser.add_argument("--seed", type=int, default=1, help="of the changes (1): the same seed tries the same inputs")
     parser.add_argument("--atheris", action="store_true", help="let libFuzzer choose")
     parser.add_argument("--json", action="store_true", help="print JSON")
