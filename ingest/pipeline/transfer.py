@@ -17,7 +17,7 @@ from ingest.pipeline.batch import LabelledArticle, each_article
 from ingest.pipeline.matching import Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
-from ingest.publish.opml import OpmlFeed, folder, read_opml, write_opml
+from ingest.publish.opml import OpmlFeed, folder, read_outlines, write_opml
 from ingest.store import export as rows
 from ingest.store import read
 from ingest.store.articles import content_hash, insert_article, settle
@@ -42,7 +42,9 @@ def import_opml(config: Config, data: bytes, now: datetime) -> tuple[int, int, l
     """
     added, known, refused = 0, 0, list[str]()
     listed: dict[str, list[OpmlFeed]] = {}
-    for feed in read_opml(data):
+    file = read_outlines(data)
+    refused += [f"line {line}: not an address to poll: {mask(address)[:200]!r}" for line, address in file.refused]
+    for feed in file.feeds:
         listed.setdefault(feed.url, []).append(feed)
     with open_for_notes(config.database_path) as store, store.transaction():
         for address, places in listed.items():

@@ -40,13 +40,26 @@ class OpmlFeed:
     attributes: Attributes = ()  # all of them; empty for a feed that no file listed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlines:
+    """What an OPML file lists."""
+
+    feeds: tuple[OpmlFeed, ...]
+    refused: tuple[tuple[int, str], ...]  # line and address of what is no feed to poll
+
+
 def folder(name: str) -> Attributes:
     """A folder of this name."""
     return (("text", _xml_text(name)),)
 
 
 def read_opml(data: bytes, *, subject: str = "OPML") -> tuple[OpmlFeed, ...]:
-    """The feeds of an OPML file in its order, each address once a folder; outlines without an http(s) feed go.
+    """The feeds of an OPML file, as `read_outlines` gives them."""
+    return read_outlines(data, subject=subject).feeds
+
+
+def read_outlines(data: bytes, *, subject: str = "OPML") -> Outlines:
+    """The feeds of an OPML file in its order, each address once a folder; and those whose address is not http(s).
 
     subject names the file in an error. Raises ParseError: EMPTY, TOO_LARGE (bytes, depth, elements or feeds), or
     NOT_A_FEED when it is not XML, not OPML, or declares a document type: no OPML needs entities.
@@ -60,7 +73,7 @@ def read_opml(data: bytes, *, subject: str = "OPML") -> tuple[OpmlFeed, ...]:
         reader.parser.Parse(data, True)
     except (expat.ExpatError, LookupError, ValueError) as exc:
         raise ParseError(f"not well-formed XML: {exc}", reason=Reason.NOT_A_FEED, subject=subject) from exc
-    return tuple(reader.feeds)
+    return Outlines(feeds=tuple(reader.feeds), refused=tuple(reader.refused))
 
 
 def write_opml(
@@ -115,6 +128,7 @@ class _Reader:
 
     def __init__(self, subject: str) -> None:
         self.feeds: list[OpmlFeed] = []
+        self.refused: list[tuple[int, str]] = []
         self._subject = subject
         self._elements = 0
         self._seen: set[tuple[str, tuple[Attributes, ...]]] = set()
@@ -152,7 +166,9 @@ class _Reader:
         if address is None:
             return kept
         url, folders = _feed_url(address), tuple(filter(None, self._folders))
-        if url and (url, folders) not in self._seen:
+        if url is None and address.strip():
+            self.refused.append((self.parser.CurrentLineNumber, flat(address, MAX_URL_CHARS)))
+        elif url is not None and (url, folders) not in self._seen:
             if len(self.feeds) >= MAX_FEEDS:
                 raise self._fail(f"more than {MAX_FEEDS:,} feeds", Reason.TOO_LARGE)
             self._seen.add((url, folders))

@@ -96,7 +96,8 @@ def test_matching_everything_again_gives_the_same_stories_and_keeps_corrections(
 def test_feeds_come_from_opml_and_go_to_opml(cli: Cli, newsroom: Path, tmp_path: Path) -> None:
     (tmp_path / "list.opml").write_text(OPML, encoding="utf-8")
     ran = cli("import", "list.opml")
-    assert ran.out == "1 feed added, 0 known already, 0 refused\n"
+    assert ran.out == "1 feed added, 0 known already, 1 refused\n"
+    assert ran.err == "list.opml: line 3: not an address to poll: 'javascript:alert(1)'\n"
     written = cli("export", "--format", "opml").out
     assert 'xmlUrl="https://echo.example/rss.xml"' in written
     assert "javascript" not in written

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ParseError, Reason
-from ingest.publish.opml import MAX_DEPTH, MAX_FEEDS, MAX_OPML_BYTES, OpmlFeed, folder, read_opml, write_opml
+from ingest.publish.opml import (
+    MAX_DEPTH,
+    MAX_FEEDS,
+    MAX_OPML_BYTES,
+    OpmlFeed,
+    folder,
+    read_opml,
+    read_outlines,
+    write_opml,
+)
 
 
 def opml(body: str, head: str = "") -> bytes:
@@ -114,7 +123,9 @@ def test_old_spellings_of_an_address_are_understood(address: str, url: str) -> N
     "address", ["", "file:///etc/passwd", "javascript:alert(1)", "host.example", "https://" + "a" * 3_000, "http://"]
 )
 def test_an_outline_without_a_web_feed_is_passed_over(address: str) -> None:
-    assert read_opml(opml(f'<outline xmlUrl="{address}"/><outline text="x"/>')) == ()
+    read = read_outlines(opml(f'<outline xmlUrl="{address}"/><outline text="x"/>'))
+    assert read.feeds == ()
+    assert [(line, told[:20]) for line, told in read.refused] == ([(1, address[:20])] if address else [])
 
 
 def test_a_file_in_another_encoding_is_read_as_it_declares() -> None:
