@@ -71,6 +71,9 @@ def places(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 
 def _annotations(node: ast.AST) -> Iterator[ast.AST]:
+    """What no run of the code reads: types, and what dataclass and zip only check with."""
+    if isinstance(node, ast.keyword) and node.arg in ("frozen", "slots", "kw_only", "strict"):
+        yield node
     for name in ("annotation", "returns"):
         note = getattr(node, name, None)
         if note is not None:
