@@ -21,6 +21,15 @@ settings.load_profile("suite")
 HAS_TREE = (Path(__file__).parents[1] / "ingest").is_dir()
 #: A module that imports from bench/, or looks for files beside tests/.
 READS_TREE = re.compile(r"^(?:from|import) bench\b|parents\[[12]\](?!\.parent)|\.parent\.parent\b", re.M)
+#: What waits for other processes most of its time begins first, so that no run ends with one of them alone.
+LONG = (
+    "tests/daemon/test_kill.py", "tests/pipeline/test_kill.py", "tests/docs/test_pages.py", "tests/faults/",
+    "tests/cli/test_demo.py", "tests/hostile/", "tests/daemon/",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
 class WithoutTree(pytest.Module):

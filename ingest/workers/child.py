@@ -29,6 +29,7 @@ class Limits:
     task_timeout_s: float
     memory_mb: int
     preload: tuple[str, ...]
+    niceness: int = 0  # added to the program's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ def _settle(limits: Limits) -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _die_with_parent()
+    os.nice(limits.niceness)
     for name in limits.preload:
         importlib.import_module(name)  # at hand already where the fork server could import it
     _limit_memory(limits.memory_mb)

@@ -14,7 +14,8 @@ import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Self, TypeVar
@@ -28,8 +29,10 @@ Result = TypeVar("Result")
 _SERVER_MODULES = ("ingest.workers.forkserver", "ingest.workers.child")
 _TASKS_PER_WORKER = 500  # then a fresh one: what libraries leak must not eat up a later task's memory
 _KILL_WAIT_S = 0.5
-#: What is larger may take long, and never gets the last free worker (bench/poll.py hostile).
+#: What is larger may take long: it has workers of its own, which step back where small tasks or the program itself want
+#: the processor (bench/poll.py hostile).
 LARGE_BYTES = 64 * 1024
+LARGE_NICENESS = 5
 _STOPPED_BY = frozenset({signal.SIGKILL, signal.SIGALRM, signal.SIGXCPU})
 _main_lock = threading.Lock()
 
@@ -46,29 +49,44 @@ class _Worker:
         self.connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Workers of one kind, and the threads that wait for their answers."""
+
+    limits: Limits
+    threads: ThreadPoolExecutor
+    # One place a process: taken by a task, put back with its worker, or with None where one is to be started.
+    places: queue.LifoQueue[_Worker | None]
+
+
+def _lane(processes: int, limits: Limits, name: str) -> _Lane:
+    lane = _Lane(limits, ThreadPoolExecutor(processes, thread_name_prefix=name), queue.LifoQueue())
+    for _ in range(processes):
+        lane.places.put(None)
+    return lane
+
+
 class WorkerPool:
     """Runs functions of one argument in worker processes, under a time and a memory limit.
 
-    processes: how many tasks run at once. task_timeout_s: wall clock, from the moment a worker takes the task.
-    memory_mb: growth of a worker's address space over what it maps before its first task. preload: modules that are
-    imported once, in the server that the workers are forked from. Of several workers one is always left to small
-    tasks, so that large ones, which may take long, do not hold them up. Functions must be importable by name,
-    arguments and results picklable. Workers are started when first needed. Safe to use from several threads.
+    processes: how many tasks run at once, and as many large ones beside them. task_timeout_s: wall clock, from the
+    moment a worker takes the task. memory_mb: growth of a worker's address space over what it maps before its first
+    task. preload: modules that are imported once, in the server that the workers are forked from.
+
+    Large tasks, which may take long, have workers of their own at a lower priority, and hold up no small one. Functions
+    must be importable by name, arguments and results picklable. Workers are started when first needed. Safe to use from
+    several threads.
     """
 
     def __init__(self, *, processes: int, task_timeout_s: float, memory_mb: int, preload: tuple[str, ...]) -> None:
-        self._limits = Limits(task_timeout_s=task_timeout_s, memory_mb=memory_mb, preload=preload)
+        limits = Limits(task_timeout_s=task_timeout_s, memory_mb=memory_mb, preload=preload)
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*_SERVER_MODULES, *preload])
-        # One place a process: taken by a task, put back with its worker, or with None where one is to be started.
-        self._places: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(processes):
-            self._places.put(None)
+        self._small = _lane(processes, limits, "samewire-worker")
+        self._large = _lane(processes, replace(limits, niceness=LARGE_NICENESS), "samewire-worker-large")
         self._workers: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
-        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="samewire-worker")
-        self._large_threads = ThreadPoolExecutor(max(1, processes - 1), thread_name_prefix="samewire-worker-large")
         atexit.register(self.close)  # before multiprocessing's own hook, which would wait for the workers
 
     async def run(
@@ -86,30 +104,29 @@ class WorkerPool:
         if self._closed:
             raise _closed(subject)
         request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
-        threads = self._large_threads if len(request) > LARGE_BYTES else self._threads
-        answer = await asyncio.get_running_loop().run_in_executor(threads, self._answer, request, subject, timeout_s)
-        result: Result = _unpacked(answer, subject)
+        lane = self._large if len(request) > LARGE_BYTES else self._small
+        answering = partial(self._answer, lane, request, subject, timeout_s)
+        result: Result = _unpacked(await asyncio.get_running_loop().run_in_executor(lane.threads, answering), subject)
         return result
 
     def run_sync(self, function: Callable[[Argument], Result], argument: Argument, *, subject: str) -> Result:
-        """Return function(argument), computed in a worker.
+        """Return function(argument), computed in a worker, however large it is: somebody waits for it.
 
         subject: the URL that a failure is told of. Raises the IngestError that the function raised; PoolClosed
         when the pool was closed; WorkerError with KILLED when time or memory ran out, with CRASHED when the worker
         died or the function raised anything else.
         """
         request = pickle.dumps((function, argument), pickle.HIGHEST_PROTOCOL)
-        result: Result = _unpacked(self._answer(request, subject), subject)
+        result: Result = _unpacked(self._answer(self._small, request, subject), subject)
         return result
 
-    def _answer(self, request: bytes, subject: str, timeout_s: float | None = None) -> Answer:
+    def _answer(self, lane: _Lane, request: bytes, subject: str, timeout_s: float | None = None) -> Answer:
         """What a worker answers, once one is free."""
-        worker = self._places.get()
+        limit_s = lane.limits.task_timeout_s
+        worker = lane.places.get()
         try:
-            worker = self._ready(worker, subject)
-            answer = self._ask(
-                worker, request, subject, min(timeout_s or self._limits.task_timeout_s, self._limits.task_timeout_s)
-            )
+            worker = self._ready(worker, lane.limits, subject)
+            answer = self._ask(worker, request, subject, min(timeout_s or limit_s, limit_s))
             if answer.out_of_memory or worker.tasks >= _TASKS_PER_WORKER:
                 self._discard(worker)
                 worker = None
@@ -118,7 +135,7 @@ class WorkerPool:
             worker = None
             raise
         finally:
-            self._places.put(worker)
+            lane.places.put(worker)
         return answer
 
     def close(self) -> None:
@@ -129,8 +146,8 @@ class WorkerPool:
             workers = tuple(self._workers)
         for worker in workers:
             worker.process.kill()
-        for threads in (self._threads, self._large_threads):
-            threads.shutdown(wait=False, cancel_futures=True)
+        for lane in (self._small, self._large):
+            lane.threads.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.process.join(_KILL_WAIT_S)
 
@@ -140,7 +157,7 @@ class WorkerPool:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def _ready(self, worker: _Worker | None, subject: str) -> _Worker:
+    def _ready(self, worker: _Worker | None, limits: Limits, subject: str) -> _Worker:
         """The worker, if it still lives, or a new one."""
         if worker is not None and worker.process.is_alive() and not worker.connection.poll():  # poll: its end is closed
             return worker
@@ -148,7 +165,7 @@ class WorkerPool:
         if self._closed:
             raise _closed(subject)
         try:
-            fresh = self._start()
+            fresh = self._start(limits)
         except (OSError, EOFError) as exc:
             message = f"no worker could be started: {exc}"
             raise WorkerError(message, reason=Reason.CRASHED, subject=subject) from exc
@@ -158,9 +175,9 @@ class WorkerPool:
                 fresh.process.kill()
         return fresh
 
-    def _start(self) -> _Worker:
+    def _start(self, limits: Limits) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._limits), name="samewire-worker", daemon=True)
+        process = self._context.Process(target=serve, args=(theirs, limits), name="samewire-worker", daemon=True)
         with _main_hidden():
             process.start()
         theirs.close()

@@ -18,7 +18,7 @@ import worker_jobs as jobs
 
 from ingest.errors import ExtractError, FetchError, IngestError, ParseError, Reason, WorkerError
 from ingest.workers import WorkerPool
-from ingest.workers.pool import LARGE_BYTES
+from ingest.workers.pool import LARGE_BYTES, LARGE_NICENESS
 
 URL = "http://news.example/feed.xml"
 TIMEOUT_S = 0.4
@@ -255,3 +255,11 @@ async def test_large_tasks_that_take_long_leave_a_worker_to_small_ones(tmp_path:
         for gate in gates:
             await asyncio.to_thread(gate.write_text, "go\n")
         assert await asyncio.gather(*large) == ["go", "go"]
+
+
+async def test_large_tasks_step_back_and_small_ones_do_not() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with a_pool(task_timeout_s=30.0) as pool:
+        assert await pool.run(jobs.niceness, b"", subject=URL) == own
+        assert await pool.run(jobs.niceness, b"x" * LARGE_BYTES, subject=URL) == min(19, own + LARGE_NICENESS)
+        assert await asyncio.to_thread(pool.run_sync, jobs.niceness, b"x" * LARGE_BYTES, subject=URL) == own
