@@ -34,6 +34,7 @@ _MAX_TITLE_CHARS = 2_000
 _MIN_FEED_WORDS = 60
 #: A paid article that gives this little gives its free lines only.
 _MAX_TEASER_WORDS = 120
+_BY_RULE = "rule"
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|continue reading\W*|read more\W*|weiterlesen\W*|lire la suite\W*)\s*$", re.I
 )
@@ -62,9 +63,26 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
 
 def _extract(page: Page, thresholds: Thresholds) -> Article:
-    root = _root(page)
-    found, selected = _found(page, root, thresholds)
-    refused = None if selected else refusal(_said(page, root, found))
+    root, stated, body = read_decoded(page, decoded(page), thresholds)
+    return article_of(page, root, stated, body)
+
+
+def read_decoded(
+    page: Page, source: str, thresholds: Thresholds = THRESHOLDS
+) -> tuple[html.HtmlElement, Structured, Body]:
+    """Return a page's tree, what the page states, and its best body. source: as `decoded` gives it.
+
+    Raises ExtractError: no page.
+    """
+    root = _root(page, source)
+    found = _found(page, root, thresholds)
+    return root, found.stated, found.body
+
+
+def article_of(page: Page, root: html.HtmlElement, stated: Structured, body: Body) -> Article:
+    """Return the article of a page and its body. Raises ExtractError where that is refused; a rule's never is."""
+    found = _Found(title=_title(page, stated), stated=stated, body=body)
+    refused = None if body.read_by == _BY_RULE else refusal(_said(page, root, found))
     if refused is not None:
         raise ExtractError(
             f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})",
@@ -82,14 +100,18 @@ class _Found:
     body: Body
 
 
-def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> tuple[_Found, bool]:
-    """What the page states and its best body, and whether a person's rule selected that."""
+def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> _Found:
+    """What the page states, and its best body: what a person's rule selects, where there is one."""
     stated = read_structured(root, url=page.url)
     entry = page.entry or Entry()
-    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    title = _title(page, stated)
     chosen = read_selected(rules.apply(root, page.rules)) if page.rules is not None else None
     body = chosen or read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
-    return _Found(title=title, stated=stated, body=body), chosen is not None
+    return _Found(title=title, stated=stated, body=body)
+
+
+def _title(page: Page, stated: Structured) -> str:
+    return stated.title or clean_text((page.entry or Entry()).title, max_chars=_MAX_TITLE_CHARS)
 
 
 def _said(page: Page, root: html.HtmlElement, found: _Found) -> Said:
@@ -108,8 +130,9 @@ class Explanation:
 
 def explain(page: Page) -> Explanation:
     """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
-    root = _root(page)
-    found, selected = _found(page, root, THRESHOLDS)
+    root = _root(page, decoded(page))
+    found = _found(page, root, THRESHOLDS)
+    selected = found.body.read_by == _BY_RULE
     entry = page.entry or Entry()
     texts = [*opinions(root, title=found.title, structured=found.stated.body, feed=_full_text(entry))]
     if selected:
@@ -200,8 +223,8 @@ def _evidence(credit: Credit | None) -> str | None:
     return clean_text(credit.evidence, max_chars=400) if credit else None
 
 
-def _root(page: Page) -> html.HtmlElement:
-    """The page's tree; raises ExtractError where its bytes are no page."""
+def decoded(page: Page) -> str:
+    """Return a page's source as text. Raises ExtractError where its bytes are no page."""
     body = page.body[:MAX_PAGE_BYTES]
     if not body.strip(b" \t\r\n\0"):
         raise _error(page, Reason.EMPTY, "the page is empty")
@@ -211,7 +234,11 @@ def _root(page: Page) -> html.HtmlElement:
     text = decode(body, page.content_type)
     if _FEED.match(text[:2_000]) or (not markup_ahead and not _MARKUP.search(text)):
         raise _error(page, Reason.NOT_HTML, "the address gives no web page")
-    root = parse(text)
+    return text
+
+
+def _root(page: Page, source: str) -> html.HtmlElement:
+    root = parse(source)
     if root is None:
         raise _error(page, Reason.NOT_HTML, "the page cannot be read as HTML")
     return root
