@@ -18,7 +18,7 @@ from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
 from ingest.extract.names import people
 from ingest.extract.reading import Reading, agreement
-from ingest.extract.refuse import is_cut_off, refusal
+from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.extract.tree import parse
@@ -91,6 +91,15 @@ def article_of(page: Page, root: html.HtmlElement, stated: Structured, body: Bod
             onward=refused.onward,
         )
     return _article(page, root, page.entry or Entry(), found)
+
+
+def article_at_known_place(page: Page, root: html.HtmlElement, stated: Structured, body: Body) -> Article | None:
+    """Return the article of a page whose site is known; None where the body's words say that it is none.
+
+    The place says what kind of page it is; what a list or a gallery looks like is not asked.
+    """
+    found = _Found(title=_title(page, stated), stated=stated, body=body)
+    return None if is_wall(_said(page, root, found)) else _article(page, root, page.entry or Entry(), found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,7 @@ from itertools import islice
 
 from lxml import html
 
-from ingest.errors import IngestError
-from ingest.extract.article import article_of, decoded, read_decoded
+from ingest.extract.article import article_at_known_place, article_of, decoded, read_decoded
 from ingest.extract.body import Body
 from ingest.extract.phrases import GALLERY, LIVE, PAYWALL, VIDEO
 from ingest.extract.place import Span, cut
@@ -93,10 +92,7 @@ def _by_template(page: Page, source: str, template: Template) -> Article | Unrea
         return drawn
     if _is_other_kind(stated, page.url) or _is_cut_off(source, span, drawn):
         return Unread.KIND
-    try:
-        return article_of(page, root, stated, _body(drawn, template))
-    except IngestError:
-        return Unread.KIND
+    return article_at_known_place(page, root, stated, _body(drawn, template)) or Unread.KIND
 
 
 def _body(drawn: Drawn, template: Template) -> Body:

@@ -51,13 +51,16 @@ def remember(memory: SiteMemory, reading: LearnedReading) -> tuple[SiteMemory, t
     observations = _with(memory.observations, reading.observation)
     checks = {one.place: one for one in reading.checked}
     judged = [_judged(one, checks.get(one.place), events) for one in memory.templates]
+    if any(event.what == "redesign" for event in events):
+        observations = observations[-DOUBTED_AFTER:]  # what pages looked like before says nothing of them now
     gone = [one for one in judged if _is_over(one)]
     events += [Event(what="dropped", template=one, why=_over(one)) for one in gone]
     barred = [*memory.barred, *(one.place for one in gone if one.standing is Standing.LEARNING)]
     stay = [one for one in judged if one not in gone]
     if reading.observation is not None:
         stay = [_taught(one, checks.get(one.place), reading.observation, observations) for one in stay]
-        stay += _proposed(stay, observations, barred, events)
+        if all(one.held is Held.MISSED for one in reading.checked):
+            stay += _proposed(stay, observations, barred, events)
     return SiteMemory(templates=tuple(stay), observations=observations, barred=tuple(barred[-_MAX_BARRED:])), tuple(events)
 
 
@@ -113,7 +116,7 @@ def _is_over(template: Template) -> bool:
 def _over(template: Template) -> str:
     if template.differed >= _DROPPED_AFTER:
         return f"{template.differed} pages read otherwise with care"
-    return f"{template.missed} pages without its place"
+    return f"{template.missed} pages that it could not read"
 
 
 def _taught(

@@ -5,6 +5,7 @@ Pure: observations in, template out; page and template in, body out, or the word
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from lxml import html
 
 from ingest.extract.blocks import Run, may_be_short, open_forms, runs
 from ingest.extract.careful import MAX_TEXT_CHARS
+from ingest.extract.elements import APART, INLINE, LINES
 from ingest.extract.furniture import trim
 from ingest.extract.place import Span, find, mark_of, paragraphs_outside, shared
 from ingest.model.templates import Line, Mark, Observation, Template, Unread
@@ -24,6 +26,8 @@ from ingest.text.tokens import words
 MIN_PAGES = 4
 #: The element around an article holds this share of its words: a line of it may stand elsewhere too.
 _HELD_SHARE = 0.96
+#: A teaser beside the text may have a line of it by chance: once in so many.
+_BY_CHANCE = 8
 _MAX_LINES = 400
 _MAX_AROUND = 30
 _MAX_PATH_NAMES = 8
@@ -68,7 +72,7 @@ def observe(  # noqa: PLR0913
     kept_words = " ".join(words(text))
     lines = [(run, said) for run in _some(runs(root)) if (said := words(run.text))]
     kept = [f" {' '.join(said)} " in f" {kept_words} " for _, said in lines]
-    around = _around([(run.block, len(said)) for (run, said), is_kept in zip(lines, kept, strict=True) if is_kept])
+    around = _around([(run.block, len(said)) for (run, said), is_kept in zip(lines, kept, strict=True) if is_kept and not run.is_linked])
     if not around:
         return None
     marks = tuple(map(mark_of, around))
@@ -76,7 +80,7 @@ def observe(  # noqa: PLR0913
     paths = _Paths(around)
     found: list[Line] = []
     for (run, said), is_kept in zip(lines, kept, strict=True):
-        held_by, path = paths.of(run)
+        held_by, path = paths.of(run.block, is_linked=run.is_linked)
         if held_by:
             line = Line(held_by=held_by, path=path, is_kept=is_kept, digest=digest_of(run.text), words=len(said))
             found.append(line)
@@ -120,10 +124,10 @@ class _Paths:
             element: (number, "") for number, element in enumerate(numbered, 1)
         }
 
-    def of(self, run: Run) -> tuple[int, str]:
+    def of(self, element: html.HtmlElement, *, is_linked: bool) -> tuple[int, str]:
         """How many of the numbered elements hold a line, and its path behind the innermost of them."""
-        number, path = self._path(run.block)
-        return number, path + "@" if run.is_linked else path
+        number, path = self._path(element)
+        return number, path + "@" if is_linked else path
 
     def _path(self, element: html.HtmlElement) -> tuple[int, str]:
         waiting: list[html.HtmlElement] = []
@@ -193,7 +197,9 @@ def build(place: Mark, observations: Sequence[Observation]) -> Template | None:
     return Template(
         place=place,
         kept=tuple(sorted(path for path in kept if kept[path] >= dropped[path]))[:_MAX_PATHS],
-        dropped=tuple(sorted(path for path, times in dropped.items() if times > 1 and path not in kept))[:_MAX_PATHS],
+        dropped=tuple(sorted(path for path, times in dropped.items() if times > max(1, _BY_CHANCE * kept[path])))[
+            :_MAX_PATHS
+        ],
         repeated=tuple(sorted(repeated))[:_MAX_REPEATED],
         words=(min(count for count, _ in texts), max(count for count, _ in texts)),
         line_words=(min(averages), max(averages)),
@@ -277,9 +283,15 @@ def _repeated(pages: Sequence[tuple[Observation, int]]) -> frozenset[int]:
     """Lines of the article's place that unrelated pages have in common."""
     on: defaultdict[int, int] = defaultdict(int)
     for one, at in pages:
-        for digest in {line.digest for _, line in _inside(one, at) if line.words >= _MIN_REPEATED_WORDS}:
+        said = {line.digest for path, line in _inside(one, at) if line.words >= _MIN_REPEATED_WORDS and not _is_heading(path)}
+        for digest in said:
             on[digest] += 1
     return frozenset(digest for digest, times in on.items() if times >= _WITNESSES)
+
+
+def _is_heading(path: str) -> bool:
+    """Whether a line is a heading: an author may call many chapters the same."""
+    return re.match(r"h[1-6]\b", path.rsplit(">", 1)[-1]) is not None
 
 
 def place_in(source: str, template: Template) -> Span | Unread:
@@ -303,9 +315,8 @@ def draw(root: html.HtmlElement, template: Template, title: str) -> Drawn | Unre
     lines: list[str] = []
     whole: list[str] = []
     said_again = 0
-    for run in runs(place, is_plain=True):
-        text = run.text
-        _, path = paths.of(run)
+    for element, is_linked, text in _said(place):
+        _, path = paths.of(element, is_linked=is_linked)
         if path in dropped or not _is_said(text):
             continue
         whole.append(text)
@@ -313,12 +324,37 @@ def draw(root: html.HtmlElement, template: Template, title: str) -> Drawn | Unre
             said_again += len(text)
         elif path not in kept:
             return Unread.NEW_PART
-        elif len(text) >= _MIN_PROSE_CHARS or may_be_short(str(run.block.tag), text):
+        elif len(text) >= _MIN_PROSE_CHARS or may_be_short(str(element.tag), text):
             lines.append(text)
     if said_again > _MOST_REPEATED * sum(map(len, whole)):
         return Unread.REPEATS
     text = trim("\n".join(lines)[:MAX_TEXT_CHARS], title=title)
     return _judged(Drawn(text=text, whole="\n".join(whole)[:MAX_TEXT_CHARS], count=len(words(text))), template)
+
+
+def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str]]:
+    """The lines of a place as `blocks.runs` gives them: its element, whether most of it is links, its text.
+
+    Most paragraphs hold nothing but words and inline elements; of those lxml gives the text at once.
+    """
+    if (place.text or "").strip() or any((child.tail or "").strip() or child.tag in INLINE for child in place):
+        yield from _walked(place)
+        return
+    for child in place:
+        if child.tag in APART:
+            continue
+        if child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
+            text = " ".join("".join(child.itertext()).split())
+            if text:
+                links = sum(len("".join(link.itertext()).strip()) for link in child.iterdescendants("a")) if len(child) else 0
+                yield child, 2 * links > len(text), text
+        else:
+            yield from _walked(child)
+
+
+def _walked(element: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str]]:
+    for run in runs(element, is_plain=True):
+        yield run.block, run.is_linked, run.text
 
 
 def _is_said(text: str) -> bool:
