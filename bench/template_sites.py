@@ -122,7 +122,9 @@ def tables(story: Story, pre: str, rng: random.Random) -> str:
 
 def divisions(story: Story, pre: str, rng: random.Random) -> str:
     blocks = [f'<div class="{pre}-par">{text}</div>' for _, text in story.blocks]
-    body = _spread(blocks, rng, f'<div class="{pre}-teaserbox"><div>{story.box[2]}</div>{_links(story, 3, "div")}</div>')
+    body = _spread(
+        blocks, rng, f'<div class="{pre}-teaserbox"><div>{story.box[2]}</div>{_links(story, 3, "div")}</div>'
+    )
     return f'<div class="{pre}-main"><h1 class="{pre}-h">{story.title}</h1>{_byline(story, pre)}<div class="{pre}-text">{body}</div></div>'
 
 
@@ -257,7 +259,13 @@ def pages(design: Design, *, seed: int = 1, count: int = PAGES) -> Iterator[Site
         url = f"https://{design.name}.example/news/{number}"
         html = frame.page(story, build(story, prefix, rng), url, rng)
         yield SitePage(
-            site=design.name, number=number, url=url, html=html, gold=story.gold, title=story.title, is_redesigned=is_new
+            site=design.name,
+            number=number,
+            url=url,
+            html=html,
+            gold=story.gold,
+            title=story.title,
+            is_redesigned=is_new,
         )
 
 
@@ -299,13 +307,20 @@ class _Frame:
     def __init__(self, rng: random.Random, name: str) -> None:
         self._name = name
         self._has_data = rng.random() < 0.6
-        self._style = "".join(f".c{i}{{margin:{rng.randint(0, 40)}px;color:#{rng.randint(0, 0xFFFFFF):06x}}}" for i in range(_STYLE_CHARS // 35))
-        self._script = "".join(f'w["k{i}"]=f({rng.random():.12f},"{rng.getrandbits(64):x}");' for i in range(_SCRIPT_CHARS // 52))
+        self._style = "".join(
+            f".c{i}{{margin:{rng.randint(0, 40)}px;color:#{rng.randint(0, 0xFFFFFF):06x}}}"
+            for i in range(_STYLE_CHARS // 35)
+        )
+        self._script = "".join(
+            f'w["k{i}"]=f({rng.random():.12f},"{rng.getrandbits(64):x}");' for i in range(_SCRIPT_CHARS // 52)
+        )
         self._sections = [f"{rng.getrandbits(24):x}" for _ in range(70)]
 
     def page(self, story: Story, article: str, url: str, rng: random.Random) -> str:
         """The whole page."""
-        nav = "".join(f'<li class="nav__item"><a class="nav__link" href="/s/{one}">{one}</a></li>' for one in self._sections)
+        nav = "".join(
+            f'<li class="nav__item"><a class="nav__link" href="/s/{one}">{one}</a></li>' for one in self._sections
+        )
         teasers = "".join(
             f'<div class="teaser"><a href="/n/{i}"><img src="/i/{i}.jpg" alt=""><h3>{title}</h3></a><span class="t">{i} min</span></div>'
             for i, title in enumerate(story.others[4:84])
@@ -316,7 +331,7 @@ class _Frame:
             f"{self._metas(story, url)}{self._data(story, url)}<style>{self._style}</style><script>{self._script}</script></head>"
             f'<body class="{self._name}"><div class="top"><a href="/">{self._name}</a></div><nav><ul class="nav">{nav}</ul></nav>'
             f'<div class="page"><div class="content">{article}</div><div class="rail">{teasers}</div></div>'
-            f'<footer><ul>{footer}</ul><p>© {self._name} {rng.randint(2000, 2026)}</p></footer><script>run({rng.random()});</script></body></html>'
+            f"<footer><ul>{footer}</ul><p>© {self._name} {rng.randint(2000, 2026)}</p></footer><script>run({rng.random()});</script></body></html>"
         )
 
     def _metas(self, story: Story, url: str) -> str:

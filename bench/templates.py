@@ -153,7 +153,9 @@ def main() -> int:
         sites = {run.site: {"why": run.why, "events": run.events, "wrong": run.wrong} for run in runs}
         print(json.dumps({**found, "sites": sites}, indent=2, ensure_ascii=False))
         return 0
-    print(f"{'site':18}{'pages':>6}{'by template':>12}{'F1':>8}{'with care':>10}{'wrong':>6}{'noticed':>8}  read with care because")
+    print(
+        f"{'site':18}{'pages':>6}{'by template':>12}{'F1':>8}{'with care':>10}{'wrong':>6}{'noticed':>8}  with care for"
+    )
     for run in runs:
         why = ", ".join(f"{word} {times}" for word, times in run.why.most_common() if word != "template")
         share = f"{sum(run.by_template) / len(run.ours):.0%}"
@@ -162,7 +164,7 @@ def main() -> int:
             f"{run.noticed_after or '-':>8}  {why}"
         )
     print(
-        f"{found['by_template']} of {found['pages']} pages by template: F1 {found['f1_by_template']}, the same with care "
+        f"{found['by_template']} of {found['pages']} pages by template: F1 {found['f1_by_template']}, with care "
         f"{found['f1_same_pages_with_care']}; {found['wrong']} wrong; {found['redesigns']} redesigns, noticed within "
         f"{found['noticed_within']} pages"
     )

@@ -38,7 +38,9 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 _ROOT = re.compile(r"<html\b[^>]{0,2000}>", re.I)
 _LD_JSON = re.compile(r"<script\b[^>]{0,500}ld\+json[^>]{0,500}>", re.I)
 #: What no reader of a place looks into.
-_SILENT = re.compile(r"<(script|style|svg|noscript)\b[^>]*+>(?:[^<]++|<(?!/\1))*+</\1[^>]*+>|<!--(?:[^-]++|-(?!->))*+-->", re.I)
+_SILENT = re.compile(
+    r"<(script|style|svg|noscript)\b[^>]*+>(?:[^<]++|<(?!/\1))*+</\1[^>]*+>|<!--(?:[^-]++|-(?!->))*+-->", re.I
+)
 _TIME = re.compile(r"<time\b[^>]{0,1000}>[^<]{0,300}", re.I)
 _NAME = re.compile(r"<([a-z][a-z0-9]{0,9})\b", re.I)
 #: How publishers' systems mark who wrote it and when.
@@ -119,7 +121,11 @@ def _starts(text: str, mark: Mark) -> Iterator[int]:
         if at < 0:
             return
         start = text.rfind("<", max(0, at - _MAX_TAG_CHARS), at)
-        if start > seen and text[start + 1 : start + 1 + len(mark.tag)].lower() == mark.tag and _bears(text, start, mark):
+        if (
+            start > seen
+            and text[start + 1 : start + 1 + len(mark.tag)].lower() == mark.tag
+            and _bears(text, start, mark)
+        ):
             seen = start
             yield start
         at = text.find(value, at + len(value))
@@ -179,7 +185,9 @@ def _end(text: str, start: int, tag: str) -> int | None:
 
 @lru_cache(maxsize=200)
 def _bounds(tag: str) -> re.Pattern[str]:
-    return re.compile(rf"<(?:(?P<comment>!--)|(?P<raw>script|style|textarea)\b|(?P<slash>/?){re.escape(tag)}(?=[\s/>]))", re.I)
+    return re.compile(
+        rf"<(?:(?P<comment>!--)|(?P<raw>script|style|textarea)\b|(?P<slash>/?){re.escape(tag)}(?=[\s/>]))", re.I
+    )
 
 
 @lru_cache(maxsize=8)

@@ -61,7 +61,9 @@ def remember(memory: SiteMemory, reading: LearnedReading) -> tuple[SiteMemory, t
         stay = [_taught(one, checks.get(one.place), reading.observation, observations) for one in stay]
         if all(one.held is Held.MISSED for one in reading.checked):
             stay += _proposed(stay, observations, barred, events)
-    return SiteMemory(templates=tuple(stay), observations=observations, barred=tuple(barred[-_MAX_BARRED:])), tuple(events)
+    return SiteMemory(templates=tuple(stay), observations=observations, barred=tuple(barred[-_MAX_BARRED:])), tuple(
+        events
+    )
 
 
 def _fitted(template: Template, reading: LearnedReading) -> Template:
@@ -97,7 +99,9 @@ def _agreed(template: Template, events: list[Event]) -> Template:
     if agreed.agreed < TRUSTED_AFTER or template.standing is Standing.TRUSTED:
         return agreed
     trusted = replace(agreed, standing=Standing.TRUSTED)
-    events.append(Event(what="trusted", template=trusted, why=f"{agreed.agreed} pages in a row read the same with care"))
+    events.append(
+        Event(what="trusted", template=trusted, why=f"{agreed.agreed} pages in a row read the same with care")
+    )
     return trusted
 
 

@@ -29,7 +29,7 @@ _HELD_SHARE = 0.96
 #: A teaser beside the text may have a line of it by chance: once in so many.
 _BY_CHANCE = 8
 _MAX_LINES = 400
-_MAX_AROUND = 30
+_MAX_AROUND = 6
 _MAX_PATH_NAMES = 8
 _MAX_NAME_CHARS = 50
 _MAX_PATHS = 400
@@ -62,7 +62,7 @@ def digest_of(line: str) -> int:
     return int.from_bytes(blake2b(line.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def observe(  # noqa: PLR0913
+def observe(
     source: str, root: html.HtmlElement, text: str, *, page: int, title: str, has_time: bool, has_headline: bool
 ) -> Observation | None:
     """Return what a page shows of its site's shape; None where the careful text does not stand on it as lines.
@@ -72,7 +72,13 @@ def observe(  # noqa: PLR0913
     kept_words = " ".join(words(text))
     lines = [(run, said) for run in _some(runs(root)) if (said := words(run.text))]
     kept = [f" {' '.join(said)} " in f" {kept_words} " for _, said in lines]
-    around = _around([(run.block, len(said)) for (run, said), is_kept in zip(lines, kept, strict=True) if is_kept and not run.is_linked])
+    around = _around(
+        [
+            (run.block, len(said))
+            for (run, said), is_kept in zip(lines, kept, strict=True)
+            if is_kept and not run.is_linked
+        ]
+    )
     if not around:
         return None
     marks = tuple(map(mark_of, around))
@@ -108,7 +114,7 @@ def _around(kept: Sequence[tuple[html.HtmlElement, int]]) -> list[html.HtmlEleme
             inside[element] += count
     least = _HELD_SHARE * sum(count for _, count in kept)
     around = [element for element, count in inside.items() if count >= least]
-    return sorted(around, key=lambda element: len(_chain(element)))[:_MAX_AROUND]
+    return sorted(around, key=lambda element: len(_chain(element)))[-_MAX_AROUND:]
 
 
 def _chain(element: html.HtmlElement) -> list[html.HtmlElement]:
@@ -283,7 +289,11 @@ def _repeated(pages: Sequence[tuple[Observation, int]]) -> frozenset[int]:
     """Lines of the article's place that unrelated pages have in common."""
     on: defaultdict[int, int] = defaultdict(int)
     for one, at in pages:
-        said = {line.digest for path, line in _inside(one, at) if line.words >= _MIN_REPEATED_WORDS and not _is_heading(path)}
+        said = {
+            line.digest
+            for path, line in _inside(one, at)
+            if line.words >= _MIN_REPEATED_WORDS and not _is_heading(path)
+        }
         for digest in said:
             on[digest] += 1
     return frozenset(digest for digest, times in on.items() if times >= _WITNESSES)
@@ -307,7 +317,9 @@ def place_in(source: str, template: Template) -> Span | Unread:
 def draw(root: html.HtmlElement, template: Template, title: str) -> Drawn | Unread:
     """Return what a template draws from a page that was cut down to its place; or why that is not to be believed."""
     open_forms(root)
-    place = next((one for one in root.iter(template.place.tag) if shared(template.place, mark_of(one)) == template.place), None)
+    place = next(
+        (one for one in root.iter(template.place.tag) if shared(template.place, mark_of(one)) == template.place), None
+    )
     if place is None:
         return Unread.NO_PLACE
     kept, dropped, repeated = frozenset(template.kept), frozenset(template.dropped), frozenset(template.repeated)
@@ -346,7 +358,11 @@ def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str
         if child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
             text = " ".join("".join(child.itertext()).split())
             if text:
-                links = sum(len("".join(link.itertext()).strip()) for link in child.iterdescendants("a")) if len(child) else 0
+                links = (
+                    sum(len("".join(link.itertext()).strip()) for link in child.iterdescendants("a"))
+                    if len(child)
+                    else 0
+                )
                 yield child, 2 * links > len(text), text
         else:
             yield from _walked(child)
