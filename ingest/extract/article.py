@@ -13,9 +13,10 @@ from ingest.extract import rules
 from ingest.extract.body import Body, opinions, read, read_selected
 from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
-from ingest.extract.decode import decode
+from ingest.extract.decode import decode_once
 from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
+from ingest.extract.mojibake import repaired
 from ingest.extract.names import people
 from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, is_wall, refusal
@@ -233,14 +234,19 @@ def _evidence(credit: Credit | None) -> str | None:
 
 
 def decoded(page: Page) -> str:
-    """Return a page's source as text. Raises ExtractError where its bytes are no page."""
+    """Return a page's source as text, put right where it was encoded twice. Raises ExtractError: no page."""
+    return repaired(as_sent(page))
+
+
+def as_sent(page: Page) -> str:
+    """Return a page's source as text, as its charset says. Raises ExtractError where its bytes are no page."""
     body = page.body[:MAX_PAGE_BYTES]
     if not body.strip(b" \t\r\n\0"):
         raise _error(page, Reason.EMPTY, "the page is empty")
     markup_ahead = _MARKUP.search(body[:4_000].decode("latin-1").replace("\0", "")) is not None
     if body.startswith(_NOT_PAGES) or (_TYPED_ELSE.match(page.content_type or "") and not markup_ahead):
         raise _error(page, Reason.NOT_HTML, "the address gives no web page")
-    text = decode(body, page.content_type)
+    text = decode_once(body, page.content_type)
     if _FEED.match(text[:2_000]) or (not markup_ahead and not _MARKUP.search(text)):
         raise _error(page, Reason.NOT_HTML, "the address gives no web page")
     return text

@@ -11,8 +11,9 @@ from itertools import islice
 
 from lxml import html
 
-from ingest.extract.article import article_at_known_place, article_of, decoded, read_decoded
+from ingest.extract.article import article_at_known_place, article_of, as_sent, read_decoded
 from ingest.extract.body import Body
+from ingest.extract.mojibake import repaired
 from ingest.extract.phrases import GALLERY, LIVE, PAYWALL, VIDEO
 from ingest.extract.place import Span, cut
 from ingest.extract.reading import Reading, agreement
@@ -43,7 +44,7 @@ def extract_known(known: Known) -> LearnedReading:
     Pure. Raises what `extract` raises: a page is refused by the careful reading only.
     """
     page = known.page
-    source = decoded(page)
+    source = as_sent(page)
     number = _number(page) if known.templates else 0
     why = _unasked(known, number, source)
     if why is None:
@@ -79,7 +80,7 @@ def _by_template(page: Page, source: str, template: Template) -> Article | Unrea
     span = place_in(source, template)
     if isinstance(span, Unread):
         return span
-    root = parse(cut(source, span))
+    root = parse(repaired(cut(source, span)))
     if root is None:
         return Unread.NO_PLACE
     stated = read_structured(root, url=page.url)
@@ -128,7 +129,7 @@ def _is_cut_off(source: str, span: Span, drawn: Drawn) -> bool:
 
 
 def _with_care(known: Known, source: str, why: Unread) -> LearnedReading:
-    page = known.page
+    page, source = known.page, repaired(source)
     root, stated, body = read_decoded(page, source)
     article = article_of(page, root, stated, body)
     if page.rules is not None or len(source) > _MAX_CHARS or article.reason is not None:

@@ -258,10 +258,15 @@ def _stated(text: str) -> Iterator[str]:
         yield text[start:end] + "</title>" if end >= 0 else ""
     for start in _each(text, "<meta", _MAX_STATED):
         yield text[start : text.find(">", start, start + 10_000) + 1]
-    for at in _each(text, "canonical", _MAX_NAMED):
+    for at in _each(text[: _head_end(text)], "canonical", _MAX_NAMED):
         start = text.rfind("<", max(0, at - 2_000), at)
         if start >= 0 and text[start + 1 : start + 5].lower() == "link":
             yield text[start : text.find(">", at, at + 2_000) + 1]
+
+
+def _head_end(text: str) -> int:
+    end = text.find("<body")
+    return end if end >= 0 else len(text)
 
 
 def _scripts(text: str) -> Iterator[str]:

@@ -341,7 +341,7 @@ def draw(root: html.HtmlElement, template: Template, title: str) -> Drawn | Unre
     if said_again > _MOST_REPEATED * sum(map(len, whole)):
         return Unread.REPEATS
     text = trim("\n".join(lines)[:MAX_TEXT_CHARS], title=title)
-    return _judged(Drawn(text=text, whole="\n".join(whole)[:MAX_TEXT_CHARS], count=len(words(text))), template)
+    return _judged(Drawn(text=text, whole="\n".join(whole)[:MAX_TEXT_CHARS], count=_count(text)), template)
 
 
 def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str]]:
@@ -376,6 +376,11 @@ def _walked(element: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool,
 def _is_said(text: str) -> bool:
     """Whether a line has a word in it."""
     return text[:1].isalnum() or bool(words(text))
+
+
+def _count(text: str) -> int:
+    """About as many words as `text.tokens.words` cuts, where blanks part them."""
+    return text.count(" ") + text.count("\n") + 1 if max(text, default="") < "\u0900" else len(words(text))
 
 
 def _judged(drawn: Drawn, template: Template) -> Drawn | Unread:
