@@ -246,11 +246,11 @@ DESIGNS = (
 )
 
 
-def pages(design: Design, *, seed: int = 1, count: int = PAGES) -> Iterator[SitePage]:
-    """A site's pages in order."""
+def pages(design: Design, *, seed: int = 1, count: int = PAGES, weight: float = 1.0) -> Iterator[SitePage]:
+    """A site's pages in order. weight: how much stands around an article, beside what does on development pages."""
     rng = random.Random(f"{seed}:{design.name}")
     words = tomllib.loads(TEXTS.read_text(encoding="utf-8"))[design.language]
-    frame = _Frame(rng, design.name)
+    frame = _Frame(rng, design.name, weight)
     for number in range(count):
         story = _story(rng, words, design.language, number)
         is_new = design.then is not None and number >= REDESIGN_AT
@@ -304,17 +304,19 @@ def _story(rng: random.Random, words: dict[str, list[str]], language: str, numbe
 class _Frame:
     """What stands around every article of a site."""
 
-    def __init__(self, rng: random.Random, name: str) -> None:
+    def __init__(self, rng: random.Random, name: str, weight: float) -> None:
         self._name = name
+        self._teasers = int(weight * 80)
         self._has_data = rng.random() < 0.6
         self._style = "".join(
             f".c{i}{{margin:{rng.randint(0, 40)}px;color:#{rng.randint(0, 0xFFFFFF):06x}}}"
-            for i in range(_STYLE_CHARS // 35)
+            for i in range(int(weight * _STYLE_CHARS) // 35)
         )
         self._script = "".join(
-            f'w["k{i}"]=f({rng.random():.12f},"{rng.getrandbits(64):x}");' for i in range(_SCRIPT_CHARS // 52)
+            f'w["k{i}"]=f({rng.random():.12f},"{rng.getrandbits(64):x}");'
+            for i in range(int(weight * _SCRIPT_CHARS) // 52)
         )
-        self._sections = [f"{rng.getrandbits(24):x}" for _ in range(70)]
+        self._sections = [f"{rng.getrandbits(24):x}" for _ in range(int(weight * 70))]
 
     def page(self, story: Story, article: str, url: str, rng: random.Random) -> str:
         """The whole page."""
@@ -323,7 +325,7 @@ class _Frame:
         )
         teasers = "".join(
             f'<div class="teaser"><a href="/n/{i}"><img src="/i/{i}.jpg" alt=""><h3>{title}</h3></a><span class="t">{i} min</span></div>'
-            for i, title in enumerate(story.others[4:84])
+            for i, title in enumerate(story.others[4 : 4 + self._teasers])
         )
         footer = "".join(f'<li><a href="/f/{one}">{one}</a></li>' for one in self._sections)
         return (

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.extract import score, trafilatura_default
-from bench.template_sites import DESIGNS, REDESIGN_AT, Design, SitePage, pages
+from bench.template_sites import DESIGNS, PAGES, REDESIGN_AT, Design, SitePage, pages
 from ingest.errors import ExtractError
 from ingest.extract.article import extract
 from ingest.extract.known import extract_known
@@ -56,11 +56,13 @@ def f1(pairs: list[tuple[float, float]]) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def read_site(design: Design, *, seed: int, begin: int = _FROM, speed: bool = True, count: int = 60) -> Run:
+def read_site(
+    design: Design, *, seed: int, begin: int = _FROM, speed: bool = True, count: int = PAGES, weight: float = 1.0
+) -> Run:
     """Read a site's pages in order, learning as it goes."""
     run, memory = Run(site=design.name), SiteMemory()
     rng = random.Random(seed)
-    for page in pages(design, seed=seed, count=count):
+    for page in pages(design, seed=seed, count=count, weight=weight):
         body = page.html.encode()
         known = Known(page=Page(url=page.url, body=body), templates=memory.templates, young=is_young(memory))
         timed = speed and page.number >= begin
