@@ -133,6 +133,10 @@ def _show_one(story: StoryView, *, as_json: bool) -> None:
         for member in story.members
     ]
     common.print_table(rows, ["article", "at (UTC)", "lag", "publisher", "relation", "score", "via", "why", "headline"])
+    for member in story.members:
+        if member.withdrawn_at is not None:
+            why, found = common.visible(member.withdrawn_reason), common.moment(member.withdrawn_at)
+            click.echo(f"article {member.article_id} was taken back by its publisher: {why}, found {found}")
 
 
 def lag(start: datetime | None, at: datetime) -> str:

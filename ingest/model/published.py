@@ -31,6 +31,8 @@ class StoryMember:
     via: ArticleId | None = None
     baseline: bool = False
     publisher_id: PublisherId | None = None
+    withdrawn_at: datetime | None = None  # when its publisher was found to have taken it back
+    withdrawn_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
