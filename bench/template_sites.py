@@ -208,8 +208,10 @@ def halved(story: Story, pre: str, rng: random.Random) -> str:
 
 
 def swapped(story: Story, pre: str, rng: random.Random) -> str:
-    """The design `classes` with its article's name on a box, and the article under another."""
-    box = "".join(_p(f"{title}. {story.box[i % 4]}") for i, title in enumerate(story.others[:8]))
+    """The design `classes` with its article's name on a box of teasers, and the article under another."""
+    box = "".join(
+        _p(f'<a href="/n/{i}">{title}</a> {story.box[i % 4][:20]}') for i, title in enumerate(story.others[:8])
+    )
     body = "".join(_block(kind, text) for kind, text in story.blocks)
     return (
         f'<div class="{pre}-head"><h1>{story.title}</h1>{_byline(story, pre)}</div>'

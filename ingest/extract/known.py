@@ -145,7 +145,7 @@ def _checked(page: Page, source: str, template: Template, careful: Article) -> C
     found = _by_template(page, source, template)
     if isinstance(found, Unread):
         held = Held.MISSED if found is Unread.NO_PLACE else Held.UNREAD
-        return Checked(place=template.place, held=held, why=str(found))
+        return Checked(place=template.place, held=held, unread=found, why=str(found))
     differs = _difference(found, careful, template)
     return Checked(place=template.place, held=Held.DIFFERED if differs else Held.AGREED, why=differs)
 

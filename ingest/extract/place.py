@@ -20,6 +20,9 @@ _MAX_TAG_CHARS = 4_000
 _MAX_TRIES = 200
 _MAX_TOKENS = 12
 _MAX_TOKEN_CHARS = 80
+#: How far back is looked for what a place may be hidden in.
+_HIDDEN_CHARS = 20_000
+_HIDING = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
 #: Between the headline and the article stand byline, date and picture; what is longer is something else.
 _MAX_HEADER_CHARS = 40_000
 _MAX_HEADLINES = 3
@@ -152,12 +155,9 @@ def _bears(text: str, start: int, mark: Mark) -> bool:
 
 
 def _is_hidden(text: str, at: int) -> bool:
-    """Whether a place stands in a comment, a script or the like, where it is no element: one ends behind it first."""
-    for opens, closes in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template")):
-        end = text.find(closes, at)
-        if end >= 0 and text.find(opens, at, end) < 0:
-            return True
-    return False
+    """Whether a place stands in a comment, a script or the like, where it is no element, that began not long before."""
+    first = max(0, at - _HIDDEN_CHARS)
+    return any(text.rfind(opens, first, at) > text.rfind(closes, first, at) for opens, closes in _HIDING)
 
 
 def _end(text: str, start: int, tag: str) -> int | None:

@@ -11,19 +11,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.extract.place import shared
-from ingest.extract.template import propose, refreshed
-from ingest.model.templates import Checked, Held, LearnedReading, Mark, Observation, SiteMemory, Standing, Template
+from ingest.extract.template import propose, refreshed, widened
+from ingest.model.templates import (
+    Checked,
+    Held,
+    LearnedReading,
+    Mark,
+    Observation,
+    SiteMemory,
+    Standing,
+    Template,
+    Unread,
+)
 
 #: Agreements in a row that make a template trusted.
 TRUSTED_AFTER = 4
 #: From here on it is held against the careful reading less often.
-GROWN_AFTER = 8
-#: Pages in a row that did not fit.
+GROWN_AFTER = 6
+#: Pages in a row that did not fit; of those that look like another design, with others between them.
 DOUBTED_AFTER = 3
+_ODD = frozenset({Unread.OUTSIDE, Unread.PARAGRAPHS, Unread.REPEATS, Unread.NO_TITLE, Unread.NO_TIME})
 _DROPPED_AFTER = 3
 _FORGOTTEN_AFTER = 12
 _MAX_TEMPLATES = 4
-_MAX_OBSERVATIONS = 24
+_MAX_OBSERVATIONS = 16
 _MAX_BARRED = 16
 #: A site on whose pages no template held after so many is looked at no further.
 MAX_FRUITLESS = 200
@@ -87,15 +98,16 @@ def _judged(template: Template, check: Checked | None, events: list[Event]) -> T
     if check.held is Held.DIFFERED:
         differed = replace(template, agreed=0, differed=template.differed + 1)
         return _doubted(differed, "doubted", check.why, events) if template.standing is Standing.TRUSTED else differed
-    missed = replace(template, missed=template.missed + 1)
-    if template.standing is Standing.TRUSTED and missed.missed >= DOUBTED_AFTER:
-        why = f"{missed.missed} pages in a row: {check.why}"
+    odd = template.odd + (check.unread in _ODD)
+    missed = replace(template, missed=template.missed + 1, odd=odd)
+    if template.standing is Standing.TRUSTED and max(missed.missed, odd) >= DOUBTED_AFTER:
+        why = f"{max(missed.missed, odd)} pages that do not fit, the last: {check.why}"
         return _doubted(missed, "redesign", why, events)
     return missed
 
 
 def _agreed(template: Template, events: list[Event]) -> Template:
-    agreed = replace(template, agreed=template.agreed + 1, differed=0, missed=0)
+    agreed = replace(template, agreed=template.agreed + 1, differed=0, missed=0, odd=0)
     if agreed.agreed < TRUSTED_AFTER or template.standing is Standing.TRUSTED:
         return agreed
     trusted = replace(agreed, standing=Standing.TRUSTED)
@@ -106,7 +118,7 @@ def _agreed(template: Template, events: list[Event]) -> Template:
 
 
 def _doubted(template: Template, what: str, why: str, events: list[Event]) -> Template:
-    doubted = replace(template, standing=Standing.DOUBTED, agreed=0)
+    doubted = replace(template, standing=Standing.DOUBTED, agreed=0, odd=0)
     events.append(Event(what=what, template=doubted, why=why))
     return doubted
 
@@ -131,7 +143,8 @@ def _taught(
         return template
     if not any(shared(template.place, mark) == template.place for mark in latest.around):
         return template
-    return refreshed(template, observations)
+    taught = refreshed(template, observations)
+    return widened(taught, latest) if check.held is Held.AGREED else taught
 
 
 def _proposed(

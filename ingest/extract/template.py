@@ -29,7 +29,7 @@ _HELD_SHARE = 0.96
 #: A teaser beside the text may have a line of it by chance: once in so many.
 _BY_CHANCE = 8
 _MAX_LINES = 400
-_MAX_AROUND = 6
+_MAX_AROUND = 4
 _MAX_PATH_NAMES = 8
 _MAX_NAME_CHARS = 50
 _MAX_PATHS = 400
@@ -45,7 +45,7 @@ _MIN_WORDS = 150
 _LONGER = 4.0
 _SHORTER = 0.4
 _MOST_REPEATED = 0.25
-_MORE_OUTSIDE = 6
+_MORE_OUTSIDE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,23 +189,24 @@ def build(place: Mark, observations: Sequence[Observation]) -> Template | None:
     repeated = _repeated(_unrelated(pages))
     kept: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
+    torn: set[str] = set()
     texts: list[tuple[int, int]] = []
     for one, at in pages:
-        count = number = 0
-        for path, line in _inside(one, at):
-            if line.digest in repeated:
-                continue
-            (kept if line.is_kept else dropped)[path] += 1
-            count += line.words if line.is_kept else 0
-            number += line.is_kept
-        texts.append((count, max(1, number)))
+        mine = [(path, line) for path, line in _inside(one, at) if line.digest not in repeated]
+        here = Counter(path for path, line in mine if line.is_kept)
+        not_here = Counter(path for path, line in mine if not line.is_kept)
+        torn.update(path for path, times in not_here.items() if times > 1 and not here[path])
+        kept, dropped = kept + here, dropped + not_here
+        texts.append((sum(line.words for _, line in mine if line.is_kept), max(1, here.total())))
+    torn = {path for path in torn if kept[path] * _BY_CHANCE >= dropped[path]}
     averages = [count / number for count, number in texts]
     return Template(
         place=place,
-        kept=tuple(sorted(path for path in kept if kept[path] >= dropped[path]))[:_MAX_PATHS],
+        kept=tuple(sorted(path for path in kept if kept[path] >= dropped[path] and path not in torn))[:_MAX_PATHS],
         dropped=tuple(sorted(path for path, times in dropped.items() if times > max(1, _BY_CHANCE * kept[path])))[
             :_MAX_PATHS
         ],
+        torn=tuple(sorted(torn))[:_MAX_PATHS],
         repeated=tuple(sorted(repeated))[:_MAX_REPEATED],
         words=(min(count for count, _ in texts), max(count for count, _ in texts)),
         line_words=(min(averages), max(averages)),
@@ -217,24 +218,35 @@ def build(place: Mark, observations: Sequence[Observation]) -> Template | None:
 
 
 def refreshed(template: Template, observations: Sequence[Observation]) -> Template:
-    """Return a template with what later pages add to it; its standing stays."""
+    """Return a template with the paths and the repeated lines that later pages add to it; its standing stays."""
     now = build(template.place, observations)
     if now is None:
         return template
-    kept = sorted((set(template.kept) | set(now.kept)) - set(now.dropped))
-    dropped = sorted((set(template.dropped) | set(now.dropped)) - set(kept))
+    kept = sorted((set(template.kept) | set(now.kept)) - set(now.dropped) - set(now.torn))
+    dropped = sorted((set(template.dropped) | set(now.dropped)) - set(kept) - set(now.torn))
     repeated = [*now.repeated, *(one for one in template.repeated if one not in now.repeated)]
     return replace(
         template,
         kept=tuple(kept[:_MAX_PATHS]),
         dropped=tuple(dropped[:_MAX_PATHS]),
+        torn=now.torn,
         repeated=tuple(sorted(repeated[:_MAX_REPEATED])),
+        learned_from=template.learned_from + 1,
+    )
+
+
+def widened(template: Template, latest: Observation) -> Template:
+    """Return a template that takes in what a page on which it agreed has more or less of than those before."""
+    now = build(template.place, [latest])
+    if now is None:
+        return template
+    return replace(
+        template,
         words=(min(template.words[0], now.words[0]), max(template.words[1], now.words[1])),
         line_words=(min(template.line_words[0], now.line_words[0]), max(template.line_words[1], now.line_words[1])),
         outside=max(template.outside, now.outside),
         has_time=template.has_time and now.has_time,
         has_headline=template.has_headline and now.has_headline,
-        learned_from=template.learned_from + 1,
     )
 
 
@@ -309,7 +321,7 @@ def place_in(source: str, template: Template) -> Span | Unread:
     span = find(source, template.place)
     if span is None:
         return Unread.NO_PLACE
-    if paragraphs_outside(source, span) > 1.5 * template.outside + _MORE_OUTSIDE:
+    if paragraphs_outside(source, span) > 1.2 * template.outside + _MORE_OUTSIDE:
         return Unread.OUTSIDE
     return span
 

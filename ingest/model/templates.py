@@ -88,6 +88,7 @@ class Template:
     place: Mark
     kept: tuple[str, ...]  # paths below the place whose lines are the article's
     dropped: tuple[str, ...]  # those that never are
+    torn: tuple[str, ...]  # those that are on one page and not on another: no template decides on them
     repeated: tuple[int, ...]  # digests of lines that unrelated pages repeat
     words: tuple[int, int]  # the fewest and the most of one text
     line_words: tuple[float, float]  # the same of a line, on the average of a text
@@ -98,7 +99,8 @@ class Template:
     standing: Standing = Standing.LEARNING
     agreed: int = 0  # how often in a row the careful reading said the same
     differed: int = 0  # the same of saying something else, while it was not trusted
-    missed: int = 0  # pages in a row on which its place was not found
+    missed: int = 0  # pages in a row that it could not read
+    odd: int = 0  # pages since it last agreed on which its place was there and the page was another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,7 @@ class Checked:
 
     place: Mark
     held: Held
+    unread: Unread | None = None
     why: str = ""  # a few words on what differed, or why it gave nothing
 
 
