@@ -22,6 +22,7 @@ TABLES: dict[str, Table] = {
     "site_templates": Table(
         description="Where the article stands in each site’s pages, as far as that is learned.",
         columns={
+            "id": "The site’s number.",
             "publisher_id": _PUBLISHER,
             "host": "Host of the pages.",
             "standing": "learning; trusted: pages are read by it; or doubted: it must agree again before they are.",

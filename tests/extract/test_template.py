@@ -29,7 +29,7 @@ from ingest.model.templates import (
 )
 
 NAMED = {design.name: design for design in DESIGNS}
-LEARNED = MIN_PAGES + TRUSTED_AFTER
+LEARNED = MIN_PAGES + TRUSTED_AFTER + 4
 
 
 def page_of(one: SitePage, html: str | None = None) -> Page:
@@ -39,7 +39,7 @@ def page_of(one: SitePage, html: str | None = None) -> Page:
 @cache
 def site(name: str) -> tuple[tuple[SitePage, ...], SiteMemory]:
     """A site's first pages and what is known of it after so many as it takes to trust a template."""
-    found, memory = tuple(pages(NAMED[name], count=LEARNED + 6, weight=0.1)), SiteMemory()
+    found, memory = tuple(pages(NAMED[name], count=LEARNED + 3, weight=0.1)), SiteMemory()
     for one in found[:LEARNED]:
         memory, _ = remember(memory, extract_known(known(memory, page_of(one))))
     return found, memory
