@@ -53,7 +53,6 @@ class Run:
     events: list[tuple[int, str, str]] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     noticed_after: int | None = None  # pages; None: no redesign, or not noticed
-    doubted_after: int | None = None  # pages until the old template was doubted
     seconds: Counter[str] = field(default_factory=Counter)
     timed: int = 0
     drawn: int = 0  # of the timed pages, those whose text a template drew
@@ -105,9 +104,6 @@ def _note(run: Run, page: SitePage, reading: LearnedReading, careful: str) -> No
         run.wrong.append(page.number)
     if page.is_redesigned and run.noticed_after is None and reading.by is None:
         run.noticed_after = page.number - REDESIGN_AT + 1
-    if page.is_redesigned and run.doubted_after is None:
-        told = [number for number, what, _ in run.events if what in ("redesign", "doubted") and number >= REDESIGN_AT]
-        run.doubted_after = told[0] - REDESIGN_AT + 1 if told else None
 
 
 def _beside(run: Run, page: Page, rng: random.Random) -> None:
