@@ -288,9 +288,11 @@ def _time_kind(member: StoryMember) -> str:
 
 
 def _note(member: StoryMember) -> str:
-    """What a reader should know of the text: who took it, where it is not the article's own, or how long it is."""
+    """What a reader should know of the text: who took it or took it back, whose it is instead, or how long it is."""
     if member.gone:
         return member.gone
+    if member.withdrawn_at is not None:
+        return f"taken back by its publisher: {member.withdrawn_reason}"
     if note := wording.STATUSES[member.status]:
         return note
     return wording.count(member.words, "word", "words") if member.words > 20 else ""

@@ -19,6 +19,26 @@ TABLES: dict[str, Table] = {
             "kept_at": "When it was read.",
         },
     ),
+    "site_templates": Table(
+        description="Where the article stands in each site’s pages, as far as that is learned.",
+        columns={
+            "id": "The site’s number.",
+            "publisher_id": _PUBLISHER,
+            "host": "Host of the pages.",
+            "standing": "learning; trusted: pages are read by it; or doubted: it must agree again before they are.",
+            "place": "The elements that hold the article, as CSS selectors.",
+            "by_template": "Pages read by what is learned.",
+            "with_care": "Pages read with care, by which it is learned and tested.",
+            "why": "Why the last of those was, in a word.",
+            "learned_at": "When a template was last trusted.",
+            "checked_at": "When one was last held against the careful reading.",
+            "checked": "What that gave: agreed, differed, unread (it would have left the page alone) or missed.",
+            "redesigned_at": "When the pages were last found to have changed.",
+            "redesigns": "How often that was.",
+            "templates": "What is learned: names of elements and hashes of lines, as compressed JSON.",
+            "observations": "The latest pages that were read with care, in the same form, without their words.",
+        },
+    ),
     "withdrawn": Table(
         description="Articles that their publishers took back, with their stories.",
         columns={

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.errors import REFUSALS, Reason
 from ingest.match.words import PLACE_REASONS, REFUSED_REASONS, VERDICT_REASONS
 from ingest.model.meanings import MEANINGS
+from ingest.model.templates import Held, Standing, Unread
 from ingest.revise.decide import DATE_FAULTS
 from ingest.store.words import CAP_NAMES, JOURNAL_ACTIONS
 
@@ -41,6 +42,19 @@ _RELATIONS = {
     "rewrite": "The same report in other words.",
     "revision": "A later text of the same publisher, or one that says it replaces the other.",
     "different": "Not one story; stands in verdicts only.",
+}
+_UNREAD: Mapping[Unread, str] = {
+    Unread.UNKNOWN: "Nothing is learned of the site that is believed, or a person’s rule says what its articles are.",
+    Unread.SAMPLE: "It fitted: one page in so many is read with care as well, to test what was learned.",
+    Unread.NO_PLACE: "The place of the article was not there, or there several times.",
+    Unread.NO_TITLE: "The headline was not where the site’s pages have it.",
+    Unread.NO_TIME: "The page stated no instant, as the site’s pages do.",
+    Unread.NEW_PART: "Something stood among the article’s lines that no page of the site had before.",
+    Unread.LENGTH: "The text was far shorter or longer than the site’s, or too short to be sure of.",
+    Unread.PARAGRAPHS: "Its paragraphs were of another length than the site’s.",
+    Unread.OUTSIDE: "More paragraphs than usual stood outside the place.",
+    Unread.REPEATS: "Much of the text was what the site repeats.",
+    Unread.KIND: "Something said that the page is no plain article: a film, a wall, entries by the minute.",
 }
 _MESSAGES = {
     "pending": "Written down before it is handed over; after a crash it is not known whether it arrived.",
@@ -79,6 +93,30 @@ WORDS: tuple[Words, ...] = (
             "follow-up": "A later day’s report.",
             "translation": "A report in another language.",
             "round-up": "One of them tells of the other among other things.",
+        },
+    ),
+    Words(
+        title="Why a page was read with care and not by what was learned of its site",
+        columns=("site_templates.why",),
+        meanings={str(word): meaning for word, meaning in _UNREAD.items()},
+    ),
+    Words(
+        title="How far what was learned of a site’s pages is believed",
+        columns=("site_templates.standing",),
+        meanings={
+            Standing.LEARNING.value: "It is held against the careful reading of each page.",
+            Standing.TRUSTED.value: "Pages are read by it.",
+            Standing.DOUBTED.value: "It did not fit, and must agree again before pages are read by it.",
+        },
+    ),
+    Words(
+        title="What became of it when it was held against the careful reading",
+        columns=("site_templates.checked",),
+        meanings={
+            Held.AGREED.value: "Both gave the same title, time, names and text.",
+            Held.DIFFERED.value: "They did not.",
+            Held.UNREAD.value: "The place is there, and it would have left the page to the careful reading.",
+            Held.MISSED.value: "The place is not there.",
         },
     ),
     Words(

@@ -12,7 +12,7 @@ from ingest.cli import common
 from ingest.errors import NotFound, SamewireError
 from ingest.model import FeedId, FeedKind
 from ingest.store import feeds as known_feeds
-from ingest.store import moves, proposals, read
+from ingest.store import moves, proposals, read, templates
 from ingest.store.connection import Store, open_for_notes, open_reader
 from ingest.store.feeds import NewFeed, add_feed, find_feed, set_status
 
@@ -24,7 +24,8 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
     """List the feeds with their health; pause, resume, remove, poll or move one, or take its move back.
 
     For a feed that has been dead for a week, `samewire run` looks on its site for another; what it finds is shown here,
-    and `adopt` moves the feed there.
+    and `adopt` moves the feed there. Where a publisher's pages are read wrongly, `forget-template` has samewire learn
+    them anew.
 
     FEED is the number in the list, or the feed's URL.
 
@@ -36,6 +37,7 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
       samewire feeds poll-now 3
       samewire feeds adopt 3
       samewire feeds undo-move 3
+      samewire feeds forget-template 3
     """
     if ctx.invoked_subcommand:
         return
@@ -146,6 +148,23 @@ def adopt(ctx: click.Context, feed: str) -> None:
     with _one(ctx, feed) as (store, feed_id, url):
         target = proposals.adopt(store, feed_id, actor=common.person(), now=common.now())
     click.echo(f"{url}: polled at {target} from now on")
+
+
+@feeds.command("forget-template")
+@click.argument("feed")
+@click.pass_context
+def forget_template(ctx: click.Context, feed: str) -> None:
+    """Forget where the article stands in the pages of a feed's publisher.
+
+    The next pages are read with care, and it is learned anew from them. Texts that were read stay as they are. The view
+    `feed_health` shows what is learned, the table `site_templates` where.
+    """
+    with _one(ctx, feed) as (store, feed_id, _):
+        publisher, hosts = templates.forget(store, feed_id, actor=common.person(), now=common.now())
+    if hosts:
+        click.echo(f"{publisher}: forgot what was learned of the pages of {', '.join(hosts)}")
+    else:
+        click.echo(f"{publisher}: nothing is learned of its pages")
 
 
 @click.command()

@@ -136,6 +136,9 @@ def _show_one(story: StoryView, *, as_json: bool) -> None:
     for member in story.members:
         if member.gone:
             click.echo(f"article {member.article_id} has no text: {common.visible(member.gone)}")
+        if member.withdrawn_at is not None:
+            why, found = common.visible(member.withdrawn_reason), common.moment(member.withdrawn_at)
+            click.echo(f"article {member.article_id} was taken back by its publisher: {why}, found {found}")
 
 
 def lag(start: datetime | None, at: datetime) -> str:

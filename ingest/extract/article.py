@@ -13,12 +13,13 @@ from ingest.extract import rules
 from ingest.extract.body import Body, opinions, read, read_selected
 from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
-from ingest.extract.decode import decode
+from ingest.extract.decode import decode_once
 from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
+from ingest.extract.mojibake import repaired
 from ingest.extract.names import people
 from ingest.extract.reading import Reading, agreement
-from ingest.extract.refuse import is_cut_off, refusal
+from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.extract.tree import parse
@@ -34,6 +35,7 @@ _MAX_TITLE_CHARS = 2_000
 _MIN_FEED_WORDS = 60
 #: A paid article that gives this little gives its free lines only.
 _MAX_TEASER_WORDS = 120
+_BY_RULE = "rule"
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|continue reading\W*|read more\W*|weiterlesen\W*|lire la suite\W*)\s*$", re.I
 )
@@ -62,9 +64,26 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
 
 def _extract(page: Page, thresholds: Thresholds) -> Article:
-    root = _root(page)
-    found, selected = _found(page, root, thresholds)
-    refused = None if selected else refusal(_said(page, root, found))
+    root, stated, body = read_decoded(page, decoded(page), thresholds)
+    return article_of(page, root, stated, body)
+
+
+def read_decoded(
+    page: Page, source: str, thresholds: Thresholds = THRESHOLDS
+) -> tuple[html.HtmlElement, Structured, Body]:
+    """Return a page's tree, what the page states, and its best body. source: as `decoded` gives it.
+
+    Raises ExtractError: no page.
+    """
+    root = _root(page, source)
+    found = _found(page, root, thresholds)
+    return root, found.stated, found.body
+
+
+def article_of(page: Page, root: html.HtmlElement, stated: Structured, body: Body) -> Article:
+    """Return the article of a page and its body. Raises ExtractError where that is refused; a rule's never is."""
+    found = _Found(title=_title(page, stated), stated=stated, body=body)
+    refused = None if body.read_by == _BY_RULE else refusal(_said(page, root, found))
     if refused is not None:
         raise ExtractError(
             f"no article: {refused.reason} ({clean_text(refused.evidence, max_chars=200)})",
@@ -75,6 +94,15 @@ def _extract(page: Page, thresholds: Thresholds) -> Article:
     return _article(page, root, page.entry or Entry(), found)
 
 
+def article_at_known_place(page: Page, root: html.HtmlElement, stated: Structured, body: Body) -> Article | None:
+    """Return the article of a page whose site is known; None where the body's words say that it is none.
+
+    The place says what kind of page it is; what a list or a gallery looks like is not asked.
+    """
+    found = _Found(title=_title(page, stated), stated=stated, body=body)
+    return None if is_wall(_said(page, root, found)) else _article(page, root, page.entry or Entry(), found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     title: str
@@ -82,14 +110,18 @@ class _Found:
     body: Body
 
 
-def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> tuple[_Found, bool]:
-    """What the page states and its best body, and whether a person's rule selected that."""
+def _found(page: Page, root: html.HtmlElement, thresholds: Thresholds) -> _Found:
+    """What the page states, and its best body: what a person's rule selects, where there is one."""
     stated = read_structured(root, url=page.url)
     entry = page.entry or Entry()
-    title = stated.title or clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
+    title = _title(page, stated)
     chosen = read_selected(rules.apply(root, page.rules)) if page.rules is not None else None
     body = chosen or read(root, title=title, structured=stated.body, feed=_full_text(entry), thresholds=thresholds)
-    return _Found(title=title, stated=stated, body=body), chosen is not None
+    return _Found(title=title, stated=stated, body=body)
+
+
+def _title(page: Page, stated: Structured) -> str:
+    return stated.title or clean_text((page.entry or Entry()).title, max_chars=_MAX_TITLE_CHARS)
 
 
 def _said(page: Page, root: html.HtmlElement, found: _Found) -> Said:
@@ -108,8 +140,9 @@ class Explanation:
 
 def explain(page: Page) -> Explanation:
     """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
-    root = _root(page)
-    found, selected = _found(page, root, THRESHOLDS)
+    root = _root(page, decoded(page))
+    found = _found(page, root, THRESHOLDS)
+    selected = found.body.read_by == _BY_RULE
     entry = page.entry or Entry()
     texts = [*opinions(root, title=found.title, structured=found.stated.body, feed=_full_text(entry))]
     if selected:
@@ -200,18 +233,27 @@ def _evidence(credit: Credit | None) -> str | None:
     return clean_text(credit.evidence, max_chars=400) if credit else None
 
 
-def _root(page: Page) -> html.HtmlElement:
-    """The page's tree; raises ExtractError where its bytes are no page."""
+def decoded(page: Page) -> str:
+    """Return a page's source as text, put right where it was encoded twice. Raises ExtractError: no page."""
+    return repaired(as_sent(page))
+
+
+def as_sent(page: Page) -> str:
+    """Return a page's source as text, as its charset says. Raises ExtractError where its bytes are no page."""
     body = page.body[:MAX_PAGE_BYTES]
     if not body.strip(b" \t\r\n\0"):
         raise _error(page, Reason.EMPTY, "the page is empty")
     markup_ahead = _MARKUP.search(body[:4_000].decode("latin-1").replace("\0", "")) is not None
     if body.startswith(_NOT_PAGES) or (_TYPED_ELSE.match(page.content_type or "") and not markup_ahead):
         raise _error(page, Reason.NOT_HTML, "the address gives no web page")
-    text = decode(body, page.content_type)
+    text = decode_once(body, page.content_type)
     if _FEED.match(text[:2_000]) or (not markup_ahead and not _MARKUP.search(text)):
         raise _error(page, Reason.NOT_HTML, "the address gives no web page")
-    root = parse(text)
+    return text
+
+
+def _root(page: Page, source: str) -> html.HtmlElement:
+    root = parse(source)
     if root is None:
         raise _error(page, Reason.NOT_HTML, "the page cannot be read as HTML")
     return root

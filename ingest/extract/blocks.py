@@ -42,7 +42,7 @@ class Look:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """The text between two block boundaries, and the block it stands in."""
 
     block: html.HtmlElement
@@ -53,28 +53,35 @@ class _Run:
 
     @property
     def text(self) -> str:
+        """Its words, with one blank between two."""
         return " ".join("".join(self.parts).split())
 
     @property
+    def is_linked(self) -> bool:
+        """Whether most of it is links."""
+        return self.linked > _MAX_LINK_SHARE * self.chars
+
+    @property
     def plain_chars(self) -> int:
+        """Its characters that are no link's."""
         return self.chars - self.linked
 
 
 def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
     """Return the text of the element that gathers most of the page's prose; empty where there is none."""
-    _open_forms(root)
-    runs = list(_runs(root))
-    prose = _own([run for run in runs if _is_prose(run)])
+    open_forms(root)
+    every = list(runs(root))
+    prose = _own([run for run in every if _is_prose(run)])
     best = _densest(prose)
     if best is None:
         return Look()
     below = set(best.iter())  # asking each run for its ancestors would take quadratic time in nested lists
-    inside = [run for run in runs if run.block in below]
+    inside = [run for run in every if run.block in below]
     lines = _lines(inside, below)
     text = _text(lines)
     area, held = _around(best, below, prose, _AREA_SHARE)
     everything, all_held = _around(area, held, prose, thresholds.all_share)
-    most = text if everything is best else _text(_lines([run for run in runs if run.block in all_held], all_held))
+    most = text if everything is best else _text(_lines([run for run in every if run.block in all_held], all_held))
     chars = sum(run.chars for run in inside)
     return Look(
         text=text,
@@ -88,19 +95,22 @@ def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
 
 def text_of(element: html.HtmlElement) -> str:
     """All lines of an element, links and labels included, as a person who chose it wants them."""
-    return "\n".join(run.text for run in _runs(element))
+    return "\n".join(run.text for run in runs(element))
 
 
-def _open_forms(root: html.HtmlElement) -> None:
+def open_forms(root: html.HtmlElement) -> None:
     """Make plain divisions of forms that hold paragraphs: some publishers' systems put the whole page into one."""
     for form in list(root.iter("form")):
         if len(list(islice(form.iter("p"), _MAX_FORM_PARAGRAPHS + 1))) > _MAX_FORM_PARAGRAPHS:
             form.tag = "div"
 
 
-def _runs(root: html.HtmlElement) -> Iterator[_Run]:
-    """The page's runs of text in document order, in one walk without recursion."""
-    run = _Run(root)
+def runs(root: html.HtmlElement, *, is_plain: bool = False) -> Iterator[Run]:
+    """The page's runs of text in document order, in one walk without recursion.
+
+    is_plain: whoever asks knows what is the article's, and does not need `beside`.
+    """
+    run = Run(root)
     links = 0
     beside: html.HtmlElement | None = None
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -115,8 +125,8 @@ def _runs(root: html.HtmlElement) -> Iterator[_Run]:
             else:
                 if run.chars:
                     yield run
-                beside = beside if beside is not None else beside_of(element)
-                run = _Run(element, beside)
+                beside = beside if is_plain or beside is not None else beside_of(element)
+                run = Run(element, beside)
             text = None if tag in APART else element.text
         else:
             links -= tag == "a"
@@ -125,7 +135,7 @@ def _runs(root: html.HtmlElement) -> Iterator[_Run]:
                     yield run
                 beside = None if element is beside else beside
                 parent = element.getparent()
-                run = _Run(root if parent is None else _block_of(parent), beside)
+                run = Run(root if parent is None else _block_of(parent), beside)
             text = element.tail
         if text:
             chars = len(text.strip())
@@ -142,18 +152,18 @@ def _block_of(element: html.HtmlElement) -> html.HtmlElement:
     return element
 
 
-def _is_prose(run: _Run) -> bool:
+def _is_prose(run: Run) -> bool:
     return run.plain_chars >= _MIN_PROSE_CHARS and run.linked <= _MAX_LINK_SHARE * run.chars
 
 
-def _own(prose: list[_Run]) -> list[_Run]:
+def _own(prose: list[Run]) -> list[Run]:
     """The prose that stands in nothing beside an article; all of it where the whole page is called such a thing."""
     own = [run for run in prose if run.beside is None]
     enough = sum(run.chars for run in own) >= _MIN_OWN_SHARE * sum(run.chars for run in prose)
     return own if enough else prose
 
 
-def _densest(prose: list[_Run]) -> html.HtmlElement | None:
+def _densest(prose: list[Run]) -> html.HtmlElement | None:
     """The element with the best sum of prose near below it; earlier in the page on a tie."""
     scores: defaultdict[html.HtmlElement, float] = defaultdict(float)
     for run in prose:
@@ -172,7 +182,7 @@ def _densest(prose: list[_Run]) -> html.HtmlElement | None:
 
 
 def _around(
-    element: html.HtmlElement, below: set[html.HtmlElement], prose: list[_Run], share: float
+    element: html.HtmlElement, below: set[html.HtmlElement], prose: list[Run], share: float
 ) -> tuple[html.HtmlElement, set[html.HtmlElement]]:
     """The element, or the nearest around it that holds this share of the prose; with all that it holds.
 
@@ -192,7 +202,7 @@ def _around(
     return element, held
 
 
-def _lines(inside: list[_Run], below: set[html.HtmlElement]) -> list[tuple[str, str]]:
+def _lines(inside: list[Run], below: set[html.HtmlElement]) -> list[tuple[str, str]]:
     """An article's runs with the names of their elements, without what links or names say is something else."""
     plain = [run for run in inside if run.linked <= _MAX_LINK_SHARE * run.chars]
     own = [run for run in plain if run.beside is None or run.beside not in below]
@@ -203,11 +213,12 @@ def _lines(inside: list[_Run], below: set[html.HtmlElement]) -> list[tuple[str, 
 
 def _text(lines: list[tuple[str, str]]) -> str:
     """The lines that do not look like a page's labels."""
-    lines = [(tag, text) for tag, text in lines if len(text) >= _MIN_PROSE_CHARS or _may_be_short(tag, text)]
+    lines = [(tag, text) for tag, text in lines if len(text) >= _MIN_PROSE_CHARS or may_be_short(tag, text)]
     while lines and lines[-1][0] in HEADINGS:
         lines.pop()
     return "\n".join(text for _, text in lines)
 
 
-def _may_be_short(tag: str, text: str) -> bool:
+def may_be_short(tag: str, text: str) -> bool:
+    """Whether a line of a few words in such an element may be the author's."""
     return tag in LINES or ends_a_sentence(text)

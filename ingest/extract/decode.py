@@ -78,10 +78,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     before the guessed and the header before the page where they look alike; Windows-1252 where nothing fits. Text that
     was encoded twice is put right where that is certain.
     """
-    return repaired(_decoded(body, content_type))
+    return repaired(decode_once(body, content_type))
 
 
-def _decoded(body: bytes, content_type: str | None) -> str:
+def decode_once(body: bytes, content_type: str | None) -> str:
+    """Return a page's text as `decode` does, and leave text that was encoded twice as it is."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, errors="replace")

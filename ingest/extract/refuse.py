@@ -75,6 +75,11 @@ def refusal(said: Said) -> Refusal | None:
     return Refusal(reason=Reason.STUB, evidence=f"{count} words")
 
 
+def is_wall(said: Said) -> bool:
+    """Whether the words of a page's body say that it is a wall or an error, whatever stands around it."""
+    return said.body.count <= _MAX_CONSENT_WORDS and _wall_or_error(said, said.body.whole, "") is not None
+
+
 def _wall_or_error(said: Said, text: str, page: str) -> Refusal | None:
     count, title = said.body.count, said.title
     return (

@@ -55,7 +55,7 @@ class Article:
     confidence: float = 0.0  # 0..1: that `text` is the article's body and nothing else
     source: TextSource = TextSource.EXTRACTOR
     reason: Reason | None = None
-    read_by: str = ""  # who gave the text: rule, look, near, fast, careful, structured, feed or summary
+    read_by: str = ""  # who gave the text: rule, template, look, near, fast, careful, structured, feed or summary
     read_from: str | None = None  # the page where the text was read, when the article's own page led on to it
 
 
@@ -81,6 +81,7 @@ class DuePage:
     robots: bool  # False: by agreement with the publisher, whatever its robots.txt says
     has_body: bool  # an earlier fetch gave a body: a failure now must not lose it
     is_recheck: bool = False  # nothing is missing; the page is read again for a revision
+    read_by: str = ""  # whose reading the text is that we have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

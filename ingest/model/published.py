@@ -32,6 +32,8 @@ class StoryMember:
     baseline: bool = False
     publisher_id: PublisherId | None = None
     gone: str | None = None  # why there is no text any more: a sentence; None: nobody took it
+    withdrawn_at: datetime | None = None  # when its publisher was found to have taken it back
+    withdrawn_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

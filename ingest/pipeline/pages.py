@@ -9,7 +9,6 @@ from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Rea
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
-    Article,
     ArticleId,
     ArticleStatus,
     DuePage,
@@ -24,11 +23,13 @@ from ingest.model import (
     TextChange,
     TextSource,
 )
+from ingest.model.templates import LearnedReading
 from ingest.pipeline.asking import ask, permitted
 from ingest.pipeline.desk import Desk
 from ingest.pipeline.logbook import log
 from ingest.pipeline.rechecks import Settlement, after_reading, is_news, unread_again
 from ingest.pipeline.site_rules import rules_for
+from ingest.pipeline.templates import learn, read_page
 from ingest.revise.change import change_of
 from ingest.store.articles import postpone, settle, text_of
 from ingest.store.connection import Store
@@ -69,15 +70,15 @@ async def settle_article(desk: Desk, due: DuePage) -> Settlement:
 
 async def _attempt(desk: Desk, due: DuePage) -> Settlement:
     try:
-        article, page = await _article(desk, due)
+        reading, page = await _article(desk, due)
     except IngestError as exc:
         return await desk.write(unread_again if due.is_recheck else _give_way, desk, due, exc)
     if due.is_recheck:
-        return await desk.write(_look_again, desk, due, article, page)
-    return await desk.write(_keep, desk, due, article, page)
+        return await desk.write(_look_again, desk, due, reading, page)
+    return await desk.write(_keep, desk, due, reading, page)
 
 
-async def _article(desk: Desk, due: DuePage) -> tuple[Article, Page | None]:
+async def _article(desk: Desk, due: DuePage) -> tuple[LearnedReading, Page | None]:
     """The article, from the feed's full text where it has it, else from the page, which comes with it.
 
     Raises IngestError.
@@ -85,21 +86,21 @@ async def _article(desk: Desk, due: DuePage) -> tuple[Article, Page | None]:
     if due.entry.content:
         full = await desk.pool.run(from_feed, due.entry, subject=due.url)
         if full is not None:
-            return full, None
+            return LearnedReading(article=full), None
     if not due.url:
         raise IngestError("the entry names no page", reason=Reason.NO_LINK, subject=due.entry.guid or due.entry.title)
     if not (desk.config.extract.fetch_pages if due.fetch_pages is None else due.fetch_pages):
         raise IngestError("pages are not fetched (fetch_pages)", reason=Reason.OFF, subject=due.url)
     page = await _fetched(desk, due)
     try:
-        return await desk.pool.run(extract, page, subject=due.url), page
+        return await read_page(desk, due, page), page
     except ExtractError as exc:
         if exc.onward is None:
             raise
         return await _read_elsewhere(desk, due, exc, exc.onward)
 
 
-async def _read_elsewhere(desk: Desk, due: DuePage, stub: ExtractError, onward: str) -> tuple[Article, Page]:
+async def _read_elsewhere(desk: Desk, due: DuePage, stub: ExtractError, onward: str) -> tuple[LearnedReading, Page]:
     """The article that a stub leads on to, one hop and no further. Raises the stub's error where that has none."""
     try:
         page = await _fetched(desk, replace(due, url=onward, robots=True))
@@ -109,7 +110,8 @@ async def _read_elsewhere(desk: Desk, due: DuePage, stub: ExtractError, onward: 
     except IngestError as exc:
         message = f"{stub}; what it leads on to, {mask(onward)}, gives none either: {exc}"
         raise ExtractError(message, reason=stub.reason, subject=due.url, onward=onward) from exc
-    return replace(article, url=due.url, canonical_url=None, read_from=page.url), page
+    article = replace(article, url=due.url, canonical_url=None, read_from=page.url)
+    return LearnedReading(article=article), page
 
 
 async def _fetched(desk: Desk, due: DuePage) -> Page:
@@ -139,24 +141,29 @@ async def _page(desk: Desk, due: DuePage) -> Response:
     return answer
 
 
-def _keep(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Settlement:
+def _keep(desk: Desk, due: DuePage, reading: LearnedReading, page: Page | None) -> Settlement:
     """Store a body that was found, and match it, in one transaction. Runs in the writer's thread."""
+    article = reading.article
     status = ArticleStatus.SUMMARY if article.source is TextSource.SUMMARY else ArticleStatus.EXTRACTED
     settled = Settled(
         article_id=due.article_id, article=article, status=status, attempts=due.attempts + 1, next_fetch_at=None
     )
-    _settle_and_match(desk, settled, page)
+    with desk.store.transaction():
+        _settle_and_match(desk, settled, page)
+        if page is not None and article.read_from is None:
+            learn(desk, due, page.url, reading, desk.clock())
     return Settlement(status=status, reason=article.reason, source=article.source)
 
 
-def _look_again(desk: Desk, due: DuePage, article: Article, page: Page | None) -> Settlement:
+def _look_again(desk: Desk, due: DuePage, reading: LearnedReading, page: Page | None) -> Settlement:
     """Store what a page says by now, if that is something else; words that turned into a teaser replace nothing."""
+    article = reading.article
     if article.reason is not None:
         teaser = IngestError("only the free lines are shown by now", reason=article.reason, subject=due.url)
         return unread_again(desk, due, teaser)
     if not is_news(desk, due, article):
         return Settlement(status=ArticleStatus.EXTRACTED, reason=None)
-    return _keep(desk, due, article, page)
+    return _keep(desk, due, reading, page)
 
 
 def _give_way(desk: Desk, due: DuePage, exc: IngestError) -> Settlement:

@@ -29,7 +29,7 @@ _DERIVED = frozenset(
     {
         "signatures", "claims", "verdicts", "related", "points", "passages", "boilerplate", "lessons", "marks",
         "quarantine", "passed_over", "kept_pages", "members", "reader_marks", "publisher_tags", "digest_events",
-        "polls", "polls_daily", "proposals", "missed_pages",
+        "polls", "polls_daily", "proposals", "missed_pages", "site_templates",
     }
 )  # fmt: skip
 #: References that may be empty: what hung on them is computed anew.

@@ -229,7 +229,8 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
         "SELECT a.id, a.url, a.attempts, a.text_source, a.language, a.byline, a.source_title, e.feed_id, e.guid, "
-        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots, a.next_fetch_at FROM articles a "
+        "e.title, e.summary, e.content, e.published_at, f.fetch_pages, p.robots, a.next_fetch_at, a.read_by "
+        "FROM articles a "
         "JOIN entries e ON e.id = (SELECT max(id) FROM entries WHERE article_id = a.id) "
         "JOIN feeds f ON f.id = e.feed_id JOIN publishers p ON p.id = f.publisher_id "
         "WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
@@ -255,6 +256,7 @@ def _due_page(row: sqlite3.Row) -> DuePage:
         robots=bool(row["robots"]),
         has_body=row["text_source"] != TextSource.SUMMARY,
         is_recheck=row["text_source"] != TextSource.SUMMARY and row["next_fetch_at"] is None,
+        read_by=row["read_by"],
         entry=Entry(
             guid=row["guid"],
             link=row["url"] or None,

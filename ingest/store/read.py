@@ -22,6 +22,7 @@ SUMMARY_CHARS = 600
 _MEMBERS = f"""
 SELECT m.story_id, m.relation, m.score, m.reason, m.via, a.id, a.title, a.url, a.published_at, a.first_seen_at,
        a.agency, a.status, a.baseline, substr(a.text, 1, {SUMMARY_CHARS}) AS summary, a.text_source,
+       a.withdrawn_at, a.withdrawn_reason,
        length(a.text) - length(replace(replace(a.text, ' ', ''), char(10), '')) + 1 AS words,
        p.name AS publisher, p.kind AS kind, a.publisher_id, {gone("a")} AS gone,
        (SELECT count(*) FROM revisions r WHERE r.article_id = a.id) AS revisions
@@ -264,6 +265,8 @@ def _member(row: sqlite3.Row) -> StoryMember:
         baseline=bool(row["baseline"]),
         publisher_id=row["publisher_id"],
         gone=row["gone"],
+        withdrawn_at=optional_time(row["withdrawn_at"]),
+        withdrawn_reason=row["withdrawn_reason"] or "",
     )
 
 

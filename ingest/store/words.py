@@ -36,6 +36,11 @@ JournalAction = Literal[
     "hub-lapsed",
     "mended",
     "clock-set",
+    "template-trusted",
+    "template-doubted",
+    "template-dropped",
+    "template-redesign",
+    "template-forgotten",
 ]
 #: Which limit bit; stands in `caps.name`.
 CapName = Literal["entries_per_poll", "elements_per_item", "candidates", "postings", "imported_text"]
@@ -66,6 +71,11 @@ JOURNAL_ACTIONS: Mapping[str, str] = {
     "hub-lapsed": "A subscription at a hub ended before the hub renewed it.",
     "mended": "The doctor mended what `reason` names, after a copy of the database was laid beside it.",
     "clock-set": "The machine’s clock was set while the daemon ran; `reason` says by how much.",
+    "template-trusted": "A site’s pages are read by what was learned of them from now on.",
+    "template-doubted": "The careful reading of a page said something else than what was learned of its site.",
+    "template-dropped": "What was learned of a site’s pages did not hold, and is forgotten.",
+    "template-redesign": "Page after page of a site no longer fits what was learned; all are read with care.",
+    "template-forgotten": "A person had what was learned of a publisher’s pages forgotten.",
 }
 CAP_NAMES: Mapping[str, str] = {
     "entries_per_poll": "One answer of a feed held more entries than one poll takes in.",

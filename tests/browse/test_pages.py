@@ -104,6 +104,13 @@ async def test_an_article_without_a_known_time_gets_no_lag(site: Any, newsroom: 
     assert "before we watched it" in text
 
 
+async def test_what_a_publisher_took_back_says_so(site: Any, newsroom: Newsroom) -> None:
+    first = newsroom.article("Known", "words")
+    gone = newsroom.article("Gone", "words", publisher="Echo", withdrawn_at=to_text(START), withdrawn_reason="410 Gone")
+    story = newsroom.story("Known", [(first, "original"), (gone, "copy")])
+    assert words_of(await page(site, f"/story/{story}")).count("taken back by its publisher: 410 Gone") == 1
+
+
 async def test_revisions_are_shown_with_what_changed(site: Any, ferry: int) -> None:
     text = words_of(await page(site, f"/story/{ferry}"))
     assert "Daily Harbour changed its text" in text

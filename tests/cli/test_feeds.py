@@ -106,6 +106,14 @@ def test_a_pass_fails_only_when_every_named_feed_failed(cli: Cli, publisher: Pub
     assert "failing" in cli("status").out
 
 
+def test_where_no_page_was_read_nothing_is_there_to_forget(cli: Cli, feed: str) -> None:
+    assert cli("poll", feed).code == 0
+    for named in ("1", feed):
+        said = cli("feeds", "forget-template", named)
+        assert (said.code, said.out.endswith("nothing is learned of its pages\n")) == (0, True)
+    assert cli("feeds", "forget-template", "99").code == 1
+
+
 def test_a_feed_is_polled_now_on_demand_and_a_move_that_never_was_is_told(
     cli: Cli, publisher: Publisher, feed: str
 ) -> None:

@@ -7,7 +7,9 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from ingest.cli import samewire
 from ingest.model import ArticleId
 from ingest.pipeline.again import read_kept
 from ingest.pipeline.alerting import compose
@@ -78,6 +80,8 @@ def test_a_page_that_is_gone_was_withdrawn_and_its_story_says_so(
     assert (gone["title"], gone["story_id"] is not None) == ("Summit opens", True)
     assert _row(newsroom)["text"] != ""
     assert _row(newsroom)["recheck_at"] is None
+    said = CliRunner().invoke(samewire, ["--config", str(newsroom.write_config()), "story", str(gone["story_id"])])
+    assert f"was taken back by its publisher: {gone['withdrawn_reason']}, found" in said.output
 
 
 def test_a_kill_notice_marks_its_article(newsroom: Newsroom, site: Site) -> None:
