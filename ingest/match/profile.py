@@ -17,6 +17,7 @@ _MAX_CHARS = 1_200  # what happened stands above; below it comes what happened b
 _MAX_READ_CHARS = 6_000  # of which the page's own furniture is a part
 _MAX_TITLE_CHARS = 400
 _MAX_TERMS, _MAX_FIGURES, _MAX_TOPICS, _MAX_PLACES = 200, 32, 24, 16
+_SURENESS = {int(sureness): sureness for sureness in Sureness}
 _NEAR_DAYS = range(-2, 2)  # days about the time of publication name no event: every report has them
 
 
@@ -54,12 +55,12 @@ class Profile:
                 at=None if at is None else datetime.fromisoformat(at),
                 words=int(words),
                 roundup=bool(roundup),
-                terms=tuple(Term(str(form), Sureness(sure), bool(lead), int(own)) for form, sure, lead, own in terms),
+                terms=tuple(Term(str(form), _SURENESS[sure], bool(lead), int(own)) for form, sure, lead, own in terms),
                 figures=_flagged(figures),
                 topics=_flagged(topics),
                 places=_flagged(places),
             )
-        except (ValueError, TypeError) as exc:
+        except (ValueError, TypeError, KeyError) as exc:
             raise ValueError("these bytes are no profile of this version") from exc
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ingest.match.figures import figure_at, is_date_word, is_numeral
 from ingest.match.romanise import FOREIGN_HAN, latin, latin_han
@@ -21,6 +22,8 @@ _MIN_WORD, _MIN_NAME = 4, 3
 _MAX_ACRONYM = 5
 _MIN_HITS = 2  # commonplaces that tell a language
 _TELLING = 150  # tokens that are enough for it
+#: Languages whose scripts have no capitals, so that any word may be a name, and which lose sounds of foreign names.
+CASELESS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur", "he", "hi", "bn", "th", "ka"})
 #: Languages whose nouns all have a capital.
 NOUNS_CAPITALISED = frozenset({"de", "lb"})
 _HAN = "\u3400-\u9fff\uf900-\ufaff々"
@@ -65,8 +68,7 @@ class Sureness(IntEnum):
     NAME = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word of a report: `form` in Latin letters; words of one name have the same `entity`."""
 
     form: str
