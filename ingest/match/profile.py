@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
@@ -78,14 +78,15 @@ def profile(document: Document) -> Profile:
     reading = read(cleaned.title[:_MAX_TITLE_CHARS].replace("\n", " "), text, document.language)
     near = _near_days(document.published_at)
     figures = {value: lead for value, lead in reading.figures.items() if value not in near}
-    order = {term.form: place for place, term in enumerate(reading.terms)}
-    terms = sorted(reading.terms, key=lambda term: (not term.lead, -term.sureness, order[term.form]))[:_MAX_TERMS]
+    terms: Sequence[Term] = reading.terms
+    if len(terms) > _MAX_TERMS:  # of as sure ones in the lead, or below it, the first
+        terms = sorted(terms, key=lambda term: (not term.lead, -term.sureness))[:_MAX_TERMS]
     return Profile(
         language=reading.language,
         at=document.published_at,
         words=reading.words,
         roundup=is_bundle(document.title, cleaned.paragraphs),
-        terms=tuple(sorted(terms, key=lambda term: term.form)),
+        terms=tuple(sorted(terms)),  # no two of one form
         figures=_bounded(figures, _MAX_FIGURES),
         topics=_bounded(reading.topics, _MAX_TOPICS),
         places=_bounded(reading.places, _MAX_PLACES),
