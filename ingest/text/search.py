@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ingest.text.tokens import ascii_digits, spelled, words
+from ingest.text.tokens import ascii_digits, spelled, without_signs, words
 
 #: Accents of Latin and Greek letters only: й and ё are letters, в̆ is none; and what Arabic and Hebrew leave out.
 _ACCENTS = re.compile(r"([a-zα-ωıłøđħŧæœ])[\u0300-\u036f]+")
@@ -26,9 +26,8 @@ def terms(text: str) -> list[str]:
 
     A term is never empty, and of ASCII it holds nothing but a-z, 0-9 and the underscore.
     """
-    if text.isascii():
-        return words(text)
-    return terms_of(spelled(text))
+    plain = without_signs(text)
+    return words(plain) if plain.isascii() else terms_of(spelled(plain))
 
 
 def terms_of(found: Sequence[str]) -> list[str]:
