@@ -127,7 +127,8 @@ class Relater:
     def _at_hand(self, store: Store, ids: Sequence[StoryId]) -> list[_Near]:
         """These stories with their weights; those that are not at hand are read."""
         found = {story_id: self._near[story_id] for story_id in ids if story_id in self._near}
-        for each in kept.points(store.connection, [story_id for story_id in ids if story_id not in found]):
+        missing = [story_id for story_id in ids if story_id not in found]
+        for each in kept.points(store.connection, missing) if missing else ():
             found[each.story_id] = self._keep(_read(each))
         return [found[story_id] for story_id in ids if story_id in found]
 
@@ -170,6 +171,8 @@ class Relater:
     @staticmethod
     def _apart(store: Store, ids: Sequence[StoryId]) -> dict[tuple[StoryId, StoryId], str]:
         """Which of these stories look alike and were told apart by the first tier."""
+        if len(ids) < 2:
+            return {}
         return hardest_of(kept.told_apart(store.connection, ids, TOLD_APART, series=OF_SERIES))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.config import Config
 from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
 from ingest.pipeline.batch import LabelledArticle, read_articles
-from ingest.pipeline.matching import Matcher
+from ingest.pipeline.matching import PIECE, Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
 from ingest.publish.opml import OpmlFeed, folder, read_opml, write_opml
@@ -69,17 +69,19 @@ def _listed(feed: read.FeedHealth, places: str | None) -> Iterator[OpmlFeed]:
 def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[int, int], None]) -> tuple[int, int]:
     """Store and match an archive's articles, as if their pages had been read now. Returns how many were new and known.
 
-    Each article is one transaction: a run that is stopped goes on where it stopped. Raises SamewireError naming the
-    line that cannot be read, before anything is stored.
+    A few dozen are one transaction: a run that is stopped goes on where it stopped, and others may write between.
+    Raises SamewireError naming the line that cannot be read, before anything is stored.
     """
     articles = read_articles(path)
     new = 0
     with open_writer(config.database_path, for_command="samewire import") as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, now)
-        for done, article in enumerate(articles, start=1):
-            new += _import_one(store, matcher, article, now)
-            tell(done, len(articles))
+        for start in range(0, len(articles), PIECE):
+            with store.transaction():
+                for done, article in enumerate(articles[start : start + PIECE], start=start + 1):
+                    new += _import_one(store, matcher, article, now)
+                    tell(done, len(articles))
         matcher.settle(store, now)
     return new, len(articles) - new
 
