@@ -14,6 +14,7 @@ MAX_TITLE_CHARS = 2_000
 _MAX_LINE_CHARS = 220  # cruft is short; a longer line is the article's own unless it is small print
 _OPENING_LINES = 6  # where a dateline or a standing head can stand
 _CLOSING_LINES = 8
+_MAX_REMEMBERED_CHARS = 6_000  # of texts of which copies and relations ask again
 _REMEMBERED_LINES = 4096  # pages of one site have their furniture in common, and lines are asked of more than once
 
 
@@ -205,6 +206,11 @@ def clean(title: str, text: str) -> Cleaned:
     sharing, subscribing, following, "read more", photo credits, copyright, small print, in a dozen languages.
     A text of which nothing would be left keeps all its lines.
     """
+    return _cleaned(title, text) if len(text) <= _MAX_REMEMBERED_CHARS else _cleaned.__wrapped__(title, text)
+
+
+@lru_cache(maxsize=256)  # what is matched is related soon afterwards, and asks for the same
+def _cleaned(title: str, text: str) -> Cleaned:
     lines = [" ".join(line.split()) for line in text[:MAX_TEXT_CHARS].split("\n")]
     lines = [line for line in lines if line]
     kept = _own_lines(lines)

@@ -73,8 +73,16 @@ class EventIndex:
         near = [story_id for story_id, weight in votes.items() if weight >= _ENOUGH and self._within(story_id, at)]
         if len(near) > MAX_CANDIDATES:
             self.capped_candidates += len(near) - MAX_CANDIDATES
-            near.sort(key=lambda story_id: (-votes[story_id], *self._nearness(story_id, at)))
-        return tuple(sorted(near[:MAX_CANDIDATES]))
+            near = self._heaviest(near, votes, at)
+        return tuple(sorted(near))
+
+    def _heaviest(self, near: list[StoryId], votes: dict[StoryId, int], at: datetime | None) -> list[StoryId]:
+        """So many stories as are proposed at most; of those that share as much the nearest."""
+        least = sorted((votes[story_id] for story_id in near), reverse=True)[MAX_CANDIDATES - 1]
+        more = [story_id for story_id in near if votes[story_id] > least]
+        as_much = [story_id for story_id in near if votes[story_id] == least]
+        as_much.sort(key=lambda story_id: self._nearness(story_id, at))
+        return [*more, *as_much[: MAX_CANDIDATES - len(more)]]
 
     def _within(self, story_id: StoryId, at: datetime | None) -> bool:
         held_at = self._held[story_id][1]

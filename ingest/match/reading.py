@@ -127,7 +127,8 @@ class _Word:
     numeral: bool
     place: str | None
     topic: str | None
-    silent: bool  # common, in lower case, and no numeral: it ends a name and says nothing else
+    silent: bool  # in lower case and common: it ends a name and says nothing else
+    plain: bool  # in lower case and neither common nor anything else
 
 
 @lru_cache(maxsize=1 << 16)
@@ -139,6 +140,9 @@ def _looked_up(language: str, written: str) -> _Word:
     commonplaces = lists.common.get(language, frozenset())
     common = form in commonplaces or bare in commonplaces or is_date_word(form)
     numeral = is_numeral(written)
+    place = lists.place(word, form) or (lists.place(word, bare) if bare != form else None)
+    topic = lists.topic(language, form) or (lists.topic(language, bare) if bare != form else None)
+    small = word[0].islower() and not numeral
     return _Word(
         written=written,
         word=word,
@@ -146,9 +150,10 @@ def _looked_up(language: str, written: str) -> _Word:
         bare=bare,
         common=common,
         numeral=numeral,
-        place=lists.place(word, form) or (lists.place(word, bare) if bare != form else None),
-        topic=lists.topic(language, form) or (lists.topic(language, bare) if bare != form else None),
-        silent=common and not numeral and word[0].islower(),
+        place=place,
+        topic=topic,
+        silent=small and common,
+        plain=small and not common and place is None and topic is None,
     )
 
 
@@ -225,9 +230,11 @@ class _Reader:
             found = _looked_up(language, tokens[place].group()) if tokens[place].lastgroup == "word" else None
             if found is None:
                 place = self._step(place)
-            elif found.silent:  # half of all words
+            elif found.silent or (found.plain and self._cased):  # nine in ten words
                 if self._run:
                     self._close()
+                if found.plain and len(found.form) >= _MIN_WORD:
+                    self._names.put(found.form, Sureness.WORD, self._lead)
                 self._before, self._opening = found.written, False
                 place += 1
             elif found.numeral:

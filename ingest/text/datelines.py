@@ -111,6 +111,7 @@ _SHOUT = re.compile(r"UPDATE|LIVE|BREAKING|WATCH|CORRECTED|NOTE|PHOTOS?|VIDEO|EX
 _PERSONS = frozenset({"Bloomberg"})  # whose name also opens an answer in an interview
 # Forms of full width, one character for one, so that places in the text stay.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x202F: 0x20}
+_FULL_WIDTH = frozenset(map(chr, _HALF_WIDTH))
 _END = re.compile(rf"[\s:=|]*{_DASH}?[\s:=|]*$")
 
 
@@ -131,8 +132,10 @@ def find_dateline(text: str) -> Dateline | None:
 @lru_cache(maxsize=256)  # cleaning, credits and releases all ask of the same few lines
 def _opened(text: str) -> Dateline | None:
     """The dateline of an opening."""
-    opening = text if text.isascii() else text.translate(_HALF_WIDTH)
-    signs = set(opening)
+    opening, signs = text, set(text)
+    if not signs.isdisjoint(_FULL_WIDTH):
+        opening = text.translate(_HALF_WIDTH)
+        signs = set(opening)
     for needed, form in _FORMS:
         found = None if needed.isdisjoint(signs) else form.match(opening)
         if found is not None and _credible(found):
