@@ -32,7 +32,7 @@ _KANA = "\u30a1-\u30fa\u30fc"
 _HIRAGANA = "\u3041-\u309f"
 _TOKEN = re.compile(
     rf"(?P<word>(?:[A-Za-z]|(?![{_HAN}{_HIRAGANA}{_KANA}])[^\W\d_])"
-    rf"(?:[A-Za-z0-9_]++|(?![{_HAN}{_HIRAGANA}{_KANA}])[\w{MARKS}])*+(?:['’ʼ][^\W\d_]+)?)"
+    rf"(?:[A-Za-z0-9_]++|(?=[^\x00-\x7f])(?![{_HAN}{_HIRAGANA}{_KANA}])[\w{MARKS}])*+(?:['’ʼ][^\W\d_]+)?)"
     r"|(?P<score>(?<![\w.,:-])\d{1,3}[-–:]\d{1,3}(?![\w-])(?!\.\d))"
     r"|(?P<number>\d+(?:[.,:’\u00a0\u202f]\d+)*)"
     r"|(?P<quoted>[「『《][^「『《」』》\n]{2,8}[」』》])"
