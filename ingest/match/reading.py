@@ -176,8 +176,7 @@ class _Names:
         if held is None:
             self._held[form] = _Held(sureness, lead, entity)
             return
-        if sureness > held.sureness:
-            held.sureness = sureness
+        held.sureness = max(held.sureness, sureness)
         held.lead = held.lead or lead
         one, other = sorted((self._root(held.entity), self._root(entity)))
         self._parent[other] = one

@@ -108,9 +108,7 @@ def evidence(a: Weighed, b: Weighed) -> tuple[float, ...] | None:
     return None if _is_nameless(a, b) or _is_template(found) else _evidence(found)
 
 
-def _related(
-    a: Weighed, b: Weighed, common: _Common, found: Agreement, look_alike: str | None
-) -> Relatedness:
+def _related(a: Weighed, b: Weighed, common: _Common, found: Agreement, look_alike: str | None) -> Relatedness:
     """The answer on a pair."""
     logit = _logit(found)
     if _is_nameless(a, b) or _is_template(found) or (look_alike is not None and _is_look_alike(look_alike, found)):
@@ -127,7 +125,8 @@ def _related(
 
 
 def _logit(found: Agreement) -> float:
-    return sum(map(mul, _WEIGHTS, _evidence(found)))
+    logit: float = sum(map(mul, _WEIGHTS, _evidence(found)))
+    return logit
 
 
 def _score(logit: float) -> float:
@@ -256,9 +255,7 @@ def _sure_factor(a: Weighed, b: Weighed, one: Named, other: Named, across: bool)
     return _SURE[sure]
 
 
-def _agreement(
-    a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str], across: bool
-) -> Agreement:
+def _agreement(a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str], across: bool) -> Agreement:
     """The figures that the evidence is made of, with the most that words can say and without a conflict."""
     names = sum(match.weight for match in matched) if matched else 0.0
     places, focus = _shared_places(a, b)

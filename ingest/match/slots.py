@@ -130,7 +130,7 @@ def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
     for place in [place for place, token in enumerate(tokens) if token.kind is not None]:
         token = tokens[place]
         around = (*masked[place : place + _REACH], "_", *masked[place + _REACH + 1 : place + 2 * _REACH + 1])
-        if all([word[0] in "#^$_" for word in around]):
+        if all(word[0] in "#^$_" for word in around):
             continue
         # Opposites conflict, two unrelated turns do not: a direction's axis belongs to its frame.
         axis = token.value[:-1] if token.kind is _DIRECTION else ""

@@ -29,7 +29,9 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.connection, self._lock = connection, lock
-        self._at_end: dict[Hashable, Callable[[], None]] | None = None  # None: no transaction of `transaction()` is open
+        self._at_end: dict[Hashable, Callable[[], None]] | None = (
+            None  # None: no transaction of `transaction()` is open
+        )
 
     @cached_property
     def db(self) -> Database:

@@ -43,7 +43,10 @@ _FORMS = tuple(
             rf"{_CLOSE}\.?[ ]?(?:{_DASH}|[:：=|])[ ]?",
         ),
         # नई दिल्ली, 5 सितंबर (भाषा) without a dash behind it; the day may be a word
-        (_BRACKETS, rf"(?P<place>[^\W\d_][^()\[\]\n:;!?.]{{1,60}}?){_WHEN},?[ ]?{_OPEN}(?P<known>{_NAME}?){_CLOSE}\.?[ ]",),
+        (
+            _BRACKETS,
+            rf"(?P<place>[^\W\d_][^()\[\]\n:;!?.]{{1,60}}?){_WHEN},?[ ]?{_OPEN}(?P<known>{_NAME}?){_CLOSE}\.?[ ]",
+        ),
         (
             _BRACKETS,
             rf"(?P<place>[{_DEVANAGARI}][{_DEVANAGARI}/ -]{{1,30}},[ ][{_DEVANAGARI}/, -]{{1,30}}?)[ ]",
@@ -94,9 +97,15 @@ _FORMS = tuple(
             rf"\((?P<known>[{_ARABIC}. ]{{2,30}}?)\)(?:[ ]?{_DASH}[ ]|[ .]{{1,2}})",
         ),
         # AP, Washington:   Reuters -
-        (":" + _DASHES, rf"(?P<opens>[\w -]{{2,30}}?)(?:,[ ]{_PLACE})?[ ]?(?::|[ ]{_DASH})[ ]",),
+        (
+            ":" + _DASHES,
+            rf"(?P<opens>[\w -]{{2,30}}?)(?:,[ ]{_PLACE})?[ ]?(?::|[ ]{_DASH})[ ]",
+        ),
         # NEW DELHI:   ANCHORAGE, Alaska —   BERLIN, 5 Sept -
-        (":" + _DASHES, rf"(?P<place>{_TOWN})(?:,[ ]{_PLACE})?{_WHEN}?[ ]?(?:{_DASH}[ ]|:[ ])[ ]?",),
+        (
+            ":" + _DASHES,
+            rf"(?P<place>{_TOWN})(?:,[ ]{_PLACE})?{_WHEN}?[ ]?(?:{_DASH}[ ]|:[ ])[ ]?",
+        ),
         # 新华社北京9月5日电（记者…）  中新网东京9月5日电 (记者 王明)  据新华社电
         (
             "社网網",
@@ -104,7 +113,10 @@ _FORMS = tuple(
             r"(?:[电電讯訊]|消息)[ ]?(?:[（(][^）)\n]{1,40}[）)])?[ ，：,:]?[ ]?",
         ),
         # 서울=연합뉴스   (서울=뉴스1)
-        ("=", rf"[(]?(?P<place>[{_HANGUL}]{{1,10}})=(?P<glued>[{_HANGUL}]{{2,10}})[)]?[ ]?{_REPORTER}?",),
+        (
+            "=",
+            rf"[(]?(?P<place>[{_HANGUL}]{{1,10}})=(?P<glued>[{_HANGUL}]{{2,10}})[)]?[ ]?{_REPORTER}?",
+        ),
     )
 )
 _SHOUT = re.compile(r"UPDATE|LIVE|BREAKING|WATCH|CORRECTED|NOTE|PHOTOS?|VIDEO|EXCLUSIVE|FILE|FAQ|TL.DR|DEAR .*")
