@@ -14,10 +14,9 @@ from ingest.match.sign import digest_of
 from ingest.match.stamps import Stamp, read_stamp
 from ingest.model import ArticleId, Document, FeedKind
 from ingest.text.agencies import agency_of_publisher, is_aggregator_host, is_release_service, known_agency, wire_name
-from ingest.text.credits import Credit, CreditPlace, credit_of, edge_lines, named_source
+from ingest.text.credits import Credit, CreditPlace, edges_of, find_credit, named_source
 from ingest.text.names import AGENCY_WORD
 from ingest.text.outfits import company_keys, could_be, name_keys
-from ingest.text.releases import find_release
 from ingest.text.tokens import words
 
 #: Goes up when a claim of an older version can no longer be compared with one of today.
@@ -122,17 +121,22 @@ class Claim:
             values[name] = values[name].isoformat() if values[name] is not None else None
         return json.dumps({"version": CLAIM_VERSION, **values}, ensure_ascii=False, separators=(",", ":"))
 
-    @classmethod
-    def from_json(cls, text: str) -> Claim:
+    @staticmethod
+    def from_json(text: str) -> Claim:
         """The claim that `to_json` wrote. Raises ValueError for one of another version: claim the document anew."""
-        values = json.loads(text)
-        if not isinstance(values, dict) or values.pop("version", None) != CLAIM_VERSION or values.keys() != _NAMES:
-            raise ValueError(f"not a claim of version {CLAIM_VERSION}")
-        for name in _TIMES:
-            values[name] = datetime.fromisoformat(values[name]) if values[name] is not None else None
-        values["kind"] = FeedKind(values["kind"])
-        values["sources"] = tuple(values["sources"])
-        return cls(**values)
+        return _from_json(text)
+
+
+@lru_cache(maxsize=4096)  # a story is computed anew with all of its claims whenever one comes
+def _from_json(text: str) -> Claim:
+    values = json.loads(text)
+    if not isinstance(values, dict) or values.pop("version", None) != CLAIM_VERSION or values.keys() != _NAMES:
+        raise ValueError(f"not a claim of version {CLAIM_VERSION}")
+    for name in _TIMES:
+        values[name] = datetime.fromisoformat(values[name]) if values[name] is not None else None
+    values["kind"] = FeedKind(values["kind"])
+    values["sources"] = tuple(values["sources"])
+    return Claim(**values)
 
 
 _FIELDS = tuple(name for name, item in Claim.__dataclass_fields__.items() if item.init)
@@ -166,9 +170,9 @@ def claim(document: Document, cleaned: Cleaned | None = None, tokens: Sequence[s
     Pass what `clean` gave, and the words of its paragraphs, where they are at hand; they are most of the work.
     """
     cleaned = cleaned or clean(document.title, document.text)
-    head, end = edge_lines(document.text)
-    release = find_release(head, end)
-    credit = _credit(document, credit_of(document.text, head, end, release=release, title=document.title))
+    edges = edges_of(document.text)
+    head, end, release = edges.head, edges.end, edges.release
+    credit = _credit(document, find_credit(document.text, title=document.title))
     sent = credit is not None and is_release_service(credit)
     tokens = words(cleaned.text) if tokens is None else tokens
     title, behind = _split_title(document, cleaned)

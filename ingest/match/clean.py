@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.text.credits import find_credit, split_dateline
 
@@ -13,6 +14,8 @@ MAX_TITLE_CHARS = 2_000
 _MAX_LINE_CHARS = 220  # cruft is short; a longer line is the article's own unless it is small print
 _OPENING_LINES = 6  # where a dateline or a standing head can stand
 _CLOSING_LINES = 8
+_MAX_REMEMBERED_CHARS = 6_000  # of texts of which copies and relations ask again
+_REMEMBERED_LINES = 4096  # pages of one site have their furniture in common, and lines are asked of more than once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +206,11 @@ def clean(title: str, text: str) -> Cleaned:
     sharing, subscribing, following, "read more", photo credits, copyright, small print, in a dozen languages.
     A text of which nothing would be left keeps all its lines.
     """
+    return _cleaned(title, text) if len(text) <= _MAX_REMEMBERED_CHARS else _cleaned.__wrapped__(title, text)
+
+
+@lru_cache(maxsize=256)  # what is matched is related soon afterwards, and asks for the same
+def _cleaned(title: str, text: str) -> Cleaned:
     lines = [" ".join(line.split()) for line in text[:MAX_TEXT_CHARS].split("\n")]
     lines = [line for line in lines if line]
     kept = _own_lines(lines)
@@ -212,7 +220,7 @@ def clean(title: str, text: str) -> Cleaned:
     return Cleaned(
         title=own_title,
         paragraphs=tuple(_without_dateline(kept or lines)),
-        furniture=sum(len(line) <= _MAX_LINE_CHARS and _whole(_FURNITURE, line) for line in edges),
+        furniture=sum(len(line) <= _MAX_LINE_CHARS and _is_furniture(line) for line in edges),
         republisher=any(_whole(_REPUBLISHER, line) for line in edges),
         corrected=corrected or noted,
         updated=updated,
@@ -223,7 +231,7 @@ def _own_lines(lines: list[str]) -> list[str]:
     """The lines that are the article's own."""
     last = len(lines) - _CLOSING_LINES
     lowered = "\n".join(lines).lower()
-    small_print = [pattern for needle, pattern in _SMALL_PRINT if needle in lowered]
+    small_print = [sign for sign in _SMALL_PRINT if sign[0] in lowered]
     return [
         line
         for number, line in enumerate(lines)
@@ -234,11 +242,22 @@ def _own_lines(lines: list[str]) -> list[str]:
     ]
 
 
-def _is_cruft(line: str, small_print: Sequence[re.Pattern[str]]) -> bool:
+def _is_cruft(line: str, small_print: Sequence[tuple[str, re.Pattern[str]]]) -> bool:
     """Whether a line furnishes a page and is no part of an article."""
-    if len(line) <= _MAX_LINE_CHARS and (_whole(_FURNITURE, line) or _whole(_PHOTO, line)):
+    if len(line) <= _MAX_LINE_CHARS and (_is_furniture(line) or _whole(_PHOTO, line)):
         return True
-    return any(pattern.search(line) for pattern in small_print) and not _QUOTED.search(line)
+    if not small_print:
+        return False
+    lowered = line.lower()
+    return any(needle in lowered and pattern.search(line) for needle, pattern in small_print) and not _QUOTED.search(
+        line
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED_LINES)
+def _is_furniture(line: str) -> bool:
+    """Whether a short line is a page's."""
+    return _whole(_FURNITURE, line)
 
 
 def _is_byline(line: str, number: int) -> bool:
@@ -251,6 +270,7 @@ def _is_correction_note(line: str) -> bool:
     return len(line) <= 300 and _whole(_CORRECTION_LINE, line)
 
 
+@lru_cache(maxsize=_REMEMBERED_LINES)
 def _is_bare_credit(line: str) -> bool:
     """Whether a closing line holds a credit and nothing else."""
     credit = find_credit(line)

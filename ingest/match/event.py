@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.match.event_index import EventIndex
 from ingest.match.profile import Profile
-from ingest.match.relate import LINE, relate_weighed
+from ingest.match.relate import LINE, relate_near
 from ingest.match.terms import Terms, Weighed, weigh
 from ingest.model.events import Event, Link, Relatedness
 from ingest.model.names import StoryId
@@ -28,6 +28,8 @@ _MAX_TOLD = 48
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 Pair = tuple[StoryId, StoryId]
+#: Pairs that were compared, each once; None where their relatedness is faint.
+Known = dict[Pair, Relatedness | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +61,18 @@ def link_all(
     *,
     window: timedelta = WINDOW,
     look_alikes: Mapping[Pair, str] | None = None,
+    weighed: Mapping[StoryId, Weighed] | None = None,
+    known: Known | None = None,
 ) -> Linked:
     """Return what links a set of stories with distinct ids; the order of the stories changes nothing.
 
     look_alikes: pairs of stories (lower id first) with the reason of the first tier's verdict between their articles.
     Pairs that share rare terms are compared; then, where links connect a few dozen stories, all of these with each
     other, so that it shows which of them have nothing to do with each other.
+    weighed: their profiles by these terms, where they are at hand. known: see `link`.
     """
-    weighed = {story.id: weigh(story.profile, terms) for story in stories}
+    weighed = weighed or {story.id: weigh(story.profile, terms) for story in stories}
+    known = {} if known is None else known
     index = EventIndex(window)
     for story in stories:
         index.add(story.id, story.key, weighed[story.id])
@@ -76,7 +82,7 @@ def link_all(
         for other in index.candidates(story.key, weighed[story.id])
         if other != story.id
     }
-    found = _compared(pairs, weighed, look_alikes or {})
+    found = _compared(pairs, weighed, look_alikes or {}, known)
     parts = _Parts(story.id for story in stories)
     for a, b in found:
         if found[a, b].score >= LINE:
@@ -89,7 +95,7 @@ def link_all(
         for b in part
         if a < b and (a, b) not in pairs and are_near(weighed[a].profile.at, weighed[b].profile.at, window)
     }
-    found |= _compared(more, weighed, look_alikes or {})
+    found |= _compared(more, weighed, look_alikes or {}, known)
     return Linked(
         links=tuple(Link(a=a, b=b, relatedness=found[a, b]) for a, b in sorted(found)),
         capped_postings=index.capped_postings,
@@ -104,14 +110,16 @@ def link(
     *,
     window: timedelta = WINDOW,
     look_alikes: Mapping[Pair, str] | None = None,
+    known: Known | None = None,
 ) -> tuple[Link, ...]:
     """Return what links one story with others, as `EventIndex` proposes them: `link_all` for one story at a time.
 
-    weighed: the profiles of all of them.
+    weighed: the profiles of all of them. known: what was found on pairs before, under the same terms and look-alikes;
+    what is found on others is put there.
     """
     near = [other for other in others if other.id != story.id and are_near(other.at, story.at, window)]
     pairs = {(min(story.id, other.id), max(story.id, other.id)) for other in near}
-    found = _compared(pairs, weighed, look_alikes or {})
+    found = _compared(pairs, weighed, look_alikes or {}, {} if known is None else known)
     return tuple(Link(a=a, b=b, relatedness=found[a, b]) for a, b in sorted(found))
 
 
@@ -175,14 +183,17 @@ def _are_strangers(told: dict[StoryId, frozenset[str]], scores: dict[Pair, float
 
 
 def _compared(
-    pairs: Iterable[Pair], weighed: Mapping[StoryId, Weighed], look_alikes: Mapping[Pair, str]
+    pairs: Iterable[Pair], weighed: Mapping[StoryId, Weighed], look_alikes: Mapping[Pair, str], known: Known
 ) -> dict[Pair, Relatedness]:
     """The relatedness of pairs, where it is more than faint."""
     found = {}
-    for a, b in pairs:
-        related = relate_weighed(weighed[a], weighed[b], look_alike=look_alikes.get((a, b)))
-        if related.score >= FAINT:
-            found[a, b] = related
+    for pair in pairs:
+        if pair not in known:
+            a, b = pair
+            known[pair] = relate_near(weighed[a], weighed[b], least=FAINT, look_alike=look_alikes.get(pair))
+        related = known[pair]
+        if related is not None:
+            found[pair] = related
     return found
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from ingest.match.relate import CASELESS
 from ingest.match.terms import Weighed
 from ingest.model.names import StoryId
 
 MAX_CANDIDATES = 64
 _MAX_POSTINGS = 512  # stories under one key; beyond it the key is a commonplace
-_MAX_KEYS = 48  # of a story, the heaviest
-_MIN_WEIGHT = 2.0  # of a key: what every tenth report has proposes nobody
-_ENOUGH = 4.0  # shared weight of a pair worth relating
-_STEM = 6
+_ENOUGH = 4_000  # shared weight of a pair worth relating, in thousandths
 
 
 class EventIndex:
@@ -41,7 +36,7 @@ class EventIndex:
     def add(self, story_id: StoryId, key: str, story: Weighed) -> None:
         """Hold a story; one already held is replaced. key: its stable name, which breaks ties."""
         self.remove(story_id)
-        keys = tuple(index_keys(story))
+        keys = tuple(story.keys)
         self._held[story_id] = (keys, story.profile.at, _digest(key))
         for held in keys:
             self._postings.setdefault(held, set()).add(story_id)
@@ -65,22 +60,29 @@ class EventIndex:
 
     def candidates(self, key: str, story: Weighed) -> tuple[StoryId, ...]:
         """Return the stories worth relating to one, by id; a story that is itself held is among its own candidates."""
-        votes: Counter[StoryId] = Counter()
+        votes: dict[StoryId, int] = {}
         at = story.profile.at
-        for shared, weight in index_keys(story).items():
-            posted = self._postings.get(shared, set())
+        for shared, weight in story.keys.items():
+            posted = self._postings.get(shared, ())
             if len(posted) > _MAX_POSTINGS:
                 self.capped_postings += 1
                 continue
+            thousandths = round(weight * 1000)
             for story_id in posted:
-                votes[story_id] += round(weight * 1000)
-        near = [
-            story_id for story_id, weight in votes.items() if weight >= _ENOUGH * 1000 and self._within(story_id, at)
-        ]
+                votes[story_id] = votes.get(story_id, 0) + thousandths
+        near = [story_id for story_id, weight in votes.items() if weight >= _ENOUGH and self._within(story_id, at)]
         if len(near) > MAX_CANDIDATES:
             self.capped_candidates += len(near) - MAX_CANDIDATES
-            near.sort(key=lambda story_id: (-votes[story_id], *self._nearness(story_id, at)))
-        return tuple(sorted(near[:MAX_CANDIDATES]))
+            near = self._heaviest(near, votes, at)
+        return tuple(sorted(near))
+
+    def _heaviest(self, near: list[StoryId], votes: dict[StoryId, int], at: datetime | None) -> list[StoryId]:
+        """So many stories as are proposed at most; of those that share as much the nearest."""
+        least = sorted((votes[story_id] for story_id in near), reverse=True)[MAX_CANDIDATES - 1]
+        more = [story_id for story_id in near if votes[story_id] > least]
+        as_much = [story_id for story_id in near if votes[story_id] == least]
+        as_much.sort(key=lambda story_id: self._nearness(story_id, at))
+        return [*more, *as_much[: MAX_CANDIDATES - len(more)]]
 
     def _within(self, story_id: StoryId, at: datetime | None) -> bool:
         held_at = self._held[story_id][1]
@@ -91,32 +93,6 @@ class EventIndex:
         _, held_at, digest = self._held[story_id]
         gap_s = abs((held_at - at).total_seconds()) if at is not None and held_at is not None else 0.0
         return gap_s, digest
-
-
-def index_keys(story: Weighed) -> dict[str, float]:
-    """Return the keys under which a story is held, with their weights: the heaviest of its terms.
-
-    Names are held by how they sound, where they are long enough for that, so that spellings and scripts meet.
-    """
-    found: dict[str, float] = {}
-
-    def put(key: str, weight: float) -> None:
-        if weight >= _MIN_WEIGHT:
-            found[key] = max(found.get(key, 0.0), weight)
-
-    heard = {form: sound for sound, forms in story.sounds.items() for form in forms}
-    for form, name in story.names.items():
-        put(f"~{heard[form]}" if len(heard.get(form, "")) > 2 else form, name.weight)
-    for value, weight in story.figures.items():
-        put(f"#{value}", weight)
-    for place, (weight, _) in story.places.items():
-        put(f"^{place}", weight)
-    for topic, weight in story.topics.items():
-        put(f"@{topic}", 0.5 * weight)
-    if story.profile.language in CASELESS:
-        for word, weight in story.words.items():
-            put(f"={word}", 0.5 * weight)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MAX_KEYS])
 
 
 def _digest(key: str) -> bytes:

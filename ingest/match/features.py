@@ -167,7 +167,10 @@ def _lead_start(paragraphs: list[list[str]]) -> int:
 
 def _script(cleaned: Cleaned) -> str:
     """The script most letters are written in; kana and Han are one."""
-    letters = Counter(islice(filter(str.isalpha, cleaned.title + cleaned.text[:2_000]), 600))
+    sample = cleaned.title + cleaned.text[:2_000]
+    if sample.isascii():
+        return "LATIN" if any(map(str.isalpha, sample)) else ""
+    letters = Counter(islice(filter(str.isalpha, sample), 600))
     counts: Counter[str] = Counter()
     for letter, count in letters.items():
         counts[_script_of(letter)] += count

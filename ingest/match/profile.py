@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ _MAX_CHARS = 1_200  # what happened stands above; below it comes what happened b
 _MAX_READ_CHARS = 6_000  # of which the page's own furniture is a part
 _MAX_TITLE_CHARS = 400
 _MAX_TERMS, _MAX_FIGURES, _MAX_TOPICS, _MAX_PLACES = 200, 32, 24, 16
+_SURENESS = {int(sureness): sureness for sureness in Sureness}
 _NEAR_DAYS = range(-2, 2)  # days about the time of publication name no event: every report has them
 
 
@@ -54,12 +55,12 @@ class Profile:
                 at=None if at is None else datetime.fromisoformat(at),
                 words=int(words),
                 roundup=bool(roundup),
-                terms=tuple(Term(str(form), Sureness(sure), bool(lead), int(own)) for form, sure, lead, own in terms),
+                terms=tuple(Term(str(form), _SURENESS[sure], bool(lead), int(own)) for form, sure, lead, own in terms),
                 figures=_flagged(figures),
                 topics=_flagged(topics),
                 places=_flagged(places),
             )
-        except (ValueError, TypeError) as exc:
+        except (ValueError, TypeError, KeyError) as exc:
             raise ValueError("these bytes are no profile of this version") from exc
 
 
@@ -77,14 +78,15 @@ def profile(document: Document) -> Profile:
     reading = read(cleaned.title[:_MAX_TITLE_CHARS].replace("\n", " "), text, document.language)
     near = _near_days(document.published_at)
     figures = {value: lead for value, lead in reading.figures.items() if value not in near}
-    order = {term.form: place for place, term in enumerate(reading.terms)}
-    terms = sorted(reading.terms, key=lambda term: (not term.lead, -term.sureness, order[term.form]))[:_MAX_TERMS]
+    terms: Sequence[Term] = reading.terms
+    if len(terms) > _MAX_TERMS:  # of as sure ones in the lead, or below it, the first
+        terms = sorted(terms, key=lambda term: (not term.lead, -term.sureness))[:_MAX_TERMS]
     return Profile(
         language=reading.language,
         at=document.published_at,
         words=reading.words,
         roundup=is_bundle(document.title, cleaned.paragraphs),
-        terms=tuple(sorted(terms, key=lambda term: term.form)),
+        terms=tuple(sorted(terms)),  # no two of one form
         figures=_bounded(figures, _MAX_FIGURES),
         topics=_bounded(reading.topics, _MAX_TOPICS),
         places=_bounded(reading.places, _MAX_PLACES),

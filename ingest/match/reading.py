@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ingest.match.figures import figure_at, is_date_word, is_numeral
 from ingest.match.romanise import FOREIGN_HAN, latin, latin_han
@@ -21,6 +23,8 @@ _MIN_WORD, _MIN_NAME = 4, 3
 _MAX_ACRONYM = 5
 _MIN_HITS = 2  # commonplaces that tell a language
 _TELLING = 150  # tokens that are enough for it
+#: Languages whose scripts have no capitals, so that any word may be a name, and which lose sounds of foreign names.
+CASELESS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur", "he", "hi", "bn", "th", "ka"})
 #: Languages whose nouns all have a capital.
 NOUNS_CAPITALISED = frozenset({"de", "lb"})
 _HAN = "\u3400-\u9fff\uf900-\ufaff々"
@@ -28,7 +32,7 @@ _KANA = "\u30a1-\u30fa\u30fc"
 _HIRAGANA = "\u3041-\u309f"
 _TOKEN = re.compile(
     rf"(?P<word>(?:[A-Za-z]|(?![{_HAN}{_HIRAGANA}{_KANA}])[^\W\d_])"
-    rf"(?:[A-Za-z0-9_]++|(?![{_HAN}{_HIRAGANA}{_KANA}])[\w{MARKS}])*+(?:['’ʼ][^\W\d_]+)?)"
+    rf"(?:[A-Za-z0-9_]++|(?=[^\x00-\x7f])(?![{_HAN}{_HIRAGANA}{_KANA}])[\w{MARKS}])*+(?:['’ʼ][^\W\d_]+)?)"
     r"|(?P<score>(?<![\w.,:-])\d{1,3}[-–:]\d{1,3}(?![\w-])(?!\.\d))"
     r"|(?P<number>\d+(?:[.,:’\u00a0\u202f]\d+)*)"
     r"|(?P<quoted>[「『《][^「『《」』》\n]{2,8}[」』》])"
@@ -65,8 +69,7 @@ class Sureness(IntEnum):
     NAME = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word of a report: `form` in Latin letters; words of one name have the same `entity`."""
 
     form: str
@@ -116,6 +119,7 @@ class _Capital:
 class _Word:
     """A word as the lists of a language have it, whatever stands around it."""
 
+    written: str
     word: str  # without what an apostrophe ties to it
     form: str
     bare: str  # without what Arabic writes together with it
@@ -123,6 +127,8 @@ class _Word:
     numeral: bool
     place: str | None
     topic: str | None
+    silent: bool  # in lower case and common: it ends a name and says nothing else
+    plain: bool  # in lower case and neither common nor anything else
 
 
 @lru_cache(maxsize=1 << 16)
@@ -131,15 +137,23 @@ def _looked_up(language: str, written: str) -> _Word:
     lists = word_lists()
     word, form = _bare(written)
     bare = latin(_ARABIC_OPENING.sub("", word, count=1)) if _ARABIC_LETTER.match(word) else form
-    common = lists.common.get(language, frozenset())
+    commonplaces = lists.common.get(language, frozenset())
+    common = form in commonplaces or bare in commonplaces or is_date_word(form)
+    numeral = is_numeral(written)
+    place = lists.place(word, form) or (lists.place(word, bare) if bare != form else None)
+    topic = lists.topic(language, form) or (lists.topic(language, bare) if bare != form else None)
+    small = word[0].islower() and not numeral
     return _Word(
+        written=written,
         word=word,
         form=form,
         bare=bare,
-        common=form in common or bare in common or is_date_word(form),
-        numeral=is_numeral(written),
-        place=lists.place(word, form) or (lists.place(word, bare) if bare != form else None),
-        topic=lists.topic(language, form) or (lists.topic(language, bare) if bare != form else None),
+        common=common,
+        numeral=numeral,
+        place=place,
+        topic=topic,
+        silent=small and common,
+        plain=small and not common and place is None and topic is None,
     )
 
 
@@ -183,23 +197,22 @@ class _Reader:
     def __init__(self, whole: str, language: str | None) -> None:
         self._lists: WordLists = word_lists()
         self._tokens = list(_TOKEN.finditer(whole))
+        self._kinds = Counter([token.lastgroup for token in self._tokens])
         stated = re.split("[-_]", (language or "").casefold())[0]
         known = stated in self._lists.common
-        self._language = stated if known else _told_language(self._tokens, self._lists) or stated
+        self._language = stated if known else self._told_language() or stated
         self._common = self._lists.common.get(self._language, frozenset())
         self._runs = self._lists.topic_runs.get(self._language, Runs.of({}))
         title_end = whole.index("\n")
-        lead_end = title_end + 1 + _LEAD_CHARS
-        self._lead_tokens = sum(token.start() <= lead_end for token in self._tokens[:_LEAD_CHARS])
+        self._lead_tokens = min(_LEAD_CHARS, self._tokens_until(title_end + 1 + _LEAD_CHARS))
         self._headings = _headings(whole)
-        inside = [token.group() for token in self._tokens if token.lastgroup == "word" and token.start() > title_end]
-        lower = [word for word in inside if word[0].islower()]
-        small, capital = len(lower), sum(word[0].isupper() for word in inside)
+        inside = [token.group() for token in self._tokens[self._tokens_until(title_end) :] if token.lastgroup == "word"]
+        small, capital, shouted = _cases(inside)
         unspaced = self._language in self._lists.topic_runs
-        self._cased = not unspaced and (not inside or small + capital > 0.5 * len(inside))
-        self._shouted = len(inside) > 3 and sum(word.isupper() for word in inside) > 0.6 * len(inside)
+        self._cased = not unspaced and (not inside or len(small) + capital > 0.5 * len(inside))
+        self._shouted = len(inside) > 3 and shouted > 0.6 * len(inside)
         self._nouns = self._language in NOUNS_CAPITALISED
-        self._small = set(map(latin, lower))
+        self._small = set(map(latin, set(small)))
         self._names = _Names()
         self._figures: dict[str, bool] = {}
         self._topics: dict[str, bool] = {}
@@ -210,22 +223,54 @@ class _Reader:
 
     def read(self) -> Reading:
         """The whole report."""
-        place = 0
-        while place < len(self._tokens):
+        place, tokens, language = 0, self._tokens, self._language
+        while place < len(tokens):
             self._lead = place < self._lead_tokens
-            place = self._step(place)
+            found = _looked_up(language, tokens[place].group()) if tokens[place].lastgroup == "word" else None
+            if found is None:
+                place = self._step(place)
+            elif found.silent or (found.plain and self._cased):  # nine in ten words
+                if self._run:
+                    self._close()
+                if found.plain and len(found.form) >= _MIN_WORD:
+                    self._names.put(found.form, Sureness.WORD, self._lead)
+                self._before, self._opening = found.written, False
+                place += 1
+            elif found.numeral:
+                place = self._on_figure(place)
+            else:
+                place = self._on_word(found, place)
+                self._before, self._opening = found.written, False
         self._close()
         return Reading(
             language=self._language,
-            words=sum(token.lastgroup in ("word", "han", "kana", "hiragana") for token in self._tokens),
+            words=sum(map(self._kinds.__getitem__, ("word", "han", "kana", "hiragana"))),
             terms=self._names.terms(),
             figures=self._figures,
             topics=self._topics,
             places=self._places,
         )
 
+    def _told_language(self) -> str:
+        """The language whose commonplaces stand in the report most often, "" where hardly any do."""
+        if self._kinds["hiragana"]:
+            return "ja"
+        if self._kinds["han"]:
+            return "zh"
+        hits = dict.fromkeys(self._lists.common, 0)
+        for token in self._tokens[:_TELLING]:
+            if token.lastgroup == "word":
+                for language in self._lists.languages.get(latin(token.group()), ()):
+                    hits[language] += 1
+        best = min(hits, key=lambda language: (-hits[language], language))
+        return best if hits[best] >= _MIN_HITS else ""
+
+    def _tokens_until(self, end: int) -> int:
+        """How many tokens begin at a place of the report or before."""
+        return bisect_right(self._tokens, end, key=re.Match.start)
+
     def _step(self, place: int) -> int:
-        """Read one token, or several that belong together; return the place of the next."""
+        """Read what is no word, or several tokens that belong together; return the place of the next."""
         token = self._tokens[place]
         kind, text = token.lastgroup, token.group()
         if kind == "hyphen":
@@ -236,23 +281,21 @@ class _Reader:
             if "\n" in text:
                 self._heading = token.end() in self._headings
             return place + 1
-        found = _looked_up(self._language, text) if kind == "word" else None
-        if kind in ("number", "score") or (found is not None and found.numeral):
-            figure = figure_at(self._tokens, place, self._language)
-            self._close()
-            if figure.value is not None:
-                _note(self._figures, figure.value, self._lead)
-            self._opening, self._before = False, "0"
-            return figure.following
-        if found is not None:
-            place = self._on_word(found, place)
-            self._before = text
-        else:
-            self._close()
-            self._on_run(kind, text)
-            place += 1
+        if kind in ("number", "score"):
+            return self._on_figure(place)
+        self._close()
+        self._on_run(kind, text)
         self._opening = False
-        return place
+        return place + 1
+
+    def _on_figure(self, place: int) -> int:
+        """A number in digits or words, with what belongs to it."""
+        figure = figure_at(self._tokens, place, self._language)
+        self._close()
+        if figure.value is not None:
+            _note(self._figures, figure.value, self._lead)
+        self._opening, self._before = False, "0"
+        return figure.following
 
     def _on_word(self, found: _Word, place: int) -> int:
         """A word of a script with blanks; places of two words are two tokens or three."""
@@ -322,9 +365,10 @@ class _Reader:
 
     def _close(self) -> None:
         """End a run of capitalised words: it is one name, but for an office or body in capitals before it."""
-        run, self._run = self._run, []
+        run = self._run
         if not run:
             return
+        self._run = []
         entity = self._names.entity()
         for number, capital in enumerate(run):
             if number and run[number - 1].word.isupper() != capital.word.isupper():
@@ -396,25 +440,22 @@ def _headings(whole: str) -> frozenset[int]:
     found: set[int] = set()
     start = 0
     for line in whole.split("\n"):
-        words = _LONG_WORD.findall(line)
-        titled = len(words) > 0 and sum(word[0].isupper() for word in words) > 0.6 * len(words)
-        if titled and (start == 0 or (len(line) < 120 and not line.rstrip().endswith((".", "!", "?")))):
-            found.add(start)
+        if start == 0 or (len(line) < 120 and not line.rstrip().endswith((".", "!", "?"))):
+            words = _LONG_WORD.findall(line)
+            if words and sum(word[0].isupper() for word in words) > 0.6 * len(words):
+                found.add(start)
         start += len(line) + 1
     return frozenset(found)
 
 
-def _told_language(tokens: list[re.Match[str]], lists: WordLists) -> str:
-    """The language whose commonplaces stand in a text most often, "" where hardly any do."""
-    kinds = Counter(token.lastgroup for token in tokens)
-    if kinds["hiragana"]:
-        return "ja"
-    if kinds["han"]:
-        return "zh"
-    forms = Counter(latin(token.group()) for token in tokens[:_TELLING] if token.lastgroup == "word")
-    hits = {
-        language: sum(count for form, count in forms.items() if form in words)
-        for language, words in lists.common.items()
-    }
-    best = min(hits, key=lambda language: (-hits[language], language))
-    return best if hits[best] >= _MIN_HITS else ""
+def _cases(words: list[str]) -> tuple[list[str], int, int]:
+    """(the words in lower case, how many open with a capital, how many are in capitals)."""
+    small, capital, shouted = [], 0, 0
+    for word in words:
+        first = word[0]
+        if first.islower():
+            small.append(word)
+        else:
+            capital += first.isupper()
+            shouted += word.isupper()
+    return small, capital, shouted

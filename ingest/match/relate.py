@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
+from typing import NamedTuple
 
 from ingest.match.profile import Profile
-from ingest.match.reading import NOUNS_CAPITALISED, Sureness
+from ingest.match.reading import CASELESS, NOUNS_CAPITALISED, Sureness
 from ingest.match.romanise import distance, skeleton
 from ingest.match.terms import Named, Terms, Weighed, weigh
 from ingest.model.events import Kinship, Relatedness
 
 #: Stories that score so much are related.
 LINE = 0.5
-#: Languages whose scripts have no capitals, so that any word may be a name, and which lose sounds of foreign names.
-CASELESS = frozenset({"zh", "ja", "ko", "ar", "fa", "ur", "he", "hi", "bn", "th", "ka"})
 _RARE = 6.2  # the weight of a term that hardly any report has: the unit of all that is shared
 _PLAIN_NAME, _LEAD_ONCE, _LEAD_NEVER = 1.0, 0.8, 0.55  # by how often a shared name stands in a lead
 _SURE = {4: 1.0, 3: 0.8, 2: 0.45}  # by the sum of how sure both are
 _UNSURE_ABROAD, _UNSURE_BARE = 0.25, 0.15  # neither is sure: across languages, or in a text without a sure name
 _FIRST_NAME_ONLY, _ONE_WORD_ABROAD = 0.2, 0.7  # one word of two names agrees and the others do not
-_SOLID_FIGURE = 3.0  # the weight of a figure that should agree
 _MAX_CONFLICT, _MAX_DIGITS = 12.0, 2.5
 _CROWD = 3  # pairs of two-digit figures, above which some agree by chance
 _TEMPLATE_WORDS, _TEMPLATE_NAMES, _TEMPLATE_FIGURES = 0.40, 0.5, 0.7
 _NOTICE_WORDS, _NOTICE_DAYS = 0.6, 0.75
 _TEMPLATE, _DAY_S, _FOLLOWS_S = -3.0, 86_400.0, 64_800.0
+_MOST_WORDS = 0.3  # above it, a cosine of words says no more
+_ROUNDED = 0.0001  # scores have four digits
+#: Where capitals do not tell names.
+_HIDDEN = CASELESS | NOUNS_CAPITALISED
 _UNKNOWN_GAP = 1.0  # days
 #: Reasons of the first tier's verdicts after which nothing relates a pair: another issue of a series, as a rule.
 SERIES = frozenset({"ordinals", "direction", "dates", "routine", "subject"})
@@ -43,8 +44,7 @@ _ANCHOR, _TOLD = 2.5, 1.5  # the weight of a shared name that cannot be chance, 
 _MAX_SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class Agreement(NamedTuple):
     """What two stories share, in units of one rare term, and what of it stands against them."""
 
     names: float
@@ -80,32 +80,64 @@ def relate(a: Profile, b: Profile, terms: Terms, *, look_alike: str | None = Non
 
 def relate_weighed(a: Weighed, b: Weighed, *, look_alike: str | None = None) -> Relatedness:
     """`relate` for profiles that are weighed already: what a caller with many pairs calls."""
-    matched = _matched_names(a, b)
-    figures = sorted(a.figures.keys() & b.figures.keys(), key=lambda value: (-a.figures[value], value))
-    found = _agreement(a, b, matched, figures)
-    logit = sum(weight * value for weight, value in zip(_WEIGHTS, _evidence(found), strict=True))
-    if _is_nameless(a, b) or _is_template(found) or (look_alike is not None and _is_look_alike(look_alike, found)):
-        logit = min(logit, _TEMPLATE)
-    score = round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
-    shared = tuple((match.a, match.b) for match in matched if match.weight >= _ANCHOR)
-    shared += tuple((f"#{value}", f"#{value}") for value in figures if a.figures[value] >= _SOLID_FIGURE)
-    return Relatedness(
-        score=score,
-        kinship=_kinship(a.profile, b.profile) if score >= LINE else None,
-        explanation=_explanation(a, b, matched, figures, found),
-        shared=shared,
-    )
+    common = _common(a, b)
+    return _related(a, b, common, _closer(a, b, common), look_alike)
+
+
+def relate_near(a: Weighed, b: Weighed, *, least: float, look_alike: str | None = None) -> Relatedness | None:
+    """Return the same where a pair scores so much, and None where it does not: all that is asked of most pairs.
+
+    Nine in ten pairs that share a rare term share little else. The most that their words could add is added to their
+    names, places, figures and topics; what stays too low even so needs no closer look.
+    """
+    if least > _TEMPLATE_SCORE and (_is_nameless(a, b) or look_alike in SERIES):
+        return None
+    common = _common(a, b)
+    if _score(_logit(common.agreement)) + _ROUNDED < least:
+        return None
+    found = _closer(a, b, common)
+    if _score(_logit(found)) < least:
+        return None
+    related = _related(a, b, common, found, look_alike)
+    return related if related.score >= least else None
 
 
 def evidence(a: Weighed, b: Weighed) -> tuple[float, ...] | None:
     """Return the columns of the regression for a pair; None where the words of a template decide before it."""
-    matched = _matched_names(a, b)
-    found = _agreement(a, b, matched, sorted(a.figures.keys() & b.figures.keys()))
+    found = _closer(a, b, _common(a, b))
     return None if _is_nameless(a, b) or _is_template(found) else _evidence(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+def _related(a: Weighed, b: Weighed, common: _Common, found: Agreement, look_alike: str | None) -> Relatedness:
+    """The answer on a pair."""
+    logit = _logit(found)
+    if _is_nameless(a, b) or _is_template(found) or (look_alike is not None and _is_look_alike(look_alike, found)):
+        logit = min(logit, _TEMPLATE)
+    score = _score(logit)
+    shared = tuple((match.a, match.b) for match in common.matched if match.weight >= _ANCHOR)
+    shared += tuple((f"#{value}", f"#{value}") for value in common.figures if value in a.solid)
+    return Relatedness(
+        score=score,
+        kinship=_kinship(a.profile, b.profile) if score >= LINE else None,
+        explanation=_explanation(a, b, common, found),
+        shared=shared,
+    )
+
+
+def _logit(found: Agreement) -> float:
+    logit: float = sum(map(mul, _WEIGHTS, _evidence(found)))
+    return logit
+
+
+def _score(logit: float) -> float:
+    """The probability that a logit stands for, to four digits."""
+    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
+
+
+_TEMPLATE_SCORE = _score(_TEMPLATE)
+
+
+class _Match(NamedTuple):
     """A name that two stories share, as each spells it."""
 
     weight: float
@@ -113,23 +145,50 @@ class _Match:
     b: str
 
 
-def _matched_names(a: Weighed, b: Weighed) -> tuple[_Match, ...]:
-    """Shared names, the heaviest first, each name of either story once."""
-    lossy = a.profile.language in CASELESS or b.profile.language in CASELESS
+class _Common(NamedTuple):
+    """What two stories have in common, told without a look at their other words and at what stands against them."""
+
+    matched: tuple[_Match, ...]
+    figures: list[str]  # the heaviest first
+    agreement: Agreement  # with the most that words can say, and without a conflict
+
+
+def _common(a: Weighed, b: Weighed) -> _Common:
+    """What two stories have in common."""
     across = _are_across(a.profile, b.profile)
-    pairs = _alike(a, b, lossy)
-    words = Counter((a.names[x].entity, b.names[y].entity) for _, x, y in pairs)
-    weighed = []
+    matched = _matched_names(a, b, across)
+    figures = sorted(a.figures.keys() & b.figures.keys(), key=lambda value: (-a.figures[value], value))
+    return _Common(matched, figures, _agreement(a, b, matched, figures, across))
+
+
+def _closer(a: Weighed, b: Weighed, common: _Common) -> Agreement:
+    """The agreement of two stories with all that is left out of `_common`."""
+    return common.agreement._replace(
+        conflict=_conflict(a, b) / _RARE, words=_dot(a.words, b.words) / (a.word_norm * b.word_norm)
+    )
+
+
+def _matched_names(a: Weighed, b: Weighed, across: bool) -> tuple[_Match, ...]:
+    """Shared names, the heaviest first, each name of either story once."""
+    pairs = _alike(a, b)
+    if not pairs:
+        return ()
+    words: dict[tuple[int, int], int] = {}
+    found = []
     for alike, x, y in pairs:
         one, other = a.names[x], b.names[y]
-        weight = (
-            min(one.weight, other.weight) * alike * _lead_factor(one, other) * _sure_factor(a, b, one, other, across)
-        )
         both = (one.entity, other.entity)
-        if words[both] == 1 and a.entity_sizes[one.entity] > 1 and b.entity_sizes[other.entity] > 1:
+        words[both] = words.get(both, 0) + 1
+        found.append((alike, x, y, one, other, both))
+    weighed = []
+    for alike, x, y, one, other, both in found:
+        lighter = one.weight if one.weight < other.weight else other.weight
+        weight = lighter * alike * _lead_factor(one, other) * _sure_factor(a, b, one, other, across)
+        if words[both] == 1 and a.entity_sizes[both[0]] > 1 and b.entity_sizes[both[1]] > 1:
             weight *= _ONE_WORD_ABROAD if across else _FIRST_NAME_ONLY
         weighed.append((weight, x, y, both))
-    weighed.sort(key=lambda found: (-found[0], min(found[1], found[2]), max(found[1], found[2])))
+    if len(weighed) > 1:
+        weighed.sort(key=lambda found: (-found[0], min(found[1], found[2]), max(found[1], found[2])))
     kept: list[_Match] = []
     used_a: set[int] = set()
     used_b: set[int] = set()
@@ -141,8 +200,9 @@ def _matched_names(a: Weighed, b: Weighed) -> tuple[_Match, ...]:
     return tuple(kept)
 
 
-def _alike(a: Weighed, b: Weighed, lossy: bool) -> list[tuple[float, str, str]]:
+def _alike(a: Weighed, b: Weighed) -> list[tuple[float, str, str]]:
     """(how alike, a's form, b's form) of names that are equal, or that sound alike and are sure in one of the two."""
+    lossy = a.caseless or b.caseless
     equal = a.names.keys() & b.names.keys()
     found = [(1.0, form, form) for form in equal]
     for heard in a.sounds.keys() & b.sounds.keys():
@@ -190,31 +250,32 @@ def _sure_factor(a: Weighed, b: Weighed, one: Named, other: Named, across: bool)
     if sure == 2 * Sureness.MAYBE:
         if across:
             return _UNSURE_ABROAD
-        if a.profile.language not in CASELESS and not (a.any_sure and b.any_sure):
+        if not a.caseless and not (a.any_sure and b.any_sure):
             return _UNSURE_BARE
     return _SURE[sure]
 
 
-def _agreement(a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str]) -> Agreement:
-    """The figures that the evidence is made of."""
-    names = sum(match.weight for match in matched)
+def _agreement(a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str], across: bool) -> Agreement:
+    """The figures that the evidence is made of, with the most that words can say and without a conflict."""
+    names = sum(match.weight for match in matched) if matched else 0.0
     places, focus = _shared_places(a, b)
     named = names + places
-    focus += sum(match.weight for match in matched if a.names[match.a].lead and b.names[match.b].lead)
+    if matched:
+        focus += sum(match.weight for match in matched if a.names[match.a].lead and b.names[match.b].lead)
+    topics = sorted(a.topics.keys() & b.topics.keys())
     return Agreement(
         names=names / _RARE,
         places=places / _RARE,
         focus=focus / _RARE,
-        figures=_shared_figures(a.figures, b.figures, figures) / _RARE,
-        topics=_dot(a.topics, b.topics) / (a.topic_norm * b.topic_norm),
-        topic_mass=sum(min(weight, b.topics[key]) for key, weight in sorted(a.topics.items()) if key in b.topics)
-        / _RARE,
+        figures=_shared_figures(a, b, figures) / _RARE if figures else 0.0,
+        topics=math.fsum([a.topics[key] * b.topics[key] for key in topics]) / (a.topic_norm * b.topic_norm),
+        topic_mass=sum([min(a.topics[key], b.topics[key]) for key in topics]) / _RARE,
         named=named / max(_RARE, a.name_mass + b.name_mass - named),
-        conflict=_conflict(a.figures, b.figures) / _RARE,
-        words=_dot(a.words, b.words) / (a.word_norm * b.word_norm),
+        conflict=0.0,
+        words=_MOST_WORDS,
         gap_days=_gap_days(a.profile, b.profile),
-        across=_are_across(a.profile, b.profile),
-        caseless=a.profile.language in CASELESS and b.profile.language in CASELESS,
+        across=across,
+        caseless=a.caseless and b.caseless,
     )
 
 
@@ -233,7 +294,7 @@ def _evidence(found: Agreement) -> tuple[float, ...]:
         float(found.across),
         names * found.topics,
         min(found.topic_mass, 2.0),
-        0.0 if found.across else min(found.words, 0.3) * 10,
+        0.0 if found.across else min(found.words, _MOST_WORDS) * 10,
     )
 
 
@@ -248,8 +309,7 @@ def _is_template(found: Agreement) -> bool:
 
 def _is_nameless(a: Weighed, b: Weighed) -> bool:
     """Whether neither has a word that is a name for sure where capitals should tell, as two flashes in capitals."""
-    hidden = CASELESS | NOUNS_CAPITALISED
-    return not (a.any_sure or b.any_sure or a.profile.language in hidden or b.profile.language in hidden)
+    return not (a.any_sure or b.any_sure or a.profile.language in _HIDDEN or b.profile.language in _HIDDEN)
 
 
 def _is_look_alike(reason: str, found: Agreement) -> bool:
@@ -280,12 +340,12 @@ def _shared_places(a: Weighed, b: Weighed) -> tuple[float, float]:
     return shared, focus
 
 
-def _shared_figures(a: Mapping[str, float], b: Mapping[str, float], shared: Collection[str]) -> float:
+def _shared_figures(a: Weighed, b: Weighed, shared: Collection[str]) -> float:
     """What shared figures weigh; small ones agree by chance where there are many."""
-    crowd = max(1.0, _two_digits(a) * _two_digits(b) / _CROWD)
+    crowd = max(1.0, a.two_digits * b.two_digits / _CROWD)
     solid = digits = 0.0
     for value in shared:
-        weight = min(a[value], b[value])
+        weight = min(a.figures[value], b.figures[value])
         if value.isdecimal() and len(value) == 1:
             digits += weight
         else:
@@ -293,29 +353,17 @@ def _shared_figures(a: Mapping[str, float], b: Mapping[str, float], shared: Coll
     return solid + min(_MAX_DIGITS, digits)
 
 
-def _two_digits(figures: Mapping[str, float]) -> int:
-    return sum(value.isdecimal() and len(value) == 2 for value in figures)
-
-
-def _conflict(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+def _conflict(a: Weighed, b: Weighed) -> float:
     """The solid figures of the story that has fewer of them, less those that the other has too."""
-    solid_a = {value: weight for value, weight in a.items() if weight >= _SOLID_FIGURE}
-    solid_b = {value: weight for value, weight in b.items() if weight >= _SOLID_FIGURE}
-    fewest = min(_sum(solid_a), _sum(solid_b))
+    fewest = min(a.solid_mass, b.solid_mass)
     if not fewest:
         return 0.0
-    shared = _sum({value: min(solid_a[value], solid_b[value]) for value in solid_a.keys() & solid_b.keys()})
+    shared = math.fsum(min(a.solid[value], b.solid[value]) for value in a.solid.keys() & b.solid.keys())
     return max(0.0, min(fewest, _MAX_CONFLICT) * (1.0 - shared / fewest))
 
 
-def _sum(weights: Mapping[str, float]) -> float:
-    """A sum that no order changes."""
-    return math.fsum(weights.values())
-
-
 def _dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    small, large = (a, b) if len(a) <= len(b) else (b, a)
-    return math.fsum(weight * large[key] for key, weight in small.items() if key in large)
+    return math.fsum([a[key] * b[key] for key in a.keys() & b.keys()])
 
 
 def _gap_days(a: Profile, b: Profile) -> float:
@@ -339,11 +387,11 @@ def _kinship(a: Profile, b: Profile) -> Kinship:
     return Kinship.SAME_EVENT
 
 
-def _explanation(a: Weighed, b: Weighed, matched: tuple[_Match, ...], figures: list[str], found: Agreement) -> str:
+def _explanation(a: Weighed, b: Weighed, common: _Common, found: Agreement) -> str:
     """One sentence that names what both have."""
-    named = [min(match.a, match.b).title() for match in matched if match.weight >= _TOLD][:_MAX_SHOWN]
+    named = [min(match.a, match.b).title() for match in common.matched if match.weight >= _TOLD][:_MAX_SHOWN]
     named += [place.title() for place in sorted(a.places.keys() & b.places.keys())][:_MAX_SHOWN]
-    given = [value for value in figures if a.figures[value] >= _SOLID_FIGURE][:_MAX_SHOWN]
+    given = [value for value in common.figures if value in a.solid][:_MAX_SHOWN]
     topics = sorted(a.topics.keys() & b.topics.keys(), key=lambda key: (-min(a.topics[key], b.topics[key]), key))[
         :_MAX_SHOWN
     ]

@@ -15,7 +15,7 @@ Signature = NDArray[np.uint32]
 NUM_PERM = 126  # 42 bands of 3 rows
 #: How signatures are made and from which permutations: those of other makes are not comparable.
 ALGORITHM, SEED = "affine32", 1
-_MAX_WORDS = 1 << 17  # whose hashes are remembered; a dozen megabytes
+_MAX_WORDS, _MAX_WORD_CHARS = 1 << 17, 40  # whose hashes are remembered; a dozen megabytes
 _BLOCK = 512  # shingles permuted at once: the block stays in the processor's cache (bench/core.py)
 _MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # splitmix64's finaliser (Steele, Lea, Flood 2014)
 _FMIX_1, _FMIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's, for 32 bits (Appleby 2011)
@@ -124,9 +124,11 @@ class _Hashes(dict[str, int]):
     """Words' hashes, remembered: a third of what asking an lru_cache costs."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) >= _MAX_WORDS:
-            self.clear()
-        found = self[word] = text_hash(word)
+        found = text_hash(word)
+        if len(word) <= _MAX_WORD_CHARS:  # longer ones come once, and a stranger's may be megabytes long
+            if len(self) >= _MAX_WORDS:
+                self.clear()
+            self[word] = found
         return found
 
 

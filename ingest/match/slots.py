@@ -60,6 +60,7 @@ def _token(kind: SlotKind | None, value: str, words: str, *, capital: bool = Fal
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _NUMERIC, _DIRECTION = SlotKind.NUMBER, SlotKind.DIRECTION
+_MAX_TOLD, _MAX_TOLD_CHARS = 1 << 16, 40  # tokens that are remembered; longer ones come once
 _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
@@ -74,7 +75,8 @@ _UNSPACED = "|".join(
 _ORDINAL = r"\d{1,4}(?:st|nd|rd|th|er|re|ème|eme|e|ª|º|-?(?:й|я|е|го|му|ти|ий|ый|ая|ой|х)|वें|वां|वीं|वा)"
 _NUMBER = r"\d+(?:[.,:/’]\d+)*"
 _TURN = rf"{_UNSPACED}|%(?:{_UNSPACED}|[増增減减])"
-_WORD = rf"[\w{MARKS}]*(?:['’][^\W\d_]+)?"
+# Of a word's letters those of ASCII first: what ends it is then not looked for among all the marks there are.
+_WORD = rf"(?:[A-Za-z0-9_]++|(?=[^\x00-\x7f])[\w{MARKS}])*+(?:['’][^\W\d_]+)?"
 _TOKEN = re.compile(
     rf"[A-Za-z]{_WORD}"  # nothing else begins like it, and most tokens do
     rf"|(?<![\w.,]){_ORDINAL}(?!\w)|第(?:[{_HAN_NUMERALS}]{{1,6}}|\d{{1,9}})|{_NUMBER}|{_TURN}|[\u3040-\u30ff\u3400-\u9fff]"
@@ -88,6 +90,7 @@ _KIND = re.compile(
 _QUOTED_NAME = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"]*\"|《[^》]*》|【[^】]*】")
 _POSSESSIVE = re.compile(r"['’]s$")
 _DIGITS = re.compile(r"\d+")
+_INSIDE = re.compile(r" (?<=[\w,] )([^\W\d_])")  # how a word inside a sentence begins; blanks are found fast
 _GERMAN_SHARE = 0.30  # more capitals than this inside sentences: nouns are capitalised, capitals name nothing
 
 
@@ -158,18 +161,18 @@ def _tokens(text: str, *, cased: bool) -> list[_Token]:
     found: list[_Token] = []
     opening = True
     name: list[str] = []
-    for token in map(_told, _TOKEN.findall(unicodedata.normalize("NFKC", text))):
+    for token in map(_TOLD.__getitem__, _TOKEN.findall(unicodedata.normalize("NFKC", text))):
         if cased and token.capital:
             name.append(token.words)
             continue
         if name:
             found.append(_named(name, opening))
-            opening, name = False, []
+            name = []
         if token.stop:
             opening = True
-            continue
-        found.append(token)
-        opening = False
+        else:
+            found.append(token)
+            opening = False
     if name:
         found.append(_named(name, opening))
     return found
@@ -178,14 +181,13 @@ def _tokens(text: str, *, cased: bool) -> list[_Token]:
 def _named(name: list[str], opening: bool) -> _Token:
     """A run of capitalised words: a name, unless it is the lone first word of a sentence."""
     if opening and len(name) == 1:
-        return _told(name[0])
+        return _TOLD[name[0]]
     words = " ".join(name)
     return _token(SlotKind.NAME, _POSSESSIVE.sub("", words.casefold()), words)
 
 
-@lru_cache(maxsize=1 << 16)
 def _told(word: str) -> _Token:
-    """What a token is; the same few thousand make up most of any text."""
+    """What a token is."""
     found = _KIND.fullmatch(word)
     match found and found.lastgroup:
         case "ordinal":
@@ -203,6 +205,21 @@ def _told(word: str) -> _Token:
             return _Token(None, word, word, word, stop=True)
         case _:
             return _plain(word)
+
+
+class _Told(dict[str, _Token]):
+    """What tokens are, remembered: the same few thousand make up most of any text."""
+
+    def __missing__(self, word: str) -> _Token:
+        found = _told(word)
+        if len(word) <= _MAX_TOLD_CHARS:
+            if len(self) >= _MAX_TOLD:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_TOLD = _Told()
 
 
 def _plain(written: str) -> _Token:
@@ -238,5 +255,5 @@ def _is_headline_cased(title: str) -> bool:
 
 def _capitalises_nouns(paragraphs: Sequence[str]) -> bool:
     """Whether so many words inside sentences are capitalised that the language must be German, or the text all caps."""
-    inside = re.findall(r"(?<=[\w,] )[^\W\d_]+", " ".join(paragraphs)[:4_000])
-    return len(inside) > 20 and sum(word[0].isupper() for word in inside) > _GERMAN_SHARE * len(inside)
+    inside = _INSIDE.findall(" ".join(paragraphs)[:4_000])
+    return len(inside) > 20 and sum(map(str.isupper, inside)) > _GERMAN_SHARE * len(inside)

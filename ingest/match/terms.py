@@ -6,11 +6,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from ingest.match.profile import Profile
-from ingest.match.reading import Sureness, Term
+from ingest.match.reading import CASELESS, Sureness, Term
 from ingest.match.romanise import sound
 
 _VERSION = 1
@@ -26,6 +27,8 @@ _STEM = 6  # letters of a word that are compared: truncation, the stemmer for al
 _SHARED_BY = 2.0  # what two stories share stands in two, whenever the frequencies were learned
 _LEAD_WEIGHT = 1.4
 _ROUNDED = 0.5  # of a round figure's weight, where the exact one stands
+_SOLID_FIGURE = 3.0  # the weight of a figure that should agree
+_MIN_KEY, _MAX_KEYS = 2.0, 48  # the weight of what a story is looked up by, and how much of it, the heaviest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ class Terms:
     epoch: int
     stories: int
     counts: Mapping[str, float]
+    _known: dict[tuple[str, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def learn(cls, profiles: Iterable[Profile], *, epoch: int = 0) -> Terms:
@@ -63,9 +67,12 @@ class Terms:
 
         It is measured against a name that no other stories have, so that it means the same in sets of any size.
         """
-        stories = _READ + self.stories
-        told = math.log(stories / (read + max(_SHARED_BY, self.counts.get(key, 0.0))))
-        return _NAME_WEIGHT * told / self._unit
+        known = (key if key in self.counts else "", read)  # what is counted nowhere is rare, whatever it is
+        weight = self._known.get(known)
+        if weight is None:
+            told = math.log((_READ + self.stories) / (read + max(_SHARED_BY, self.counts.get(key, 0.0))))
+            weight = self._known[known] = _NAME_WEIGHT * told / self._unit
+        return weight
 
     @cached_property
     def _unit(self) -> float:
@@ -88,8 +95,7 @@ class Terms:
             raise ValueError("these bytes are no term frequencies of this version") from exc
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name of a story with its weight."""
 
     weight: float
@@ -98,7 +104,7 @@ class Named:
     entity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Weighed:
     """A profile with what each of its terms tells."""
 
@@ -111,9 +117,32 @@ class Weighed:
     words: Mapping[str, float]
     word_norm: float
     figures: Mapping[str, float]
+    solid: Mapping[str, float]  # those of the figures that should agree
+    solid_mass: float
+    two_digits: int  # how many of the figures have so many
     topics: Mapping[str, float]
     topic_norm: float
     places: Mapping[str, tuple[float, bool]]
+    caseless: bool  # in a script without capitals
+
+    @cached_property
+    def keys(self) -> Mapping[str, float]:
+        """What the story is looked up by, with the weights: the heaviest of its terms.
+
+        Names go by how they sound, where they are long enough for that, so that spellings and scripts meet.
+        """
+        heard = {form: f"~{sound}" for sound, forms in self.sounds.items() if len(sound) > 2 for form in forms}
+        found: dict[str, float] = {}
+        for form, name in self.names.items():
+            key = heard.get(form, form)
+            found[key] = max(found.get(key, 0.0), name.weight)
+        found.update((f"#{value}", weight) for value, weight in self.figures.items())
+        found.update((f"^{place}", weight) for place, (weight, _) in self.places.items())
+        found.update((f"@{topic}", 0.5 * weight) for topic, weight in self.topics.items())
+        if self.caseless:
+            found.update((f"={word}", 0.5 * weight) for word, weight in self.words.items())
+        rare = [(-weight, key) for key, weight in found.items() if weight >= _MIN_KEY]
+        return {key: -weight for weight, key in sorted(rare)[:_MAX_KEYS]}
 
 
 def weigh(profile: Profile, terms: Terms) -> Weighed:
@@ -121,23 +150,27 @@ def weigh(profile: Profile, terms: Terms) -> Weighed:
     names: dict[str, Named] = {}
     sounds: dict[str, list[str]] = {}
     words: dict[str, float] = {}
+    sure, unsure = Sureness.NAME, Sureness.WORD
     for term in profile.terms:
+        form, sureness, lead, entity = term
         weight = _term_weight(term, terms)
-        if term.sureness is not Sureness.WORD:
-            names[term.form] = Named(weight, term.sureness, term.lead, term.entity)
-            if len(heard := sound(term.form)) > 1:
-                sounds.setdefault(heard, []).append(term.form)
-        if term.sureness is not Sureness.NAME:
-            stem = term.form[:_STEM]
-            words[stem] = max(words.get(stem, 0.0), weight * (_LEAD_WEIGHT if term.lead else 1.0))
+        if sureness is not unsure:
+            names[form] = Named(weight, sureness, lead, entity)
+            if len(heard := sound(form)) > 1:
+                sounds.setdefault(heard, []).append(form)
+        if sureness is not sure:
+            stem = form[:_STEM]
+            words[stem] = max(words.get(stem, 0.0), weight * (_LEAD_WEIGHT if lead else 1.0))
     topics = {
         key: terms.weight(f"@{key}", _READ_TOPIC) * (_LEAD_WEIGHT if lead else 1.0) for key, lead in profile.topics
     }
     places = {key: (terms.weight(f"^{key}", _READ_PLACE), lead) for key, lead in profile.places}
     entities: dict[int, float] = {}
     for name in names.values():
-        if name.sureness is Sureness.NAME:
+        if name.sureness is sure:
             entities[name.entity] = max(entities.get(name.entity, 0.0), name.weight * (1.0 if name.lead else 0.5))
+    figures = _weighed_figures(profile, terms)
+    solid = {value: weight for value, weight in figures.items() if weight >= _SOLID_FIGURE}
     return Weighed(
         profile=profile,
         names=names,
@@ -147,10 +180,14 @@ def weigh(profile: Profile, terms: Terms) -> Weighed:
         name_mass=sum(entities.values()) + sum(weight * (1.0 if lead else 0.5) for weight, lead in places.values()),
         words=words,
         word_norm=_norm(words),
-        figures=_weighed_figures(profile, terms),
+        figures=figures,
+        solid=solid,
+        solid_mass=math.fsum(solid.values()),
+        two_digits=sum(value.isdecimal() and len(value) == 2 for value in figures),
         topics=topics,
         topic_norm=_norm(topics),
         places=places,
+        caseless=profile.language in CASELESS,
     )
 
 

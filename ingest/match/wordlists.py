@@ -71,6 +71,7 @@ class WordLists:
     """All lists. Words are asked for as romanised forms, so that accents and case do not matter."""
 
     common: Mapping[str, frozenset[str]]  # language: words that say nothing
+    languages: Mapping[str, tuple[str, ...]]  # the languages of each of these words
     topics: Mapping[str, Openings]  # language: word to topic
     topic_runs: Mapping[str, Runs]
     places: Openings
@@ -100,7 +101,18 @@ def word_lists() -> WordLists:
     topics, topic_runs = _topics()
     places, place_runs = _places()
     common = {language: frozenset(map(latin, words.split())) for language, words in _table("commonplaces").items()}
-    return WordLists(common=common, topics=topics, topic_runs=topic_runs, places=places, place_runs=place_runs)
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in common.items():
+        for word in words:
+            languages[word] = (*languages.get(word, ()), language)
+    return WordLists(
+        common=common,
+        languages=languages,
+        topics=topics,
+        topic_runs=topic_runs,
+        places=places,
+        place_runs=place_runs,
+    )
 
 
 def keyed(word: str, form: str | None = None) -> str:

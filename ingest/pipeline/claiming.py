@@ -21,7 +21,7 @@ def claims_of(store: Store, ids: Sequence[ArticleId], known: Boilerplate = NOTHI
             found.append(Claim.from_json(text))
     held = {claim.id for claim in found}
     missing = [article_id for article_id in ids if article_id not in held]
-    for document in stories.documents(store.connection, missing):
+    for document in stories.documents(store.connection, missing) if missing else ():
         found.append(features(document, known).claim)
         stories.store_claim(store, document.id, found[-1].to_json())
     return found

@@ -273,7 +273,7 @@ class Matcher:
             self.counts.add("candidates_total", "words", by=len(late))
         self._index.add(article_id, drawn, at, kept_at=kept_at)
         new = [c for c in candidates if c not in self._features]
-        for other in stories.documents_to_compare(store.connection, new):
+        for other in stories.documents_to_compare(store.connection, new) if new else ():
             self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         held = [self._features[candidate] for candidate in candidates if candidate in self._features]

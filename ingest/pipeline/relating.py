@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ingest.match.event import WINDOW, StoryPoint, events, link, link_all
+from ingest.match.event import WINDOW, Known, StoryPoint, events, link, link_all
 from ingest.match.event_index import EventIndex
 from ingest.match.kin import OF_SERIES, hardest_of, point, speaker
 from ingest.match.profile import Profile, profile
@@ -55,18 +55,19 @@ class Relater:
         with store.transaction():
             points = [self._point(store, each) for each in waiting]
             self._know(store, points, now)
-            self._reach(store, points)
             for each in points:
                 self._hold(each)
+            self._reach(store, points)
+            known: Known = {}
             before = [other for each in points for other in kept.neighbours(store.connection, each.id)]
             for each in points:
                 (own,) = self._at_hand(store, [each.id])
                 others = self._at_hand(store, self._index.candidates(each.key, own.weighed))
                 apart = self._apart(store, [each.id, *(other.point.id for other in others)])
                 weighed = {near.point.id: near.weighed for near in (own, *others)}
-                found = link(each, [other.point for other in others], weighed, look_alikes=apart)
+                found = link(each, [other.point for other in others], weighed, look_alikes=apart, known=known)
                 kept.relate(store, each.id, (one for one in found if one.relatedness.kinship is not None))
-            self._gather(store, [*(each.id for each in points), *before])
+            self._gather(store, [*(each.id for each in points), *before], known)
             kept.mark_related(store, (each.id for each in points), now)
         return len(waiting)
 
@@ -126,7 +127,8 @@ class Relater:
     def _at_hand(self, store: Store, ids: Sequence[StoryId]) -> list[_Near]:
         """These stories with their weights; those that are not at hand are read."""
         found = {story_id: self._near[story_id] for story_id in ids if story_id in self._near}
-        for each in kept.points(store.connection, [story_id for story_id in ids if story_id not in found]):
+        missing = [story_id for story_id in ids if story_id not in found]
+        for each in kept.points(store.connection, missing) if missing else ():
             found[each.story_id] = self._keep(_read(each))
         return [found[story_id] for story_id in ids if story_id in found]
 
@@ -143,7 +145,7 @@ class Relater:
         held = {each.id: each for each in points}
         for first, last in _runs(days):
             chosen = kept.some_points(store.connection, _start(first), _start(last + 1), most=MAX_LEARNED)
-            held.update((each.story_id, _read(each)) for each in chosen)
+            held.update((each.story_id, _read(each)) for each in chosen if each.story_id not in held)
         if not held:
             return
         self._terms = Terms.learn([each.profile for each in held.values()])
@@ -154,19 +156,23 @@ class Relater:
             for each in kept.points_between(store.connection, _start(day), _start(day + 1)):
                 self._hold(_read(each))
 
-    def _gather(self, store: Store, seeds: Iterable[StoryId]) -> None:
+    def _gather(self, store: Store, seeds: Iterable[StoryId], known: Known) -> None:
         """Compute anew the events of the parts that these stories are in."""
         assert self._terms is not None
         for part in kept.connected(store.connection, seeds):
-            points = [_read(each) for each in kept.points(store.connection, part)]
-            apart = self._apart(store, [each.id for each in points])
-            links = link_all(points, self._terms, look_alikes=apart).links
+            near = self._at_hand(store, part)
+            points = [each.point for each in near]
+            apart = self._apart(store, part)
+            weighed = {each.point.id: each.weighed for each in near}
+            links = link_all(points, self._terms, look_alikes=apart, weighed=weighed, known=known).links
             found = events(points, links)
             kept.set_events(store, {story: event.id for event in found for story in event.members})
 
     @staticmethod
     def _apart(store: Store, ids: Sequence[StoryId]) -> dict[tuple[StoryId, StoryId], str]:
         """Which of these stories look alike and were told apart by the first tier."""
+        if len(ids) < 2:
+            return {}
         return hardest_of(kept.told_apart(store.connection, ids, TOLD_APART, series=OF_SERIES))
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from ingest.config import Config
 from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
 from ingest.pipeline.batch import LabelledArticle, each_article
-from ingest.pipeline.matching import Matcher
+from ingest.pipeline.matching import PIECE, Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
 from ingest.publish.opml import OpmlFeed, folder, read_outlines, write_opml
@@ -74,16 +75,20 @@ def _listed(feed: read.FeedHealth, places: str | None) -> Iterator[OpmlFeed]:
 def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[int, int], None]) -> tuple[int, int]:
     """Store and match an archive's articles, as if their pages had been read now. Returns how many were new and known.
 
-    Each article is one transaction: a run that is stopped goes on where it stopped. The file is read twice, and none of
-    it is kept. Raises SamewireError naming the line that cannot be read, before anything is stored.
+    A few dozen are one transaction: a run that is stopped goes on where it stopped, and others may write between. The
+    file is read twice, and none of it is kept. Raises SamewireError naming the line that cannot be read, before
+    anything is stored.
     """
     total, new = sum(1 for _ in each_article(path)), 0
     with open_writer(config.database_path, for_command="samewire import") as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, now)
-        for done, article in enumerate(each_article(path), start=1):
-            new += _import_one(store, matcher, article, now)
-            tell(done, total)
+        articles = enumerate(each_article(path), start=1)
+        for _ in range(0, total, PIECE):
+            with store.transaction():
+                for done, article in islice(articles, PIECE):
+                    new += _import_one(store, matcher, article, now)
+                    tell(done, total)
         matcher.settle(store, now)
     return new, total - new
 

@@ -374,14 +374,35 @@ def text_seen_at(connection: sqlite3.Connection, article_id: ArticleId) -> datet
 
 
 def index_text(store: Store, article_id: ArticleId, old: tuple[str, str] | None, new: tuple[str, str]) -> None:
-    """Keep the full-text index beside the text. It holds no text, so the old words must be named to be taken out."""
-    if old == new:
-        return
-    if old is not None:
-        store.connection.execute(
-            "INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            [article_id, *map(indexed, old)],
+    """Keep the full-text index beside the text. It holds no text, so the old words must be named to be taken out.
+
+    It is done at the end of the transaction: FTS5 writes out all that it was given since whenever a statement opens a
+    savepoint, which most do that write into a table with foreign keys.
+    """
+    planned = store.planned(("index", article_id))
+    if isinstance(planned, _Indexing):
+        old = planned.old
+    store.at_end(("index", article_id), _Indexing(store.connection, article_id, old, new))
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexing:
+    """A change of an article's words in the full-text index."""
+
+    connection: sqlite3.Connection
+    article_id: ArticleId
+    old: tuple[str, str] | None
+    new: tuple[str, str]
+
+    def __call__(self) -> None:
+        """Make it."""
+        if self.old == self.new:
+            return
+        if self.old is not None:
+            self.connection.execute(
+                "INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+                [self.article_id, *map(indexed, self.old)],
+            )
+        self.connection.execute(
+            "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [self.article_id, *map(indexed, self.new)]
         )
-    store.connection.execute(
-        "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", [article_id, *map(indexed, new)]
-    )

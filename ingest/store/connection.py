@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,9 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.connection, self._lock = connection, lock
+        self._at_end: dict[Hashable, Callable[[], None]] | None = (
+            None  # None: no transaction of `transaction()` is open
+        )
 
     @cached_property
     def db(self) -> Database:
@@ -44,21 +47,41 @@ class Store:
             yield self
             return
         self.connection.execute("BEGIN IMMEDIATE")
+        self._at_end = {}
         try:
             yield self
+            for work in self._at_end.values():
+                work()
             self.connection.execute("COMMIT")
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
+        finally:
+            self._at_end = None
+
+    def at_end(self, key: Hashable, work: Callable[[], None]) -> None:
+        """Do something when the open transaction ends, before it is committed, in place of what was said of this key;
+        at once where none is open.
+        """
+        if self._at_end is None:
+            work()
+        else:
+            self._at_end[key] = work
+
+    def planned(self, key: Hashable) -> Callable[[], None] | None:
+        """What `at_end` was told to do under this key."""
+        return None if self._at_end is None else self._at_end.get(key)
 
     @contextmanager
     def part(self) -> Iterator[Store]:
         """A part of a transaction that fails alone: an error takes back what the part wrote, and no more."""
         self.connection.execute("SAVEPOINT part")
+        before = None if self._at_end is None else dict(self._at_end)
         try:
             yield self
         except BaseException:
+            self._at_end = before
             if self.connection.in_transaction:  # some errors of SQLite end it
                 self.connection.execute("ROLLBACK TO part")
                 self.connection.execute("RELEASE part")

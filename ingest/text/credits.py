@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.text.agencies import glued_agency, is_release_service, known_agency, wire_name
 from ingest.text.datelines import agency_in, find_dateline, split_dateline
@@ -16,8 +17,9 @@ __all__ = [
     "Credit",
     "CreditKind",
     "CreditPlace",
-    "credit_of",
+    "Edges",
     "edge_lines",
+    "edges_of",
     "find_credit",
     "named_source",
     "split_dateline",
@@ -59,6 +61,16 @@ class Credit:
         return CreditKind.RELEASE if is_release_service(self.agency) else CreditKind.AGENCY
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """A text's `edge_lines`, and what they say of a release."""
+
+    head: tuple[str, ...]
+    end: tuple[str, ...]
+    release: Release | None
+
+
+_REMEMBERED = 4  # texts, which may be large: what stores an article, what matches it and its claim ask in turn
 _EDGE_CHARS = 6_000  # of a text's beginning, and of its end, that are looked at
 _MAX_TAIL_LINES = 8
 _MAX_LINE_CHARS = 300
@@ -122,6 +134,7 @@ _INPUT = tuple(
 _LISTED = re.compile(r",| & | und | and | et | y | e | и |、|，|/")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def find_credit(
     text: str, *, title: str = "", bylines: tuple[str, ...] = (), source_title: str | None = None
 ) -> Credit | None:
@@ -132,23 +145,8 @@ def find_credit(
     table knows it; elsewhere it must be well known or call itself an agency ("Meridian Press"). Time does not grow with
     the text: its first and last 6,000 characters are looked at.
     """
-    head, end = edge_lines(text)
-    return credit_of(
-        text, head, end, release=find_release(head, end), title=title, bylines=bylines, source_title=source_title
-    )
-
-
-def credit_of(
-    text: str,
-    head: Sequence[str],
-    end: Sequence[str],
-    *,
-    release: Release | None,
-    title: str = "",
-    bylines: tuple[str, ...] = (),
-    source_title: str | None = None,
-) -> Credit | None:
-    """As `find_credit`, for who has the text's `edge_lines` and what `find_release` says of them."""
+    edges = edges_of(text)
+    head, end, release = edges.head, edges.end, edges.release
     tail = [line[-_MAX_LINE_CHARS:] for line in end[-_MAX_TAIL_LINES:]]
     credit = _from_opening(head[:3]) or _from_tail(tail, text) or _from_release(release)
     if credit is not None:
@@ -164,12 +162,17 @@ def credit_of(
     )
 
 
-def edge_lines(text: str) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=_REMEMBERED)
+def edges_of(text: str) -> Edges:
+    """Return where a text says whose it is."""
+    head, end = edge_lines(text)
+    return Edges(head=head, end=end, release=find_release(head, end))
+
+
+def edge_lines(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the lines, stripped and not blank, of a text's first 6,000 characters and of its last."""
     head = _lines(text[:_EDGE_CHARS])
-    if len(text) <= _EDGE_CHARS:
-        return head, head
-    return head, _lines(text[-_EDGE_CHARS:])
+    return head, head if len(text) <= _EDGE_CHARS else _lines(text[-_EDGE_CHARS:])
 
 
 def named_source(end: Sequence[str]) -> str | None:
@@ -181,8 +184,8 @@ def named_source(end: Sequence[str]) -> str | None:
     return None
 
 
-def _lines(text: str) -> list[str]:
-    return [stripped for line in text.split("\n") if (stripped := line.strip())]
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(stripped for line in text.split("\n") if (stripped := line.strip()))
 
 
 def _from_opening(lines: Sequence[str]) -> Credit | None:

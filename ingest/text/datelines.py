@@ -24,80 +24,106 @@ _HAN = "\u3040-\u9fff"
 _HANGUL = "\uac00-\ud7af"
 _DEVANAGARI = "\u0900-\u097f"
 _REPORTER = rf"(?:[{_HANGUL}]{{2,5}}(?:[ ·,]{{1,2}}[{_HANGUL}]{{2,5}}){{0,3}}[ ](?:기자|특파원)[ ]?=[ ]?)"
+_BRACKETS, _DASHES = "([（【", "-–—−‑―"
+# Each with the signs of which one must stand in the opening: most openings have no bracket, bar or equals sign.
 _FORMS = tuple(
-    re.compile("".join(parts))
-    for parts in (
+    (frozenset(signs), re.compile("".join(parts)))
+    for signs, *parts in (
         # Vancouver, British Columbia--(Newsfile Corp. - November 3, 2026) -
         (
+            "(",
             rf"(?P<place>[^\W\d_][^()\[\]\n:;!?]{{1,70}}?)[ ]?{_DASH}\((?P<known>Newsfile Corp)\.?[ ]?{_DASH}",
             rf"[^()\n]{{6,30}}\)[ ]?{_DASH}[ ]",
         ),
         # LONDON, Sept 5 (Reuters) -   Madrid, 5 sep (EFE).-   Berlin (dpa) -   نيويورك (رويترز) -
         (
+            _BRACKETS,
             r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4})?[ ])?",
             rf"(?P<place>[^\W\d_][^()\[\]\n:;!?]{{1,70}}?)(?P<when>{_WHEN})?,?[ ]?{_OPEN}[ ]?(?P<name>{_NAME}?)[ ]?",
             rf"{_CLOSE}\.?[ ]?(?:{_DASH}|[:：=|])[ ]?",
         ),
         # नई दिल्ली, 5 सितंबर (भाषा) without a dash behind it; the day may be a word
-        (rf"(?P<place>[^\W\d_][^()\[\]\n:;!?.]{{1,60}}?){_WHEN},?[ ]?{_OPEN}(?P<known>{_NAME}?){_CLOSE}\.?[ ]",),
         (
+            _BRACKETS,
+            rf"(?P<place>[^\W\d_][^()\[\]\n:;!?.]{{1,60}}?){_WHEN},?[ ]?{_OPEN}(?P<known>{_NAME}?){_CLOSE}\.?[ ]",
+        ),
+        (
+            _BRACKETS,
             rf"(?P<place>[{_DEVANAGARI}][{_DEVANAGARI}/ -]{{1,30}},[ ][{_DEVANAGARI}/, -]{{1,30}}?)[ ]",
             r"\((?P<known>[^()\n]{2,30})\)[।.:]?[ ]",
         ),
         # (ANSA) - ROMA, 05 SET -   (AGI) - Roma, 5 set. -   [東京 5日 ロイター] -   （新华社北京9月5日电）
         # (서울=연합뉴스)
         (
+            _BRACKETS,
             rf"{_OPEN}(?P<known>{_NAME}?){_CLOSE}[ ]?{_DASH}?[ ]?",
             rf"(?:(?:{_TOWN}{_WHEN}?|{_PLACE}{_WHEN})[ ]?{_DASH}[ ]?)?{_REPORTER}?",
         ),
         # NEW YORK, NY / ACCESSWIRE / November 3, 2026 /   أبوظبي في 5 سبتمبر / وام /   5 сентября, Минск /Корр. БЕЛТА/.
         (
+            "/",
             r"(?P<place>[^\W_][^()\[\]\n:;!?/]{1,70}?)[ ]?/[ ]?(?:Корр\.?[ ])?(?P<known>[^/\n]{2,30}?)[ ]?/",
             rf"(?:[ ][^/\n]{{6,24}}[ ]/)?\.?[ ]?(?:{_DASH})?[ ]?",
         ),
         # МОСКВА, 5 сентября. /ТАСС/.   МОСКВА, 5 сен — РИА Новости.   Berlin - ots -
         (
+            "/.:" + _DASHES,
             rf"(?P<place>{_PLACE}){_WHEN}?[.,]?[ ](?:/|{_DASH}[ ])?(?P<known>[\w -]{{2,40}}?)",
             rf"(?:/\.?(?:[ ]{_DASH})?|[ ]?[.:]|[ ]{_DASH}(?:[ ]\d{{1,2}}[ ]{_MONTH}[ ]\d{{4}}[ ]{_DASH})?)[ ]",
         ),
         # Москва. 5 сентября. INTERFAX.RU -   КИЇВ. 5 вересня. УНН.
         (
+            ".",
             rf"(?P<place>{_PLACE})\.[ ](?:{_DAY}(?:[ ]\d{{4}}(?:[ ]года)?)?\.[ ])?(?P<known>[\w][\w .-]{{1,40}}?)",
             rf"(?:\.|[ ]{_DASH})[ ]",
         ),
         # WASHINGTON | ANSA –
         (
+            "|/•",
             rf"(?P<place>{_PLACE})[ ]?[|/•][ ]?(?P<name>[{_UPPER}a-z][\w .&'’-]{{1,40}}?)[ ]?",
             rf"(?:{_DASH}|[|:])[ ]",
         ),
         # القاهرة - رويترز -   إسطنبول/ الأناضول
         (
+            _DASHES + "/",
             rf"(?P<place>[{_ARABIC}][{_ARABIC} ]{{1,40}}?)[ ]?(?:{_DASH}|/)[ ]?{_OPEN}?",
             rf"(?P<known>[{_ARABIC}. ]{{3,30}}?){_CLOSE}?[ ]?(?:{_DASH}|[:،])[ ]?",
         ),
         # القاهرة في 5 سبتمبر (أ ش أ) without a dash
         (
+            "(",
             rf"(?P<place>[{_ARABIC}]{{2,15}}(?:[ ][{_ARABIC}]{{2,15}})?",
             rf"|[{_ARABIC} -]{{2,30}}\d[{_ARABIC} \d-]{{1,25}}?)[ ]?",
             rf"\((?P<known>[{_ARABIC}. ]{{2,30}}?)\)(?:[ ]?{_DASH}[ ]|[ .]{{1,2}})",
         ),
         # AP, Washington:   Reuters -
-        (rf"(?P<opens>[\w -]{{2,30}}?)(?:,[ ]{_PLACE})?[ ]?(?::|[ ]{_DASH})[ ]",),
+        (
+            ":" + _DASHES,
+            rf"(?P<opens>[\w -]{{2,30}}?)(?:,[ ]{_PLACE})?[ ]?(?::|[ ]{_DASH})[ ]",
+        ),
         # NEW DELHI:   ANCHORAGE, Alaska —   BERLIN, 5 Sept -
-        (rf"(?P<place>{_TOWN})(?:,[ ]{_PLACE})?{_WHEN}?[ ]?(?:{_DASH}[ ]|:[ ])[ ]?",),
+        (
+            ":" + _DASHES,
+            rf"(?P<place>{_TOWN})(?:,[ ]{_PLACE})?{_WHEN}?[ ]?(?:{_DASH}[ ]|:[ ])[ ]?",
+        ),
         # 新华社北京9月5日电（记者…）  中新网东京9月5日电 (记者 王明)  据新华社电
         (
+            "社网網",
             rf"据?(?P<glued>[{_HAN}]{{2,6}}社|中新网|新华网|新華網)(?P<place>[{_HAN}]{{0,12}}?)\d{{0,2}}月?\d{{0,2}}日?",
             r"(?:[电電讯訊]|消息)[ ]?(?:[（(][^）)\n]{1,40}[）)])?[ ，：,:]?[ ]?",
         ),
         # 서울=연합뉴스   (서울=뉴스1)
-        (rf"[(]?(?P<place>[{_HANGUL}]{{1,10}})=(?P<glued>[{_HANGUL}]{{2,10}})[)]?[ ]?{_REPORTER}?",),
+        (
+            "=",
+            rf"[(]?(?P<place>[{_HANGUL}]{{1,10}})=(?P<glued>[{_HANGUL}]{{2,10}})[)]?[ ]?{_REPORTER}?",
+        ),
     )
 )
 _SHOUT = re.compile(r"UPDATE|LIVE|BREAKING|WATCH|CORRECTED|NOTE|PHOTOS?|VIDEO|EXCLUSIVE|FILE|FAQ|TL.DR|DEAR .*")
 _PERSONS = frozenset({"Bloomberg"})  # whose name also opens an answer in an interview
 # Forms of full width, one character for one, so that places in the text stay.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x202F: 0x20}
+_FULL_WIDTH = frozenset(map(chr, _HALF_WIDTH))
 _END = re.compile(rf"[\s:=|]*{_DASH}?[\s:=|]*$")
 
 
@@ -118,9 +144,12 @@ def find_dateline(text: str) -> Dateline | None:
 @lru_cache(maxsize=256)  # cleaning, credits and releases all ask of the same few lines
 def _opened(text: str) -> Dateline | None:
     """The dateline of an opening."""
-    opening = text if text.isascii() else text.translate(_HALF_WIDTH)
-    for form in _FORMS:
-        found = form.match(opening)
+    opening, signs = text, set(text)
+    if not signs.isdisjoint(_FULL_WIDTH):
+        opening = text.translate(_HALF_WIDTH)
+        signs = set(opening)
+    for needed, form in _FORMS:
+        found = None if needed.isdisjoint(signs) else form.match(opening)
         if found is not None and _credible(found):
             return Dateline(words=text[: found.end()].strip(), agency=_agency(found.groupdict()), end=found.end())
     return None

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
-from ingest.text.tokens import ascii_digits, spelled, words
+from ingest.text.tokens import ascii_digits, spelled, without_signs, words
 
 #: Accents of Latin and Greek letters only: й and ё are letters, в̆ is none; and what Arabic and Hebrew leave out.
 _ACCENTS = re.compile(r"([a-zα-ωıłøđħŧæœ])[\u0300-\u036f]+")
 _POINTS = re.compile(r"[\u064b-\u0652\u0670\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7]+|(?<=\u0627)[\u0653-\u0655]+")
+_MAX_WORDS, _MAX_WORD_CHARS = 1 << 16, 40  # whose terms are remembered
 _LETTERS = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ё": "е", "ς": "σ"}
 )
@@ -26,14 +26,13 @@ def terms(text: str) -> list[str]:
 
     A term is never empty, and of ASCII it holds nothing but a-z, 0-9 and the underscore.
     """
-    if text.isascii():
-        return words(text)
-    return terms_of(spelled(text))
+    plain = without_signs(text)
+    return words(plain) if plain.isascii() else terms_of(spelled(plain))
 
 
 def terms_of(found: Sequence[str]) -> list[str]:
     """Return the terms of the words that `tokens.spelled` found, one for each."""
-    return list(map(term, found))
+    return list(map(_TERMS.__getitem__, found))
 
 
 def indexed(text: str) -> str:
@@ -41,7 +40,6 @@ def indexed(text: str) -> str:
     return " ".join(terms(text))
 
 
-@lru_cache(maxsize=1 << 16)
 def term(word: str) -> str:
     """A word as the index has it: case folded, without accents and optional marks, decimal digits in ASCII."""
     if word.isascii():
@@ -50,3 +48,18 @@ def term(word: str) -> str:
     plain = _POINTS.sub("", _ACCENTS.sub(r"\1", apart)) or apart
     folded = unicodedata.normalize("NFKC", plain).translate(_LETTERS)
     return ascii_digits(folded)
+
+
+class _Terms(dict[str, str]):
+    """Words' terms, remembered; longer ones come once, and a stranger's may be megabytes long."""
+
+    def __missing__(self, word: str) -> str:
+        found = term(word)
+        if len(word) <= _MAX_WORD_CHARS:
+            if len(self) >= _MAX_WORDS:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_TERMS = _Terms()

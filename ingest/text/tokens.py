@@ -42,6 +42,8 @@ def words(text: str) -> list[str]:
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text)).casefold()
+    if folded.isascii():  # English, but for its quotation marks and dashes
+        return _ASCII_WORD.findall(folded)
     if _BEYOND_LATIN.search(folded) is None:  # no marks, digits or signs of other scripts
         return _LATIN_WORD.findall(unicodedata.normalize("NFKC", folded.replace("\u00ad", "")))
     return _cut(_finished(folded))
@@ -51,10 +53,17 @@ def spelled(text: str) -> list[str]:
     """Return the words of a text as it spells them: cut as by `words`, with case, accents and digits as they stand."""
     if text.isascii():
         return _ASCII_SPELLED.findall(text)
-    plain = unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text))
+    plain = without_signs(text)
+    if plain.isascii():
+        return _ASCII_SPELLED.findall(plain)
     if _BEYOND_LATIN.search(plain) is None:
         return _LATIN_WORD.findall(plain.replace("\u00ad", ""))
     return _cut(_IGNORED.sub("", plain))
+
+
+def without_signs(text: str) -> str:
+    """Return a text in NFKC, with a blank for each of the signs that no word holds: ASCII, where it is English."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text))
 
 
 def is_lone(word: str) -> bool:

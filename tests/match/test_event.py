@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.match.event import WINDOW, Linked, StoryPoint, events, link, link_all, tellers
+from ingest.match.event import FAINT, WINDOW, Known, Linked, StoryPoint, events, link, link_all, tellers
 from ingest.match.event_index import MAX_CANDIDATES, EventIndex
 from ingest.match.measure import b_cubed
 from ingest.match.profile import Profile, profile
-from ingest.match.relate import LINE, SERIES, hardest, relate
+from ingest.match.relate import LINE, SERIES, hardest, relate, relate_near, relate_weighed
 from ingest.match.terms import Terms, weigh
 from ingest.model import ArticleId, Document, StoryId
 from ingest.model.events import Event, Kinship, Link, Relatedness
@@ -451,3 +451,44 @@ def test_a_key_that_hundreds_of_stories_have_proposes_nobody() -> None:
         index.add(StoryId(number), f"k{number}", plain)
     assert index.candidates("k0", plain) == ()
     assert index.capped_postings > 0
+
+
+def test_what_a_pair_has_in_common_decides_as_a_closer_look_does() -> None:
+    """Most pairs are passed over for what they share first; none that scores enough is among them."""
+    terms = Terms.learn(p.profile for p in _POINTS)
+    weighed = [weigh(p.profile, terms) for p in _POINTS]
+    kept = 0
+    for number, a in enumerate(weighed):
+        for b in weighed[number + 1 :]:
+            for reason in (None, "numbers", "routine"):
+                whole = relate_weighed(a, b, look_alike=reason)
+                near = relate_near(a, b, least=FAINT, look_alike=reason)
+                assert near == (whole if whole.score >= FAINT else None)
+                kept += near is not None
+    assert 50 < kept < 1_500
+
+
+def test_a_pair_that_is_known_is_not_compared_again() -> None:
+    found = [replace(p, id=StoryId(n)) for n, p in enumerate(_POINTS[:8], 1)]
+    terms = Terms.learn(p.profile for p in found)
+    known: Known = {}
+    first = link_all(found, terms, known=known).links
+    assert first and {(each.a, each.b): each.relatedness for each in first} == {
+        pair: related for pair, related in known.items() if related is not None
+    }
+    weighed = {p.id: weigh(p.profile, terms) for p in found}
+    told = Relatedness(score=0.9, kinship=Kinship.SAME_EVENT, explanation="as it was told")
+    known[StoryId(1), StoryId(2)] = told
+    (again,) = (each for each in link(found[0], found, weighed, known=known) if each.b == StoryId(2))
+    assert again.relatedness is told
+
+
+def test_of_a_flood_those_are_proposed_that_share_most_and_then_the_nearest() -> None:
+    terms = Terms.learn([FIRE])
+    index = EventIndex(WINDOW)
+    for number in range(MAX_CANDIDATES + 20):
+        at = NOON + timedelta(minutes=number)
+        index.add(StoryId(number), f"k{number}", weigh(replace(FIRE, at=at), terms))
+    asked = weigh(replace(FIRE, at=NOON), terms)
+    assert index.candidates("k0", asked) == tuple(StoryId(number) for number in range(MAX_CANDIDATES))
+    assert index.capped_candidates == 20

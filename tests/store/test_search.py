@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.store import read
+from ingest.store.articles import index_text
 from ingest.store.connection import open_writer
 from ingest.store.migrations import MIGRATIONS, migrate
 from tests.store.conftest import Desk
@@ -147,3 +148,29 @@ def test_texts_of_an_older_schema_are_indexed_anew(tmp_path: Path) -> None:
                 "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", [read.fts_query(query)]
             ).fetchall()
             assert [row[0] for row in rows] == [1], query
+
+
+def test_the_index_holds_what_a_transaction_left_and_nothing_of_what_it_took_back(desk: Desk) -> None:
+    """Words are written at its end: what changed twice is indexed once, what a part took back is not at all."""
+    number = desk.article("Harbour opens", "The ferry crosses again.")
+    store = desk.store
+    before = ("Harbour opens", "The ferry crosses again.")
+    with store.transaction():
+        index_text(store, number, before, ("Harbour opens", "Trams run."))
+        with contextlib.suppress(ValueError), store.part():
+            index_text(store, number, ("Harbour opens", "Trams run."), ("Harbour opens", "Balloons rise."))
+            raise ValueError
+        index_text(store, number, ("Harbour opens", "Trams run."), ("Harbour opens", "Buses wait."))
+        assert _indexed(desk, "ferry") == [number], "nothing is written before the end"
+    assert [_indexed(desk, word) for word in ("ferry", "trams", "balloons", "buses")] == [[], [], [], [number]]
+    with contextlib.suppress(ValueError), store.transaction():
+        index_text(store, number, ("Harbour opens", "Buses wait."), ("Harbour opens", "Cranes turn."))
+        raise ValueError
+    assert _indexed(desk, "cranes") == [] and _indexed(desk, "buses") == [number]
+    index_text(store, number, ("Harbour opens", "Buses wait."), ("Harbour opens", "Cranes turn."))
+    assert _indexed(desk, "cranes") == [number], "without a transaction it is written at once"
+
+
+def _indexed(desk: Desk, word: str) -> list[int]:
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
+    return [row[0] for row in desk.store.connection.execute(sql, [word])]
