@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.config import Config
+from ingest.match.records import LabelledArticle
 from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
-from ingest.pipeline.batch import LabelledArticle, read_articles
+from ingest.pipeline.batch import read_articles
 from ingest.pipeline.matching import Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows
