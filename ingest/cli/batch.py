@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -25,13 +23,17 @@ def window(ctx: click.Context) -> timedelta:
 
 
 @click.command()
-@click.argument("articles", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("articles", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to stdout.")
 @click.option(
-    "--engine", type=click.Choice(["embedded"]), default="embedded", show_default=True, help="What does the work."
+    "--engine",
+    type=click.Choice(["embedded", "spark"]),
+    default="embedded",
+    show_default=True,
+    help="What does the work: this process, or Apache Spark on this machine's cores.",
 )
 @click.pass_context
-def cluster(ctx: click.Context, articles: Path, output: Path | None, engine: str) -> None:
+def cluster(ctx: click.Context, articles: tuple[Path, ...], output: Path | None, engine: str) -> None:
     """Find the stories in a file of articles.
 
     ARTICLES is JSON Lines, an article a line: id, title, text, and where known url, published_at, publisher, language.
@@ -39,26 +41,54 @@ def cluster(ctx: click.Context, articles: Path, output: Path | None, engine: str
     `story` is the id of the story's earliest article, `first` the one attributed as the first publication, or null
     where the evidence does not decide.
 
+    Both engines give the same answer. Spark needs the extra `samewire[spark]` and Java 17; docs/scaling.md says when it
+    pays, and deploy/spark/ has the job for a cluster of machines.
+
     \b
     Examples:
       samewire cluster articles.jsonl > members.jsonl
       samewire cluster articles.jsonl --output members.jsonl
+      samewire cluster --engine spark articles.jsonl --output members.jsonl
     """
+    stories: set[str] = set()
+    count = 0
+    with common.written(output) as out, common.Meter() as meter:
+        lines = _by_spark(articles, window(ctx), meter) if engine == "spark" else _here(articles, window(ctx), meter)
+        for line, story in lines:
+            out.write(line.encode("utf-8", "replace") + b"\n")
+            stories.add(story)
+            count += 1
+    if output:
+        click.echo(f"{count} articles in {len(stories)} stories: {output}", err=True)
+
+
+def _here(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) -> Iterator[tuple[str, str]]:
+    """The lines of one file by the embedded engine, each with its story."""
     from ingest.pipeline.batch import match_articles, read_articles
 
-    with common.Meter() as meter:
-        lines, _ = match_articles(read_articles(articles), window(ctx), meter.tell)
-    with _opened(output) as out:
-        for line in lines:
-            out.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
-    if output:
-        click.echo(f"{len(lines)} articles in {len({line.story for line in lines})} stories: {output}", err=True)
+    found, _ = match_articles(read_articles(_one_file(articles)), span, meter.tell)
+    for line in found:
+        yield json.dumps(asdict(line), ensure_ascii=False), json.dumps(line.story)
 
 
-def _opened(output: Path | None) -> IO[str]:
-    if output is None:
-        return os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    try:
-        return output.open("w", encoding="utf-8")
-    except OSError as exc:
-        raise SamewireError(f"{output}: {exc.strerror}") from exc
+def _by_spark(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) -> Iterator[tuple[str, str]]:
+    """The same by Spark."""
+    from ingest.scale.session import missing
+
+    if (problem := missing()) is not None:
+        raise SamewireError(problem)
+    from ingest.scale.engine import STAGES, cluster_file
+
+    done: list[str] = []
+
+    def told(stage: str) -> None:
+        done.append(stage)
+        meter.tell(stage, min(len(done), STAGES), STAGES)
+
+    yield from cluster_file(_one_file(articles), window=span, told=told)
+
+
+def _one_file(articles: tuple[Path, ...]) -> Path:
+    if len(articles) > 1 or articles[0].is_dir():
+        raise click.UsageError("expected one file of JSON Lines")
+    return articles[0]

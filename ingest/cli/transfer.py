@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,20 +94,9 @@ def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, o
 
 def _write(chunks: Iterator[bytes], output: Path | None) -> None:
     """Write to a file, which gets its name when it is whole, or to stdout."""
-    part = output.with_name(f"{output.name}.part") if output else None
-    try:
-        with part.open("wb") if part else open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            for chunk in chunks:
-                out.write(chunk)
-        if part and output:
-            part.replace(output)
-    except BrokenPipeError:
-        raise
-    except OSError as exc:
-        raise SamewireError(f"{output or 'stdout'}: {exc.strerror}") from exc
-    finally:
-        if part:
-            part.unlink(missing_ok=True)
+    with common.written(output) as out:
+        for chunk in chunks:
+            out.write(chunk)
 
 
 def _read(file: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,8 @@ class Shared:
     gaps: Numbers  # microseconds between the two; 0 where either time is unknown
     whole: Flags
     short: Flags
-    bodies: NDArray[np.uint8]  # samples that each has
-    leads: NDArray[np.uint8]
+    bodies: NDArray[np.integer[Any]]  # samples that each has
+    leads: NDArray[np.integer[Any]]
     bands: Flags  # whether a band is the same
     body: Numbers  # samples that are the same
     lead: Numbers

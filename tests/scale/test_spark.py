@@ -1,0 +1,174 @@
+"""Spark gives the stories of the embedded engine, whatever becomes of its workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.scale_corpus import Archive
+from ingest.cli import samewire
+from ingest.errors import SamewireError
+
+from .conftest import embedded, needs_spark
+
+pytestmark = [pytest.mark.spark, needs_spark]
+DEV = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories" / "dev.jsonl"
+BySpark = Callable[[Path], list[dict[str, Any]]]
+
+
+def made(path: Path, count: int, *, seed: int = 1, hot: int = 0) -> Path:
+    """An archive as a file, with a line in it that holds nothing."""
+    records = [json.dumps(record) for record in Archive(seed).articles(count, hot=hot)]
+    path.write_text("\n".join([*records[:9], "", *records[9:]]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_command_gives_the_bytes_of_the_embedded_engine_on_5000_articles(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    archive = made(tmp_path / "articles.jsonl", 5_000)
+    answers = {}
+    for engine in ("embedded", "spark"):
+        target = tmp_path / f"{engine}.jsonl"
+        ran = CliRunner().invoke(samewire, ["cluster", str(archive), "--engine", engine, "--output", str(target)])
+        assert ran.exit_code == 0, ran.output
+        answers[engine] = target.read_bytes()
+    assert answers["spark"] == answers["embedded"]
+    lines = [json.loads(line) for line in answers["spark"].splitlines()]
+    assert [line["id"] for line in lines] == list(range(5_000))
+    relations = {line["relation"] for line in lines}
+    assert {"original", "copy", "abridgement", "rewrite"} <= relations
+    assert {line["reason"] for line in lines} >= {"first", "roundup"}
+
+
+@pytest.mark.skipif(not DEV.exists(), reason="../shared is not here")
+def test_real_articles_give_the_same_stories(tmp_path: Path, by_spark: BySpark) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text("".join(DEV.open(encoding="utf-8").readlines()[:250]), encoding="utf-8")
+    assert by_spark(few) == embedded(few)
+
+
+def test_a_crowd_under_one_key_is_kept_short_as_the_index_keeps_it(tmp_path: Path, stages: Any) -> None:
+    from ingest.match.postings import PER_DAY
+    from ingest.scale.engine import clustered
+    from ingest.scale.sources import from_lines
+
+    from .conftest import WINDOW
+
+    archive = made(tmp_path / "hot.jsonl", 4 * PER_DAY, hot=4 * PER_DAY)
+    found = clustered(stages, from_lines(stages, archive), WINDOW)
+    assert found.hottest > 3 * PER_DAY
+    assert found.capped_postings > 0
+    assert [json.loads(row["line"]) for row in found.lines.orderBy("id").collect()] == embedded(archive)
+
+
+def test_workers_that_are_killed_change_nothing(tmp_path: Path, by_spark: BySpark) -> None:
+    archive = made(tmp_path / "articles.jsonl", 300, seed=2)
+    killed: list[int] = []
+    ended = threading.Event()
+    killer = threading.Thread(target=_kill_workers, args=(killed, ended))
+    killer.start()
+    try:
+        found = by_spark(archive)
+    finally:
+        ended.set()
+        killer.join()
+    assert len(killed) == 3
+    assert found == embedded(archive)
+
+
+def _kill_workers(killed: list[int], ended: threading.Event) -> None:
+    """kill -9 three Python workers of this process's Spark, some time apart."""
+    while len(killed) < 3 and not ended.wait(4.0):
+        for worker in _workers(os.getpid()):
+            os.kill(worker, signal.SIGKILL)
+            killed.append(worker)
+            break
+
+
+def _workers(root: int) -> list[int]:
+    """What the daemons of PySpark below a process have forked."""
+    parents: dict[int, int] = {}
+    daemons = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                stat, command = (entry / "stat").read_text(), (entry / "cmdline").read_bytes()
+            except OSError:
+                continue  # it ended while we looked
+            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+            if b"pyspark.daemon" in command:
+                daemons.add(int(entry.name))
+
+    def is_ours(process: int) -> bool:
+        while process > 1 and process != root:
+            process = parents.get(process, 0)
+        return process == root
+
+    return [process for process in daemons if parents[process] in daemons and is_ours(process)]
+
+
+def test_a_run_again_over_what_a_stopped_run_left_gives_the_same(tmp_path: Path, stages: Any) -> None:
+    from ingest.scale.engine import clustered
+    from ingest.scale.sources import from_lines
+
+    from .conftest import WINDOW
+
+    archive = made(tmp_path / "articles.jsonl", 200, seed=3)
+
+    def run() -> list[str]:
+        found = clustered(stages, from_lines(stages, archive), WINDOW)
+        return [row["line"] for row in found.lines.orderBy("id").collect()]
+
+    first = run()
+    # As if a machine had died while it wrote: a table without its mark, of which half is there.
+    for part in sorted((tmp_path / "stages" / "verdicts").glob("part-*"))[::2]:
+        part.unlink()
+    (tmp_path / "stages" / "verdicts" / "_SUCCESS").unlink()
+    assert run() == first
+
+
+def test_components_do_not_depend_on_how_they_are_found(session: Any, tmp_path: Path) -> None:
+    """A chain, a star, a ring and pairs; once in one task, once by large and small stars."""
+    from ingest.scale.components import components
+    from ingest.scale.engine import unheard
+    from ingest.scale.frames import Stages
+
+    edges = [(n, n + 1) for n in range(100, 160)] + [(900, n) for n in range(300, 340)]
+    edges += [(n, 500 + (n - 499) % 30) for n in range(500, 530)] + [(5, 2), (7, 5), (61, 60)]
+    edges = [(b, a) if (a + b) % 3 == 0 else (a, b) for a, b in edges]
+    table = session.createDataFrame(edges, "a long, b long")
+    expected = {n: 100 for n in range(100, 161)} | {n: 300 for n in (*range(300, 340), 900)}
+    expected |= {n: 500 for n in range(500, 530)} | {2: 2, 5: 2, 7: 2, 60: 60, 61: 60}
+    for alone in (1_000, 0):
+        stages = Stages(session, (tmp_path / f"alone{alone}").as_uri(), unheard)
+        rows = components(stages, table, "parts", alone=alone).collect()
+        assert len(rows) == len(expected)
+        assert {row["node"]: row["label"] for row in rows} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "not JSON"),
+        ('{"id": 3, "title": "x"}', 'expected strings in "title" and "text"'),
+        ('{"id": " 1", "title": "x", "text": "y"}', "id '1' stands in line 2 already"),
+    ],
+    ids=["torn", "no-text", "twice"],
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, by_spark: BySpark, line: str, told: str) -> None:
+    archive = tmp_path / "bad.jsonl"
+    archive.write_text(f'\n{{"id": 1, "title": "x", "text": "y"}}\n  \n{line}\n', encoding="utf-8")
+    with pytest.raises(SamewireError) as raised:
+        by_spark(archive)
+    with pytest.raises(SamewireError) as here:
+        embedded(archive)
+    assert told in str(raised.value)
+    assert str(raised.value) == str(here.value)
