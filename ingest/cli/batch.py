@@ -34,12 +34,15 @@ def window(ctx: click.Context) -> timedelta:
 )
 @click.pass_context
 def cluster(ctx: click.Context, articles: tuple[Path, ...], output: Path | None, engine: str) -> None:
-    """Find the stories in a file of articles.
+    """Find the stories in a file of articles, or in archives.
 
     ARTICLES is JSON Lines, an article a line: id, title, text, and where known url, published_at, publisher, language.
     The answer has one line an article, in the same order: id, story, event, relation, score, via, reason, first.
     `story` is the id of the story's earliest article, `first` the one attributed as the first publication, or null
     where the evidence does not decide.
+
+    Or folders that `samewire export --format parquet` wrote, of one newsroom or several together; an article's id is
+    then NAME/NUMBER, and lines come by name and number.
 
     Both engines give the same answer. Spark needs the extra `samewire[spark]` and Java 17; docs/scaling.md says when it
     pays, and deploy/spark/ has the job for a cluster of machines.
@@ -49,6 +52,7 @@ def cluster(ctx: click.Context, articles: tuple[Path, ...], output: Path | None,
       samewire cluster articles.jsonl > members.jsonl
       samewire cluster articles.jsonl --output members.jsonl
       samewire cluster --engine spark articles.jsonl --output members.jsonl
+      samewire cluster --engine spark /archive --output members.jsonl
     """
     stories: set[str] = set()
     count = 0
@@ -64,9 +68,11 @@ def cluster(ctx: click.Context, articles: tuple[Path, ...], output: Path | None,
 
 def _here(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) -> Iterator[tuple[str, str]]:
     """The lines of one file by the embedded engine, each with its story."""
-    from ingest.pipeline.batch import match_articles, read_articles
+    from ingest.pipeline.batch import match_articles, read_archives, read_articles
 
-    found, _ = match_articles(read_articles(_one_file(articles)), span, meter.tell)
+    found, _ = match_articles(
+        read_archives(articles) if _are_archives(articles) else read_articles(articles[0]), span, meter.tell
+    )
     for line in found:
         yield json.dumps(asdict(line), ensure_ascii=False), json.dumps(line.story)
 
@@ -77,7 +83,7 @@ def _by_spark(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) 
 
     if (problem := missing()) is not None:
         raise SamewireError(problem)
-    from ingest.scale.engine import STAGES, cluster_file
+    from ingest.scale.engine import STAGES, cluster_files
 
     done: list[str] = []
 
@@ -85,10 +91,14 @@ def _by_spark(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) 
         done.append(stage)
         meter.tell(stage, min(len(done), STAGES), STAGES)
 
-    yield from cluster_file(_one_file(articles), window=span, told=told)
+    _are_archives(articles)
+    yield from cluster_files(articles, window=span, told=told)
 
 
-def _one_file(articles: tuple[Path, ...]) -> Path:
-    if len(articles) > 1 or articles[0].is_dir():
-        raise click.UsageError("expected one file of JSON Lines")
-    return articles[0]
+def _are_archives(articles: tuple[Path, ...]) -> bool:
+    """Whether folders are named, and not one file. Raises UsageError for a mixture."""
+    if len(articles) == 1 and not articles[0].is_dir():
+        return False
+    if not all(path.is_dir() for path in articles):
+        raise click.UsageError("expected one file of JSON Lines, or folders that `export --format parquet` wrote")
+    return True

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from ingest.errors import SamewireError
 from ingest.model import ArticleId, Document, FeedKind, Group, Relation
@@ -14,6 +15,7 @@ from ingest.text.plain import without_surrogates
 from ingest.text.urls import family
 
 MAX_LINE_CHARS = 20_000_000
+_TIMES = ("published_at", "first_seen_at")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 #: An article's id as its file writes it; 7 and "7" are the same id.
@@ -77,6 +79,31 @@ def article_of(place: int, record: Mapping[str, object], where: str) -> Labelled
         event=optional(record, "event"),
         first=optional(record, "first"),
         byline=_names(record.get("byline")),
+    )
+
+
+def archived_article(place: int, row: Mapping[str, Any]) -> LabelledArticle:
+    """Return a row of a Parquet archive as the article in a place, counted from 0."""
+    times = {name: row[name].astimezone(UTC) if row[name] is not None else None for name in _TIMES}
+    return LabelledArticle(
+        id=f"{row['daemon']}/{row['id']}",
+        document=Document(
+            id=ArticleId(place),
+            # Two newsrooms may hold one article of one publisher, and no tie may be left.
+            key=f"{row['key']} {row['daemon']}",
+            title=row["title"],
+            text=row["text"],
+            published_at=times["published_at"],
+            publisher=row["publisher"],
+            kind=FeedKind(row["publisher_kind"]),
+            language=row["language"],
+            url=row["url"],
+            agency=row["agency"],
+            source_title=row["source_title"],
+            first_seen_at=times["first_seen_at"],
+            baseline=row["baseline"],
+            bodiless=row["bodiless"],
+        ),
     )
 
 

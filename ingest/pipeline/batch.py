@@ -15,6 +15,7 @@ from ingest.match.batch import Progress, unheard
 from ingest.match.records import (
     LabelledArticle,
     MemberLine,
+    archived_article,
     article_of,
     document_of,
     head_of,
@@ -24,6 +25,7 @@ from ingest.match.records import (
     time_of,
 )
 from ingest.model import ArticleId, Document, StoryId
+from ingest.publish import archive
 
 _WIRE_STAMP = re.compile(r"\d{1,2}-[A-Za-z]{3}-\d{4} \d{2}:\d{2}:\d{2}")
 
@@ -43,6 +45,13 @@ class Pair:
 def read_articles(path: Path) -> list[LabelledArticle]:
     """The articles of a JSON Lines file. Raises SamewireError naming file and line."""
     return as_articles(_records(path), str(path))
+
+
+def read_archives(roots: Sequence[Path]) -> list[LabelledArticle]:
+    """The articles of Parquet archives, by daemon and id. Raises SamewireError naming the file."""
+    archive.ready()
+    rows = (row for folder in archive.all_folders(roots) for row in archive.latest(folder))
+    return [archived_article(place, row) for place, row in enumerate(rows)]
 
 
 def as_articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> list[LabelledArticle]:

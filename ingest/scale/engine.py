@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from ingest.match.records import lines_of
 from ingest.scale import grouping, measuring, proposing, relating
 from ingest.scale.frames import Batches, Row, Stages, mapped, rows, unpacked
 from ingest.scale.session import LOCAL, opened
-from ingest.scale.sources import from_lines
+from ingest.scale.sources import from_archives, from_lines
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -81,8 +81,15 @@ def _lines(stories: DataFrame, events: DataFrame) -> DataFrame:
     return mapped(placed.select("members", "names", "grouped", "head", "event_head"), work, _LINES)
 
 
-def cluster_file(
-    path: Path,
+def read_from(stages: Stages, paths: Sequence[Path]) -> DataFrame:
+    """Return the articles of one file of JSON Lines, or of Parquet archives. Raises SamewireError."""
+    if len(paths) == 1 and not paths[0].is_dir():
+        return from_lines(stages, paths[0])
+    return from_archives(stages, paths)
+
+
+def cluster_files(
+    paths: Sequence[Path],
     *,
     window: timedelta,
     told: Callable[[str], None] = unheard,
@@ -90,7 +97,7 @@ def cluster_file(
     settings: Mapping[str, str] | None = None,
     work: Path | None = None,
 ) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a file's articles, in its order, each with its story.
+    """Yield the lines of articles in their order, each with its story. paths: a file of JSON Lines, or archives.
 
     work: the folder in which stages are written down and then removed; else the system's for scratch files. told: of
     each stage that begins, of which there are STAGES or a few more.
@@ -101,7 +108,7 @@ def cluster_file(
         folder = mkdtemp(prefix="samewire-", dir=work)
         try:
             stages = Stages(session, f"file://{folder}", told)
-            found = clustered(stages, from_lines(stages, path), window)
+            found = clustered(stages, read_from(stages, paths), window)
             for row in found.lines.orderBy("id").select("line", "story").toLocalIterator():
                 yield row["line"], row["story"]
         finally:

@@ -1,17 +1,18 @@
-"""Where articles come from: JSON Lines, numbered in the order of their lines."""
+"""Where articles come from: JSON Lines, numbered in the order of their lines, or Parquet archives, by daemon and id."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ingest.errors import SamewireError
-from ingest.match.records import article_of, record_of
-from ingest.scale.frames import Batches, Row, Stages, mapped, packed, rows
+from ingest.match.records import archived_article, article_of, record_of
+from ingest.publish import archive
+from ingest.scale.frames import Batches, Row, Stages, mapped, packed, rows, unpacked
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -26,6 +27,7 @@ _ARTICLES = pa.schema(
         ("wrong", pa.string()),  # why it cannot be read
     ]
 )
+_ARCHIVED = pa.schema([("daemon", pa.string()), ("article", pa.int64()), ("number", pa.int64()), ("row", pa.binary())])
 _BLANK = r"(?U)^[\s\x1c-\x1f\x85]*$"
 
 
@@ -51,6 +53,53 @@ def from_lines(stages: Stages, path: Path) -> DataFrame:
         offsets.append((row["block"], line - row["first"], full))
         line, full = line + row["n"], full + row["full"]
     return _checked(stages, str(path), _parsed(stages, lines, offsets, str(path)))
+
+
+def from_archives(stages: Stages, roots: Sequence[Path]) -> DataFrame:
+    """Return the articles of Parquet archives of one or several daemons, numbered by daemon and id.
+
+    A task reads a file once, and uses it only when its checksum is the manifest's. Raises SamewireError naming the file
+    where that shows before tasks begin; after that Spark's report names it.
+    """
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    archive.ready()
+    parts = [
+        (str(folder), manifest.daemon, part.path, part.number, part.rows, part.bytes, part.sha256)
+        for folder in archive.all_folders(roots)
+        for manifest in (archive.needed(folder),)
+        for part in manifest.parts
+    ]
+    schema = "folder string, daemon string, path string, number int, rows long, bytes long, sha256 string"
+    table = stages.session.createDataFrame(parts, schema)
+    read = stages.kept("parts-read", mapped(table.repartition(max(1, len(parts))), _read, _ARCHIVED))
+    newest = read.groupBy("daemon", "article").agg(F.max("number").alias("number"))
+    rows = (
+        read.join(newest, ["daemon", "article", "number"]).where("row IS NOT NULL").select("daemon", "article", "row")
+    )
+    order = stages.kept("order", rows.select("daemon", "article").orderBy("daemon", "article"))
+    ordered = order.orderBy("daemon", "article").rdd.zipWithIndex().map(lambda one: (*one[0], one[1]))
+    numbered = stages.session.createDataFrame(ordered, "daemon string, article long, id long")
+    return stages.kept("articles", mapped(rows.join(numbered, ["daemon", "article"]), _of_archive, _ARTICLES)).select(
+        "id", "name", "document"
+    )
+
+
+def _read(batches: Batches) -> Iterator[Row]:
+    """The rows of parts, checked."""
+    for row in rows(batches):
+        names = ("path", "number", "rows", "bytes", "sha256")
+        part = archive.Part(**{name: row[name] for name in names})
+        for found in archive.read_part(Path(row["folder"]), part, archive.COMPARED).to_pylist():
+            counts = packed({**found, "daemon": row["daemon"]}) if found["gone"] is None else None
+            yield {"daemon": row["daemon"], "article": found["id"], "number": part.number, "row": counts}
+
+
+def _of_archive(batches: Batches) -> Iterator[Row]:
+    for row in rows(batches):
+        article = archived_article(row["id"], unpacked(row["row"]))
+        document = article.document
+        yield {"id": row["id"], "key": document.key, "name": json.dumps(article.id), "document": packed(document)}
 
 
 def _parsed(stages: Stages, lines: DataFrame, offsets: list[tuple[int, int, int]], path: str) -> DataFrame:

@@ -145,8 +145,8 @@ def test_components_do_not_depend_on_how_they_are_found(session: Any, tmp_path: 
     edges += [(n, 500 + (n - 499) % 30) for n in range(500, 530)] + [(5, 2), (7, 5), (61, 60)]
     edges = [(b, a) if (a + b) % 3 == 0 else (a, b) for a, b in edges]
     table = session.createDataFrame(edges, "a long, b long")
-    expected = {n: 100 for n in range(100, 161)} | {n: 300 for n in (*range(300, 340), 900)}
-    expected |= {n: 500 for n in range(500, 530)} | {2: 2, 5: 2, 7: 2, 60: 60, 61: 60}
+    expected = dict.fromkeys(range(100, 161), 100) | dict.fromkeys((*range(300, 340), 900), 300)
+    expected |= dict.fromkeys(range(500, 530), 500) | {2: 2, 5: 2, 7: 2, 60: 60, 61: 60}
     for alone in (1_000, 0):
         stages = Stages(session, (tmp_path / f"alone{alone}").as_uri(), unheard)
         rows = components(stages, table, "parts", alone=alone).collect()
