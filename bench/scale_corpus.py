@@ -39,6 +39,7 @@ class Archive:
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)
         self._words = [self._word() for _ in range(6_000)]
+        self._cast = [self._name() for _ in range(3)]
         self._publishers = [f"{self._word()}{self._word()}.example" for _ in range(400)]
         self._closing = {name: self._sentence(18) + self._sentence(14) for name in self._publishers}
         self._late: list[dict[str, object]] = []
@@ -71,7 +72,7 @@ class Archive:
             return self._roundup()
         if kind < 0.14 and len(self._late) > 20:
             return [{**self._rng.choice(self._late), "publisher": self._publisher()}]
-        told = [self._sentence(self._rng.randrange(10, 24)) for _ in range(self._rng.randrange(5, 12))]
+        told = [self._sentence(self._rng.randrange(10, 20)) for _ in range(self._rng.randrange(4, 8))]
         title = self._title(told)
         copies = self._rng.choices((0, 1, 2, 6, 14), (60, 18, 12, 8, 2))[0]
         found = [self._article(title, told)]
@@ -130,14 +131,14 @@ class Archive:
         rng = self._rng
         found = [rng.choice(_COMMON) if rng.random() < 0.35 else rng.choice(self._words) for _ in range(length)]
         if rng.random() < 0.5:
-            found[rng.randrange(1, length)] = self._name()
+            found[rng.randrange(1, length)] = rng.choice(self._cast)
         if rng.random() < 0.3:
             found[rng.randrange(1, length)] = str(rng.randrange(2, 4_000))
         found[0] = found[0].title()
         return " ".join(found) + ". "
 
     def _name(self) -> str:
-        return f"{self._rng.choice(self._words).title()} {self._rng.choice(self._words).title()}"
+        return f"{self._word().title()} {self._word()}{self._word()}".title()
 
     def _word(self) -> str:
         rng = self._rng

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 #: Tables that are written down, but for the turns of large and small stars.
-STAGES = 15
+STAGES = 28
 _LINES = pa.schema([("id", pa.int64()), ("line", pa.string()), ("story", pa.string())])
 
 
@@ -50,7 +50,7 @@ def clustered(stages: Stages, articles: DataFrame, window: timedelta) -> Cluster
     verdicts = grouping.verdicts(stages, signed, found.pairs)
     stories = grouping.stories(stages, signed, verdicts)
     points = relating.points(stages, stories, measured)
-    events = relating.events(stages, points, relating.look_alikes(stories, verdicts))
+    events = relating.happened(stages, points, relating.look_alikes(stories, verdicts))
     return Clustered(
         lines=stages.kept("members", _lines(stories, events)),
         capped_postings=found.capped_postings,

@@ -79,6 +79,12 @@ class Stages:
         table.write.mode("overwrite").parquet(path)
         return self._session.read.schema(table.schema).parquet(path)
 
+    def drop(self) -> None:
+        """Remove all that was written down."""
+        virtual = self._session.sparkContext._jvm  # PySpark has no other door to Hadoop's file systems
+        path = virtual.org.apache.hadoop.fs.Path(self._folder)
+        path.getFileSystem(self._session.sparkContext._jsc.hadoopConfiguration()).delete(path, True)
+
     def by(self, table: DataFrame, key: str, *order: str) -> DataFrame:
         """Return a table so that rows of one key lie together in one task, in an order."""
         return table.repartition(self.tasks, key).sortWithinPartitions(key, *order)

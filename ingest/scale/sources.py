@@ -31,15 +31,16 @@ _ARCHIVED = pa.schema([("daemon", pa.string()), ("article", pa.int64()), ("numbe
 _BLANK = r"(?U)^[\s\x1c-\x1f\x85]*$"
 
 
-def from_lines(stages: Stages, path: Path) -> DataFrame:
+def from_lines(stages: Stages, path: Path | str) -> DataFrame:
     """Return the articles of a JSON Lines file, numbered as the embedded engine numbers them.
 
+    path: of this machine, or an address of a file system that Spark knows.
     Raises SamewireError naming the first line that cannot be read.
     """
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     block = F.col("_metadata.file_block_start").alias("block")
-    read = stages.session.read.text(path.resolve().as_uri()).select(
+    read = stages.session.read.text(path if isinstance(path, str) else path.resolve().as_uri()).select(
         F.col("value"), block, F.monotonically_increasing_id().alias("place")
     )
     lines = stages.kept("lines", read.withColumn("blank", F.col("value").rlike(_BLANK)))

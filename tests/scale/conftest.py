@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.pipeline.batch import match_articles, read_articles
+from ingest.match.records import LabelledArticle
+from ingest.pipeline.batch import match_articles
 
 WINDOW = timedelta(days=14)
 needs_spark = pytest.mark.skipif(
@@ -37,21 +39,11 @@ def stages(session: Any, tmp_path: Path) -> Any:
     return Stages(session, (tmp_path / "stages").as_uri(), unheard)
 
 
-@pytest.fixture
-def by_spark(stages: Any) -> Callable[[Path], list[dict[str, Any]]]:
-    """The lines of a file as Spark finds them."""
-    from ingest.scale.engine import clustered
-    from ingest.scale.sources import from_lines
-
-    def lines(path: Path) -> list[dict[str, Any]]:
-        found = clustered(stages, from_lines(stages, path), WINDOW)
-        return [json.loads(row["line"]) for row in found.lines.orderBy("id").collect()]
-
-    return lines
+def lines_of(found: Any) -> list[dict[str, Any]]:
+    """The lines of an answer of Spark's, in their order."""
+    return [json.loads(row["line"]) for row in found.lines.orderBy("id").collect()]
 
 
-def embedded(path: Path) -> list[dict[str, Any]]:
-    """The same as the embedded engine finds them."""
-    from dataclasses import asdict
-
-    return [json.loads(json.dumps(asdict(line))) for line in match_articles(read_articles(path), WINDOW)[0]]
+def embedded(articles: Sequence[LabelledArticle]) -> list[dict[str, Any]]:
+    """The lines that the embedded engine gives."""
+    return [json.loads(json.dumps(asdict(line))) for line in match_articles(articles, WINDOW)[0]]

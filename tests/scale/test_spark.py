@@ -6,21 +6,31 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+pytest.importorskip("pyspark", reason="pyspark is not installed (the extra samewire[spark]; make test-spark)")
+
 from bench.scale_corpus import Archive
 from ingest.cli import samewire
+from ingest.config import load
 from ingest.errors import SamewireError
+from ingest.match.postings import PER_DAY
+from ingest.pipeline.archiving import archived
+from ingest.pipeline.batch import read_archives, read_articles
+from ingest.pipeline.transfer import import_articles
+from ingest.scale.components import components
+from ingest.scale.engine import clustered, unheard
+from ingest.scale.frames import Stages
+from ingest.scale.sources import from_archives, from_lines
 
-from .conftest import embedded, needs_spark
+from .conftest import WINDOW, embedded, lines_of, needs_spark
 
 pytestmark = [pytest.mark.spark, needs_spark]
 DEV = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories" / "dev.jsonl"
-BySpark = Callable[[Path], list[dict[str, Any]]]
 
 
 def made(path: Path, count: int, *, seed: int = 1, hot: int = 0) -> Path:
@@ -48,40 +58,23 @@ def test_the_command_gives_the_bytes_of_the_embedded_engine_on_5000_articles(tmp
     assert {line["reason"] for line in lines} >= {"first", "roundup"}
 
 
-@pytest.mark.skipif(not DEV.exists(), reason="../shared is not here")
-def test_real_articles_give_the_same_stories(tmp_path: Path, by_spark: BySpark) -> None:
-    few = tmp_path / "few.jsonl"
-    few.write_text("".join(DEV.open(encoding="utf-8").readlines()[:250]), encoding="utf-8")
-    assert by_spark(few) == embedded(few)
-
-
-def test_a_crowd_under_one_key_is_kept_short_as_the_index_keeps_it(tmp_path: Path, stages: Any) -> None:
-    from ingest.match.postings import PER_DAY
-    from ingest.scale.engine import clustered
-    from ingest.scale.sources import from_lines
-
-    from .conftest import WINDOW
-
-    archive = made(tmp_path / "hot.jsonl", 4 * PER_DAY, hot=4 * PER_DAY)
-    found = clustered(stages, from_lines(stages, archive), WINDOW)
-    assert found.hottest > 3 * PER_DAY
-    assert found.capped_postings > 0
-    assert [json.loads(row["line"]) for row in found.lines.orderBy("id").collect()] == embedded(archive)
-
-
-def test_workers_that_are_killed_change_nothing(tmp_path: Path, by_spark: BySpark) -> None:
-    archive = made(tmp_path / "articles.jsonl", 300, seed=2)
+def test_a_crowd_is_kept_short_and_workers_that_are_killed_change_nothing(tmp_path: Path, stages: Any) -> None:
+    """A paragraph in every article of a day, more than the index keeps under a key; and kill -9 meanwhile."""
+    archive = made(tmp_path / "hot.jsonl", 3 * PER_DAY, hot=3 * PER_DAY)
     killed: list[int] = []
     ended = threading.Event()
     killer = threading.Thread(target=_kill_workers, args=(killed, ended))
     killer.start()
     try:
-        found = by_spark(archive)
+        found = clustered(stages, from_lines(stages, archive), WINDOW)
+        lines = lines_of(found)
     finally:
         ended.set()
         killer.join()
     assert len(killed) == 3
-    assert found == embedded(archive)
+    assert found.hottest > 2 * PER_DAY
+    assert found.capped_postings > 0
+    assert lines == embedded(read_articles(archive))
 
 
 def _kill_workers(killed: list[int], ended: threading.Event) -> None:
@@ -115,32 +108,60 @@ def _workers(root: int) -> list[int]:
     return [process for process in daemons if parents[process] in daemons and is_ours(process)]
 
 
-def test_a_run_again_over_what_a_stopped_run_left_gives_the_same(tmp_path: Path, stages: Any) -> None:
-    from ingest.scale.engine import clustered
-    from ingest.scale.sources import from_lines
-
-    from .conftest import WINDOW
-
-    archive = made(tmp_path / "articles.jsonl", 200, seed=3)
-
-    def run() -> list[str]:
-        found = clustered(stages, from_lines(stages, archive), WINDOW)
-        return [row["line"] for row in found.lines.orderBy("id").collect()]
-
-    first = run()
+@pytest.mark.skipif(not DEV.exists(), reason="../shared is not here")
+def test_real_articles_give_the_same_stories_and_so_does_a_run_over_what_a_stopped_one_left(
+    tmp_path: Path, stages: Any
+) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text("".join(DEV.open(encoding="utf-8").readlines()[:120]), encoding="utf-8")
+    expected = embedded(read_articles(few))
+    assert lines_of(clustered(stages, from_lines(stages, few), WINDOW)) == expected
     # As if a machine had died while it wrote: a table without its mark, of which half is there.
     for part in sorted((tmp_path / "stages" / "verdicts").glob("part-*"))[::2]:
         part.unlink()
     (tmp_path / "stages" / "verdicts" / "_SUCCESS").unlink()
-    assert run() == first
+    assert lines_of(clustered(stages, from_lines(stages, few), WINDOW)) == expected
+
+
+def test_archives_of_two_newsrooms_give_the_stories_of_both(tmp_path: Path, stages: Any) -> None:
+    records = list(Archive(4).articles(60))
+    for name, share in (("munich", records[::2]), ("berlin", records[1::2])):
+        export(tmp_path / name, share, tmp_path / "out", name)
+    articles = read_archives([tmp_path / "out"])
+    assert {str(article.id).partition("/")[0] for article in articles} == {"berlin", "munich"}
+    found = lines_of(clustered(stages, from_archives(stages, [tmp_path / "out"]), WINDOW))
+    assert found == embedded(articles)
+    assert [line["id"] for line in found] == [article.id for article in articles]
+    assert any(str(line["story"]).partition("/")[0] != str(line["id"]).partition("/")[0] for line in found)
+
+
+def test_a_part_that_was_changed_is_named(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    export(tmp_path / "berlin", list(Archive(4).articles(4)), tmp_path / "out", "berlin")
+    part = next((tmp_path / "out").glob("daemon=berlin/date=*/*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9])
+    target = tmp_path / "members.jsonl"
+    told = ["cluster", "--engine", "spark", str(tmp_path / "out"), "--output", str(target)]
+    ran = CliRunner().invoke(samewire, told)
+    assert isinstance(ran.exception, SamewireError)
+    assert f"{part}: its checksum is" in str(ran.exception)
+    assert not target.exists()
+
+
+def export(folder: Path, records: list[dict[str, Any]], out: Path, daemon: str) -> None:
+    """Take articles into a newsroom of their own, and export it."""
+    folder.mkdir()
+    (folder / "config.toml").write_text('[database]\npath = "news.db"\n[export]\nfull_text = true\n', encoding="utf-8")
+    path = folder / "articles.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    config = load(folder / "config.toml").config
+    import_articles(config, path, datetime(2026, 5, 4, tzinfo=UTC), lambda done, total: None)
+    archived(config, out, daemon, lambda done, total: None)
 
 
 def test_components_do_not_depend_on_how_they_are_found(session: Any, tmp_path: Path) -> None:
     """A chain, a star, a ring and pairs; once in one task, once by large and small stars."""
-    from ingest.scale.components import components
-    from ingest.scale.engine import unheard
-    from ingest.scale.frames import Stages
-
     edges = [(n, n + 1) for n in range(100, 160)] + [(900, n) for n in range(300, 340)]
     edges += [(n, 500 + (n - 499) % 30) for n in range(500, 530)] + [(5, 2), (7, 5), (61, 60)]
     edges = [(b, a) if (a + b) % 3 == 0 else (a, b) for a, b in edges]
@@ -163,12 +184,12 @@ def test_components_do_not_depend_on_how_they_are_found(session: Any, tmp_path: 
     ],
     ids=["torn", "no-text", "twice"],
 )
-def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, by_spark: BySpark, line: str, told: str) -> None:
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, stages: Any, line: str, told: str) -> None:
     archive = tmp_path / "bad.jsonl"
     archive.write_text(f'\n{{"id": 1, "title": "x", "text": "y"}}\n  \n{line}\n', encoding="utf-8")
     with pytest.raises(SamewireError) as raised:
-        by_spark(archive)
+        from_lines(stages, archive)
     with pytest.raises(SamewireError) as here:
-        embedded(archive)
+        read_articles(archive)
     assert told in str(raised.value)
     assert str(raised.value) == str(here.value)
