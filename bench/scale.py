@@ -6,8 +6,8 @@
 
 Archives are those of bench/scale_corpus.py. Each run is a process of its own; processor seconds and memory are read
 from /proc for it and all that it starts, the Java machine and Python workers of Spark included. Task times come from
-Spark's event log: of each stage of four tasks or more, the longest over the median, where that is a second or more. On a
-busy machine compare processor seconds, and ratios within one run.
+Spark's event log: of each stage of four tasks or more, the longest over the median, where that is a second or more. On
+a busy machine compare processor seconds, and ratios within one run.
 """
 
 from __future__ import annotations
