@@ -30,7 +30,10 @@ _FORMS = (
     "Farmers and sailors should listen to the bulletins that the service gives out every three hours.",
 )
 _TURNS, _DAYS = ("higher", "lower"), ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-_HOT = "Sign up for the morning letter of this network and read what matters before the day begins, free of charge. "
+_HOT = (
+    "The figures were compiled from returns that the ministries of nine countries gave to the commission during its "
+    "spring session, and they do not include harvests of smaller islands, where nobody counted. "
+)
 
 
 class Archive:
@@ -58,8 +61,10 @@ class Archive:
         """An article with its number and time; one publisher gives no times."""
         since = timedelta(seconds=43 * (self._made % _PER_DAY if hot else self._made) + self._rng.randrange(7_200))
         at = None if told["publisher"] == self._publishers[7] else (_START + since).isoformat()
-        text = f"{told['text']}\n{_HOT}" if self._made < hot else told["text"]
-        return {"id": self._made, **told, "text": text, "published_at": at}
+        if self._made < hot:  # two articles of each publisher: from three on it would be learned and left out
+            opening = ". ".join(str(told["text"]).split(". ")[:2])  # short, so that the index samples all of it
+            told = {**told, "text": f"{opening}.\n{_HOT}", "publisher": f"{self._made // 2}.example"}
+        return {"id": self._made, **told, "published_at": at}
 
     def _story(self) -> list[dict[str, object]]:
         """The articles of one story, or of what looks like one."""
