@@ -65,7 +65,7 @@ class Stages:
 
     def __init__(self, session: SparkSession, folder: str, told: Callable[[str], None]) -> None:
         self._session, self._folder, self._told = session, folder, told
-        self.tasks = max(2, 2 * session.sparkContext.defaultParallelism)
+        self.tasks = max(8, 4 * session.sparkContext.defaultParallelism)
 
     @property
     def session(self) -> SparkSession:

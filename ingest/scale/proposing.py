@@ -43,10 +43,12 @@ def proposed(stages: Stages, signed: DataFrame, window: timedelta) -> Proposed:
     posted = signed.select(
         F.explode("posted").alias("key"), "id", "at_us", "day", "since", "digest", "publisher", "facts"
     )
-    counts = stages.kept("crowds", posted.groupBy("key", "day").count().where(F.col("count") > min(PER_DAY, HOT)))
-    totals = counts.agg(F.sum(F.greatest(F.col("count") - PER_DAY, F.lit(0))), F.max("count")).first()
-    short = _kept_short(posted, counts)
-    met = _met(signed, short, counts, max(window // timedelta(microseconds=1), FLASH_US), stages.tasks)
+    of_day = posted.groupBy("key", "day").count()
+    crowds = stages.kept("crowds", of_day.where(F.col("count") > PER_DAY))
+    hot = stages.kept("hot", of_day.groupBy("key").agg(F.sum("count").alias("n")).where(F.col("n") > HOT).select("key"))
+    totals = crowds.agg(F.sum(F.col("count") - PER_DAY), F.max("count")).first()
+    short = _kept_short(posted, crowds.select("key", "day"))
+    met = _met(signed, short, hot, max(window // timedelta(microseconds=1), FLASH_US), stages.tasks)
     window_us = window // timedelta(microseconds=1)
 
     def work(batches: Batches) -> Iterator[Row]:
@@ -68,12 +70,11 @@ def proposed(stages: Stages, signed: DataFrame, window: timedelta) -> Proposed:
     )
 
 
-def _kept_short(posted: DataFrame, counts: DataFrame) -> DataFrame:
+def _kept_short(posted: DataFrame, crowded: DataFrame) -> DataFrame:
     """The postings, of a crowd the earliest of each day."""
     from pyspark.sql import Window  # noqa: PLC0415
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    crowded = counts.where(F.col("count") > PER_DAY).select("key", "day")
     ranked = Window.partitionBy("key", "day").orderBy("since", "digest", "publisher", "id")
     crowds = posted.join(crowded, ["key", "day"], "left_semi")
     # Spark keeps the first of each task before it shuffles them, so that a crowd never lies in one task.
@@ -81,16 +82,11 @@ def _kept_short(posted: DataFrame, counts: DataFrame) -> DataFrame:
     return posted.join(crowded, ["key", "day"], "left_anti").unionByName(short)
 
 
-def _met(signed: DataFrame, short: DataFrame, counts: DataFrame, reach_us: int, salts: int) -> DataFrame:
+def _met(signed: DataFrame, short: DataFrame, hot: DataFrame, reach_us: int, salts: int) -> DataFrame:
     """Who meets whom under a key of which kind, summed for each two. Questions for hot keys are spread by salt."""
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    hot = (
-        counts.groupBy("key")
-        .agg(F.sum("count").alias("n"))
-        .where(F.col("n") > HOT)
-        .select("key", F.lit(1).alias("hot"))
-    )
+    hot = hot.withColumn("hot", F.lit(1))
     asked = signed.select(
         F.col("id").alias("asker"),
         F.col("at_us").alias("asked_us"),

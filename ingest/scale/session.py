@@ -99,7 +99,8 @@ def _cause(told: str) -> str:
     """The line of Spark's report that says what failed: the last error that a worker named, else the first line."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     named = [line for line in lines if _ERROR.match(line) and not line.startswith(_WRAPPERS)]
-    return (named[-1] if named else lines[0] if lines else "it did not say why")[:500]
+    cause = named[-1] if named else lines[0] if lines else "it did not say why"
+    return cause.removeprefix("ingest.errors.SamewireError: ")[:500]
 
 
 def _java_version() -> int | None:
