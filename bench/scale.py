@@ -15,11 +15,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ from pathlib import Path
 from tabulate import tabulate
 
 from bench.scale_corpus import Archive
+from ingest.match.features import features
+from ingest.pipeline.batch import read_articles
 
 MASTER = "local[2,4]"
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -172,6 +176,31 @@ def measured(sizes: list[tuple[int, int]], engines: list[str], *, seed: int, lim
                 yield Run(**{**asdict(found), "growth": growth, "identical": identical})
 
 
+def sides(path: Path, limit: int) -> list[tuple[str, float]]:
+    """What an article weighs that travels to a verdict: processor time to make and to read it, and bytes."""
+    articles = read_articles(path)[:limit]
+    begun = time.process_time()
+    held = [features(article.document) for article in articles]
+    made = time.process_time()
+    for one in held:
+        one.details.measure()
+    closer = time.process_time()
+    blobs = [pickle.dumps(one, protocol=5) for one in held]
+    read = time.process_time()
+    for blob in blobs:
+        pickle.loads(blob)
+    ended = time.process_time()
+    each = 1_000 / max(1, len(articles))
+    return [
+        ("articles", len(articles)),
+        ("ms to measure", round((made - begun) * each, 2)),
+        ("ms for what a closer look asks", round((closer - made) * each, 2)),
+        ("ms to read it elsewhere", round((ended - read) * each, 2)),
+        ("bytes", round(sum(map(len, blobs)) / len(blobs))),
+        ("bytes, zlib level 1", round(sum(len(zlib.compress(blob, 1)) for blob in blobs) / len(blobs))),
+    ]
+
+
 def _same(one: Path, other: Path) -> bool | None:
     return one.read_bytes() == other.read_bytes() if one.exists() and other.exists() else None
 
@@ -187,7 +216,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=6 * 3600, metavar="SECONDS", help="for one run")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--sides", type=Path, metavar="FILE", help="only what 300 articles of this JSON Lines file weigh"
+    )
     wanted = parser.parse_args(arguments)
+    if wanted.sides:
+        told = sides(wanted.sides, 300)
+        print(json.dumps(dict(told)) if wanted.json else tabulate(told, tablefmt="github"))
+        return 0
     sizes = [(count, 0) for count in wanted.articles] + [(count, count) for count in wanted.hot]
     found = list(measured(sizes, wanted.engines, seed=wanted.seed, limit_s=wanted.limit))
     if wanted.json:
