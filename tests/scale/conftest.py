@@ -27,7 +27,13 @@ def session() -> Iterator[Any]:
     """Two tasks at once on this machine."""
     from ingest.scale.session import opened
 
-    with opened("local[2,4]", settings={"spark.sql.shuffle.partitions": "8"}) as started:
+    settings = {
+        "spark.sql.shuffle.partitions": "8",
+        # Tables of some hundred rows: what a better compiler gains is less than what it takes.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
+    }
+    with opened("local[2,4]", settings=settings) as started:
         yield started
 
 
