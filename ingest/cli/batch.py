@@ -70,9 +70,10 @@ def _here(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) -> I
     """The lines of one file by the embedded engine, each with its story."""
     from ingest.pipeline.batch import match_articles, read_archives, read_articles
 
-    found, _ = match_articles(
+    found, matched = match_articles(
         read_archives(articles) if _are_archives(articles) else read_articles(articles[0]), span, meter.tell
     )
+    _tell_caps(matched.stats.capped_postings, matched.stats.capped_candidates)
     for line in found:
         yield json.dumps(asdict(line), ensure_ascii=False), json.dumps(line.story)
 
@@ -92,7 +93,14 @@ def _by_spark(articles: tuple[Path, ...], span: timedelta, meter: common.Meter) 
         meter.tell(stage, min(len(done), STAGES), STAGES)
 
     _are_archives(articles)
-    yield from cluster_files(articles, window=span, told=told)
+    yield from cluster_files(articles, window=span, told=told, capped=_tell_caps)
+
+
+def _tell_caps(postings: int, candidates: int) -> None:
+    """Say which caps bit; a flood of look-alikes is nobody's error."""
+    if postings or candidates:
+        told = f"{common.count(postings, 'posting')} of crowded phrases and {common.count(candidates, 'candidate')}"
+        click.echo(f"left out by caps: {told}", err=True)
 
 
 def _are_archives(articles: tuple[Path, ...]) -> bool:

@@ -31,6 +31,10 @@ def unheard(stage: str) -> None:
     """The stages that nobody follows."""
 
 
+def uncounted(postings: int, candidates: int) -> None:
+    """The caps that nobody asks for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clustered:
     """The lines of an answer, and what the run did."""
@@ -93,6 +97,7 @@ def cluster_files(
     *,
     window: timedelta,
     told: Callable[[str], None] = unheard,
+    capped: Callable[[int, int], None] = uncounted,
     master: str = LOCAL,
     settings: Mapping[str, str] | None = None,
     work: Path | None = None,
@@ -109,6 +114,7 @@ def cluster_files(
         try:
             stages = Stages(session, f"file://{folder}", told)
             found = clustered(stages, read_from(stages, paths), window)
+            capped(found.capped_postings, found.capped_candidates)
             for row in found.lines.orderBy("id").select("line", "story").toLocalIterator():
                 yield row["line"], row["story"]
         finally:
