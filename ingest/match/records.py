@@ -54,7 +54,7 @@ def record_of(line: str, where: str) -> dict[str, object]:
     if len(line) > MAX_LINE_CHARS:
         raise SamewireError(f"{where}: a line of over {MAX_LINE_CHARS} characters")
     try:
-        record = json.loads(line)
+        record = json.loads(line.rstrip("\r\n"))  # whose error counts lines, or not, by what ends this one
     except (ValueError, RecursionError) as exc:
         raise SamewireError(f"{where}: not JSON: {exc}") from exc
     if not isinstance(record, dict):
