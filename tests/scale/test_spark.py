@@ -22,6 +22,7 @@ from ingest.match.postings import PER_DAY
 from ingest.pipeline.archiving import archived
 from ingest.pipeline.batch import read_archives, read_articles
 from ingest.pipeline.transfer import import_articles
+from ingest.scale import proposing
 from ingest.scale.components import components
 from ingest.scale.engine import clustered, unheard
 from ingest.scale.frames import Stages
@@ -58,8 +59,11 @@ def test_the_command_gives_the_bytes_of_the_embedded_engine_on_5000_articles(tmp
     assert {line["reason"] for line in lines} >= {"first", "roundup"}
 
 
-def test_a_crowd_is_kept_short_and_workers_that_are_killed_change_nothing(tmp_path: Path, stages: Any) -> None:
+def test_a_crowd_is_kept_short_and_workers_that_are_killed_change_nothing(
+    tmp_path: Path, stages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A paragraph in every article of a day, more than the index keeps under a key; and kill -9 meanwhile."""
+    monkeypatch.setattr(proposing, "HOT", PER_DAY)  # so that questions for these keys are spread by salt
     archive = made(tmp_path / "hot.jsonl", 2 * PER_DAY, hot=2 * PER_DAY)
     killed: list[int] = []
     ended = threading.Event()
