@@ -32,7 +32,7 @@ PURE_TESTS := tests/text tests/watch tests/parse tests/revise tests/extract test
 PURE := ingest/errors.py,ingest/model/*,ingest/text/*,ingest/watch/*,ingest/parse/*,ingest/revise/*,ingest/extract/*,ingest/match/*
 PURE := $(PURE),ingest/poll/etiquette.py,ingest/poll/headers.py,ingest/poll/pace.py,ingest/poll/robots.py,ingest/poll/trust.py,ingest/poll/websub.py,ingest/publish/*
 
-.PHONY: help run test test-dist test-browser torture screenshots check format cover soak fuzz drill dist lock audit docs docs-reference clean
+.PHONY: help run test test-dist test-browser test-spark torture screenshots check format cover soak fuzz drill dist lock audit docs docs-reference clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile
@@ -48,6 +48,9 @@ test-dist: ## Build sdist and wheel, and run the tests on the installed wheel, a
 
 test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and narrow, light and dark; with axe-core
 	@SAMEWIRE_BROWSER=1 $(BIN)/python -m pytest -m browser tests/browse/test_browser.py $(ARGS)
+
+test-spark: .venv/.spark ## The same stories from Apache Spark on 5,000 articles, with workers killed on the way; needs Java 17
+	@SAMEWIRE_SPARK=1 $(BIN)/python -m pytest -m spark tests/scale $(ARGS)
 
 torture: .venv/.dev ## A minute of hostile servers, certificates, files and command lines; SEED=N for other cases
 	@$(BIN)/python -m bench.siege --cut $(CASES) --seed $(SEED)
@@ -136,6 +139,13 @@ $(CACHE)/tools/bin/uv: | $(CACHE)/tmp
 .venv/.docs: .venv/.run pyproject.toml
 	@echo "installing what the documentation is built with"
 	@$(INSTALL) -e '.[docs]'
+	@touch $@
+
+.venv/.spark: .venv/.dev pyproject.toml
+	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] || \
+		{ echo "make test-spark needs Java 17: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@echo "installing Apache Spark"
+	@$(INSTALL) -e '.[dev,spark]'
 	@touch $@
 
 .venv/.browser: .venv/.dev pyproject.toml

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.pipeline.batch import LabelledArticle, Pair, as_articles, read_articles, read_pairs
+from ingest.match.records import LabelledArticle
+from ingest.pipeline.batch import Pair, as_articles, read_articles, read_pairs
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Modules of this folder with a `corpus(seed)`.

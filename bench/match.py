@@ -15,9 +15,10 @@ from pathlib import Path
 
 from ingest.match.features import features
 from ingest.match.index import Index
+from ingest.match.records import LabelledArticle
 from ingest.match.sketch import sketch
 from ingest.match.verify import compare
-from ingest.pipeline.batch import LabelledArticle, read_articles, read_pairs
+from ingest.pipeline.batch import read_articles, read_pairs
 from ingest.pipeline.evaluation import evaluate
 from ingest.pipeline.pair_evaluation import evaluate_pairs, judge_pairs
 

@@ -13,7 +13,9 @@ from ingest.config import Config
 from ingest.config.schema import keys_of
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "deploy" / "README.md", *ROOT.glob("docs/**/*.md")])
+PAGES = sorted(
+    [ROOT / "README.md", ROOT / "SECURITY.md", *ROOT.glob("deploy/**/README.md"), *ROOT.glob("docs/**/*.md")]
+)
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 COMMAND = re.compile(r"samewire ([a-z]+)")
 

@@ -40,6 +40,7 @@ _JOBS = {
     "daemon": "clock, signals, schedule",
     "browse": "the pages, as a Datasette plugin",
     "pipeline": "knows the order; one trip is one transaction",
+    "scale": "the order of matching on many machines",
     "workers": "processes that can be killed",
     "poll": "asks servers",
     "parse": "reads feeds",

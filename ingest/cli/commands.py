@@ -43,9 +43,9 @@ COMMANDS: dict[str, Known] = {
     "add": Known(_FEEDS, "feeds", "add", "Add feeds by their address, or by the address of their site."),
     "import": Known(_FEEDS, "transfer", "import_", "Take in feeds from OPML, or articles from JSON Lines."),
     "export": Known(
-        _FEEDS, "transfer", "export", "Write feeds as OPML, articles or stories as JSON Lines, CSV or Atom."
+        _FEEDS, "transfer", "export", "Write feeds as OPML, articles or stories as JSON Lines, CSV, Atom or Parquet."
     ),
-    "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles."),
+    "cluster": Known(_TEXT, "batch", "cluster", "Find the stories in a file of articles, or in archives."),
     "evaluate": Known(_TEXT, "evaluate", "evaluate", "Score the matching on labelled articles, pairs or corrections."),
     "extract": Known(_TEXT, "extracting", "extract", "Read the article in a saved page, or in many."),
     "init": Known(_KEEP, "setup", "init", "Write a commented config.toml."),

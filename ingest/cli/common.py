@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
 from ingest.config import Config, load
+from ingest.errors import SamewireError
 
 DEFAULT_CONFIG = "config.toml"
 
@@ -146,6 +147,26 @@ def start_logging(config: Config, *, verbose: bool, otherwise: str | None = None
     from ingest.pipeline import logbook
 
     logbook.start(level="info" if verbose else otherwise or config.log.level, style=config.log.format)
+
+
+@contextmanager
+def written(output: Path | None) -> Iterator[IO[bytes]]:
+    """What to write to: a file that gets its name when it is whole, or stdout. Raises SamewireError."""
+    # A pipe or a device is written to as it stands.
+    part = output.with_name(f"{output.name}.part") if output and (output.is_file() or not output.exists()) else None
+    target = part or output
+    try:
+        with target.open("wb") if target else open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            yield out
+        if part and output:
+            part.replace(output)
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        raise SamewireError(f"{output or 'stdout'}: {exc.strerror}") from exc
+    finally:
+        if part:
+            part.unlink(missing_ok=True)
 
 
 class Meter(AbstractContextManager["Meter"]):

@@ -113,16 +113,17 @@ def prune(ctx: click.Context, vacuum: bool, as_json: bool) -> None:
     help="With --dry-run: how many changes of each kind are listed; --json lists all.",
 )
 @click.option("--pages", is_flag=True, help="First read the kept pages again (extract.keep_pages), then match.")
+@click.option("--rest", is_flag=True, help="Go on with what a run that was stopped left, and begin nothing anew.")
 @common.json_option()
 @click.pass_context
-def reprocess(ctx: click.Context, dry_run: bool, limit: int, pages: bool, as_json: bool) -> None:
+def reprocess(ctx: click.Context, dry_run: bool, limit: int, pages: bool, rest: bool, as_json: bool) -> None:
     """Match every article again, after an upgrade or a change of [match].
 
     --pages reads every kept page again with this version and the present [[extract.rules]]: a better reading replaces
     the text, which is no revision of the publisher's; a page that gives no article any more leaves its text as it is.
 
-    Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: the
-    next run, or the daemon, goes on where it stopped.
+    Corrections that people made are obeyed; ids of stories stay where they can. It can be stopped at any time: --rest,
+    or the daemon, goes on where it stopped; without --rest everything is matched from the beginning.
 
     --dry-run does it to a copy of the database in the folder for temporary files (TMPDIR), beside a running daemon if
     there is one, and lists the stories that would be split or merged, the articles that would become something else in
@@ -134,16 +135,19 @@ def reprocess(ctx: click.Context, dry_run: bool, limit: int, pages: bool, as_jso
       samewire reprocess --dry-run
       samewire reprocess --dry-run --json | jq .counts
       samewire reprocess
+      samewire reprocess --rest
       samewire reprocess --pages
     """
     from ingest.pipeline.matching import Matcher
-    from ingest.pipeline.rehearsal import match_again
+    from ingest.pipeline.rehearsal import match_again, match_rest
 
     config = common.configuration(ctx)
 
     def matcher() -> Matcher:
         return Matcher.of(config.match)
 
+    if rest and (dry_run or pages):
+        raise click.UsageError("--rest goes on with a run that was stopped; it goes with neither --dry-run nor --pages")
     if dry_run and pages:
         raise click.UsageError("--dry-run works on a copy and reads no pages; leave --pages out")
     if dry_run:
@@ -151,7 +155,8 @@ def reprocess(ctx: click.Context, dry_run: bool, limit: int, pages: bool, as_jso
         return
     with _existing(config.database_path, "samewire reprocess") as store, common.Meter() as meter:
         again = _read_pages(store, config, meter) if pages else None
-        done = match_again(store, matcher(), common.now(), meter.tell)
+        again_or_rest = match_rest if rest else match_again
+        done = again_or_rest(store, matcher(), common.now(), meter.tell)
     found = {"matched": done} | (asdict(again) if again else {})
     told = f"{common.count(done, 'article')} matched"
     if again:

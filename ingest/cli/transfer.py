@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 from ingest.cli import common
 from ingest.errors import IngestError, SamewireError
 
-FORMATS = ("opml", "jsonl", "csv", "atom")
+FORMATS = ("opml", "jsonl", "csv", "atom", "parquet")
 MAX_OPML_BYTES = 20 * 1024 * 1024
 
 
@@ -60,10 +59,20 @@ def import_(ctx: click.Context, file: Path, as_json: bool) -> None:
 @click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="What to write.")
 @click.option("--stories", "of_stories", is_flag=True, help="A row a story instead of one an article (jsonl, csv).")
 @click.option("--watch", metavar="NAME", help="Only stories that this watch told of (jsonl, csv, atom).")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to stdout.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write here instead of to stdout; parquet: a folder.")
+@click.option("--daemon", metavar="NAME", help="What this newsroom is called in an archive of several (parquet).")
+@common.json_option()
 @click.pass_context
-def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, output: Path | None) -> None:
-    """Write feeds as OPML, or articles or stories as JSON Lines, CSV or Atom.
+def export(
+    ctx: click.Context,
+    form: str,
+    of_stories: bool,
+    watch: str | None,
+    output: Path | None,
+    daemon: str | None,
+    as_json: bool,
+) -> None:
+    """Write feeds as OPML, articles or stories as JSON Lines, CSV or Atom, or an archive as Parquet.
 
     \b
     opml    every feed, where and how an imported OPML file listed it, the others by publisher
@@ -71,6 +80,8 @@ def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, o
             With --stories every story with its first publisher, its publishers and its members' ids
     csv     the same as a table, safe to open in a spreadsheet: cells that begin with = + - @ get a leading '
     atom    the latest stories, or those that a watch told of last, for a feed reader
+    parquet what matching needs of every article, by daemon and date, for `samewire cluster`; run again it adds
+            what is new or has changed since. Texts only when export.full_text is on; redacted ones never
 
     However large the database, an export needs little memory. A file appears under its name when it is whole.
 
@@ -79,6 +90,7 @@ def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, o
       samewire export --format opml --output feeds.opml
       samewire export --format jsonl | gzip > articles.jsonl.gz
       samewire export --format csv --stories --watch summit --output summit.csv
+      samewire export --format parquet --daemon berlin --output /archive
     """
     from ingest.pipeline.transfer import Wanted, exported
 
@@ -86,6 +98,15 @@ def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, o
         raise click.UsageError("--format opml writes feeds; it goes with neither --stories nor --watch")
     if form == "atom" and of_stories:
         raise click.UsageError("--format atom writes stories anyway; leave --stories out")
+    if form == "parquet":
+        if of_stories or watch:
+            raise click.UsageError("--format parquet writes every article; it goes with neither --stories nor --watch")
+        _archive(ctx, output, daemon, as_json=as_json)
+        return
+    if daemon or as_json:
+        raise click.UsageError("--daemon and --json go with --format parquet")
+    if output and output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder, which only --format parquet writes")
     config = common.configuration(ctx)
     wanted = Wanted(form=form, of_stories=of_stories, watch=watch)
     noun = "stories" if of_stories else "articles"
@@ -93,22 +114,31 @@ def export(ctx: click.Context, form: str, of_stories: bool, watch: str | None, o
         _write(exported(config, wanted, common.now(), lambda done, total: meter.tell(noun, done, total)), output)
 
 
+def _archive(ctx: click.Context, output: Path | None, daemon: str | None, *, as_json: bool) -> None:
+    """Bring a Parquet archive up to the database."""
+    import platform
+
+    from ingest.pipeline.archiving import archived
+
+    if output is None:
+        raise click.UsageError("--format parquet needs --output FOLDER")
+    config = common.configuration(ctx)
+    with common.Meter() as meter:
+        found = archived(
+            config,
+            output,
+            daemon or platform.node() or "samewire",
+            lambda done, total: meter.tell("articles", done, total),
+        )
+    told = f"{common.count(found.written, 'article')} written, {found.gone} taken out: {found.folder}"
+    common.say(found, f"{told} ({common.count(found.held, 'row')}, {found.bytes / 1e6:.1f} MB)", as_json=as_json)
+
+
 def _write(chunks: Iterator[bytes], output: Path | None) -> None:
     """Write to a file, which gets its name when it is whole, or to stdout."""
-    part = output.with_name(f"{output.name}.part") if output else None
-    try:
-        with part.open("wb") if part else open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            for chunk in chunks:
-                out.write(chunk)
-        if part and output:
-            part.replace(output)
-    except BrokenPipeError:
-        raise
-    except OSError as exc:
-        raise SamewireError(f"{output or 'stdout'}: {exc.strerror}") from exc
-    finally:
-        if part:
-            part.unlink(missing_ok=True)
+    with common.written(output) as out:
+        for chunk in chunks:
+            out.write(chunk)
 
 
 def _read(file: Path) -> bytes:

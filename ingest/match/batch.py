@@ -9,7 +9,7 @@ from datetime import timedelta
 from ingest.match.attribute import order_key
 from ingest.match.claims import Claim
 from ingest.match.cluster import group
-from ingest.match.event import events, link_all
+from ingest.match.event import Pair, StoryPoint, events, link_all
 from ingest.match.features import Features, examine, features
 from ingest.match.index import Index
 from ingest.match.kin import look_alikes, point, speaker
@@ -185,6 +185,19 @@ def issue(article: Features) -> Issue:
     )
 
 
+def told(found: Group, claims: Sequence[Claim], spoken: Document) -> StoryPoint:
+    """Return a story as events see it. claims: of its members, or of the earliest alone; spoken: its speaker's text."""
+    story_id = StoryId(found.members[0].article_id)
+    return point(story_id, claims, profile(spoken), roundup=found.members[0].reason == "roundup")
+
+
+def happenings(points: Sequence[StoryPoint], alike: Mapping[Pair, str]) -> tuple[tuple[Link, ...], tuple[Event, ...]]:
+    """Return what relates stories, and the events they make. alike: stories that were told apart, with the reason."""
+    terms = Terms.learn([each.profile for each in points])
+    links = link_all(points, terms, look_alikes=alike).links
+    return tuple(link for link in links if link.relatedness.kinship is not None), events(points, links)
+
+
 def _happenings(
     documents: Sequence[Document],
     measured: Mapping[ArticleId, Features],
@@ -199,10 +212,6 @@ def _happenings(
         story_id = StoryId(found.members[0].article_id)
         story_of.update(dict.fromkeys((member.article_id for member in found.members), story_id))
         claims = [measured[member.article_id].claim for member in found.members]
-        spoken = speaker(claims).id
-        told = profile(texts[spoken])
-        points.append(point(story_id, claims, told, roundup=found.members[0].reason == "roundup"))
+        points.append(told(found, claims, texts[speaker(claims).id]))
         progress("relating", done, len(groups))
-    terms = Terms.learn([each.profile for each in points])
-    links = link_all(points, terms, look_alikes=look_alikes(first.verdicts, story_of, refused)).links
-    return tuple(link for link in links if link.relatedness.kinship is not None), events(points, links)
+    return happenings(points, look_alikes(first.verdicts, story_of, refused))

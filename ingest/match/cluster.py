@@ -77,7 +77,8 @@ def group(
         key=lambda v: (
             v.a in leaves or v.b in leaves,
             -v.score,
-            forest.rank[v.a] + forest.rank[v.b],
+            # Only how ranks compare may decide, never their sums: or articles far away would.
+            max(forest.rank[v.a], forest.rank[v.b]),
             min(forest.rank[v.a], forest.rank[v.b]),
         ),
     )

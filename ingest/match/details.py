@@ -50,6 +50,11 @@ class Details:
     opener_tokens: int  # the lead's first sixteen words
     grain: int  # tokens that say as much as a word does
 
+    def measure(self) -> None:
+        """Measure what takes longest now, so that it travels with the text and is not measured again elsewhere."""
+        _ = self.frames, self.specifics, self.quoted
+        vars(self).pop("_slots", None)
+
     @cached_property
     def pairs(self) -> Hashes:
         """Runs of two words."""

@@ -23,7 +23,7 @@ _MILLION = 1_000_000  # sums of whole numbers do not depend on their order
 _COMPLETED = 40  # stories of a connected part up to which all pairs are compared
 _COMPARED = 24  # members of a group that one story is held against, at most
 # A round-up gives each story a sentence: it is sure of one, and near to others.
-_TELLS_ONE, _TELLS, _STRANGERS = 0.7, 0.3, 0.1
+_TELLS_ONE, TELLS, _STRANGERS = 0.7, 0.3, 0.1
 _MAX_TOLD = 48
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -72,7 +72,6 @@ def link_all(
     weighed: their profiles by these terms, where they are at hand. known: see `link`.
     """
     weighed = weighed or {story.id: weigh(story.profile, terms) for story in stories}
-    known = {} if known is None else known
     index = EventIndex(window)
     for story in stories:
         index.add(story.id, story.key, weighed[story.id])
@@ -82,20 +81,14 @@ def link_all(
         for other in index.candidates(story.key, weighed[story.id])
         if other != story.id
     }
-    found = _compared(pairs, weighed, look_alikes or {}, known)
+    found = compared(pairs, weighed, look_alikes or {}, known)
     parts = _Parts(story.id for story in stories)
     for a, b in found:
         if found[a, b].score >= LINE:
             parts.unite(a, b)
-    more = {
-        (a, b)
-        for part in parts.groups()
-        if 2 < len(part) <= _COMPLETED
-        for a in part
-        for b in part
-        if a < b and (a, b) not in pairs and are_near(weighed[a].profile.at, weighed[b].profile.at, window)
-    }
-    found |= _compared(more, weighed, look_alikes or {}, known)
+    times = {story.id: story.at for story in stories}
+    more = {pair for part in parts.groups() for pair in pairs_within(part, times, window) if pair not in pairs}
+    found |= compared(more, weighed, look_alikes or {}, known)
     return Linked(
         links=tuple(Link(a=a, b=b, relatedness=found[a, b]) for a, b in sorted(found)),
         capped_postings=index.capped_postings,
@@ -119,7 +112,7 @@ def link(
     """
     near = [other for other in others if other.id != story.id and are_near(other.at, story.at, window)]
     pairs = {(min(story.id, other.id), max(story.id, other.id)) for other in near}
-    found = _compared(pairs, weighed, look_alikes or {}, {} if known is None else known)
+    found = compared(pairs, weighed, look_alikes or {}, known)
     return tuple(Link(a=a, b=b, relatedness=found[a, b]) for a, b in sorted(found))
 
 
@@ -160,7 +153,7 @@ def tellers(links: Iterable[Link]) -> frozenset[StoryId]:
         scores[found.a, found.b] = related.score
         if related.score >= _TELLS_ONE:
             sure.update((found.a, found.b))
-        if related.score >= _TELLS and related.shared:
+        if related.score >= TELLS and related.shared:
             shared.setdefault(found.a, {})[found.b] = frozenset(a for a, _ in related.shared)
             shared.setdefault(found.b, {})[found.a] = frozenset(b for _, b in related.shared)
     return frozenset(story for story in sure & shared.keys() if _are_strangers(shared[story], scores))
@@ -182,10 +175,23 @@ def _are_strangers(told: dict[StoryId, frozenset[str]], scores: dict[Pair, float
     return len(parts.groups()) > 1
 
 
-def _compared(
-    pairs: Iterable[Pair], weighed: Mapping[StoryId, Weighed], look_alikes: Mapping[Pair, str], known: Known
+def pairs_within(
+    part: Sequence[StoryId], times: Mapping[StoryId, datetime | None], window: timedelta = WINDOW
+) -> set[Pair]:
+    """Return the pairs of a connected part that are near in time, where it is so small that all are compared."""
+    if not 2 < len(part) <= _COMPLETED:
+        return set()
+    return {(a, b) for a in part for b in part if a < b and are_near(times[a], times[b], window)}
+
+
+def compared(
+    pairs: Iterable[Pair],
+    weighed: Mapping[StoryId, Weighed],
+    look_alikes: Mapping[Pair, str],
+    known: Known | None = None,
 ) -> dict[Pair, Relatedness]:
-    """The relatedness of pairs, where it is more than faint."""
+    """Return the relatedness of pairs (lower id first), where it is more than faint. known: see `link`."""
+    known = {} if known is None else known
     found = {}
     for pair in pairs:
         if pair not in known:

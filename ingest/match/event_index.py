@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -9,8 +10,12 @@ from ingest.match.terms import Weighed
 from ingest.model.names import StoryId
 
 MAX_CANDIDATES = 64
-_MAX_POSTINGS = 512  # stories under one key; beyond it the key is a commonplace
+MAX_POSTINGS = 512  # stories under one key; beyond it the key is a commonplace
 _ENOUGH = 4_000  # shared weight of a pair worth relating, in thousandths
+
+
+#: (keys, time, digest) of a story.
+Held = tuple[tuple[str, ...], datetime | None, bytes]
 
 
 class EventIndex:
@@ -23,7 +28,7 @@ class EventIndex:
     def __init__(self, window: timedelta) -> None:
         self._window = window
         self._postings: dict[str, set[StoryId]] = {}
-        self._held: dict[StoryId, tuple[tuple[str, ...], datetime | None, bytes]] = {}
+        self._held: dict[StoryId, Held] = {}
         self.capped_postings = 0
         self.capped_candidates = 0
 
@@ -37,7 +42,7 @@ class EventIndex:
         """Hold a story; one already held is replaced. key: its stable name, which breaks ties."""
         self.remove(story_id)
         keys = tuple(story.keys)
-        self._held[story_id] = (keys, story.profile.at, _digest(key))
+        self._held[story_id] = (keys, story.profile.at, tie_digest(key))
         for held in keys:
             self._postings.setdefault(held, set()).add(story_id)
 
@@ -64,36 +69,47 @@ class EventIndex:
         at = story.profile.at
         for shared, weight in story.keys.items():
             posted = self._postings.get(shared, ())
-            if len(posted) > _MAX_POSTINGS:
+            if len(posted) > MAX_POSTINGS:
                 self.capped_postings += 1
                 continue
-            thousandths = round(weight * 1000)
+            thousandths = votes_of(weight)
             for story_id in posted:
                 votes[story_id] = votes.get(story_id, 0) + thousandths
-        near = [story_id for story_id, weight in votes.items() if weight >= _ENOUGH and self._within(story_id, at)]
-        if len(near) > MAX_CANDIDATES:
-            self.capped_candidates += len(near) - MAX_CANDIDATES
-            near = self._heaviest(near, votes, at)
-        return tuple(sorted(near))
+        found, left_out = nearest(votes, self._held, at, self._window)
+        self.capped_candidates += left_out
+        return found
 
-    def _heaviest(self, near: list[StoryId], votes: dict[StoryId, int], at: datetime | None) -> list[StoryId]:
-        """So many stories as are proposed at most; of those that share as much the nearest."""
-        least = sorted((votes[story_id] for story_id in near), reverse=True)[MAX_CANDIDATES - 1]
-        more = [story_id for story_id in near if votes[story_id] > least]
-        as_much = [story_id for story_id in near if votes[story_id] == least]
-        as_much.sort(key=lambda story_id: self._nearness(story_id, at))
-        return [*more, *as_much[: MAX_CANDIDATES - len(more)]]
 
-    def _within(self, story_id: StoryId, at: datetime | None) -> bool:
-        held_at = self._held[story_id][1]
-        return at is None or held_at is None or abs(held_at - at) <= self._window
+def nearest(
+    votes: Mapping[StoryId, int], held: Mapping[StoryId, Held], at: datetime | None, window: timedelta
+) -> tuple[tuple[StoryId, ...], int]:
+    """Return (the stories worth relating, by id; how many a cap left out). votes: sums of `votes_of` by story."""
 
-    def _nearness(self, story_id: StoryId, at: datetime | None) -> tuple[float, bytes]:
+    def nearness(story_id: StoryId) -> tuple[float, bytes]:
         """Distance in time, then digest: an order that no arrival changes."""
-        _, held_at, digest = self._held[story_id]
+        _, held_at, digest = held[story_id]
         gap_s = abs((held_at - at).total_seconds()) if at is not None and held_at is not None else 0.0
         return gap_s, digest
 
+    near = []
+    for story_id, weight in votes.items():
+        if weight >= _ENOUGH:
+            held_at = held[story_id][1]
+            if at is None or held_at is None or abs(held_at - at) <= window:
+                near.append(story_id)
+    left_out = max(0, len(near) - MAX_CANDIDATES)
+    if left_out:
+        least = sorted((votes[story_id] for story_id in near), reverse=True)[MAX_CANDIDATES - 1]
+        as_much = sorted((story_id for story_id in near if votes[story_id] == least), key=nearness)
+        near = [*(story_id for story_id in near if votes[story_id] > least), *as_much]
+    return tuple(sorted(near[:MAX_CANDIDATES])), left_out
 
-def _digest(key: str) -> bytes:
+
+def votes_of(weight: float) -> int:
+    """Return what a key weighs in a sum: whole numbers, so that no order of adding changes it."""
+    return round(weight * 1000)
+
+
+def tie_digest(key: str) -> bytes:
+    """Return what breaks ties between stories. key: a story's stable name."""
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -7,18 +7,14 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from ingest.match.bands import Datasketch
-from ingest.match.keys import FLASH_S, Asked, asked, of_id, of_ids, posted, posted_all
+from ingest.match.choosing import Asker, Shared, chosen, gaps_to, is_short
+from ingest.match.keys import Asked, asked, of_id, of_ids, posted, posted_all
 from ingest.match.rows import IS_FLASH, IS_WHOLE, NEVER, SHORT, TIMED, microseconds
 from ingest.match.sketch import Sketch
 from ingest.match.sketches import Flags, Numbers, Sketches
 from ingest.match.table import Table
 from ingest.model import ArticleId
 
-#: Seven of the 2,825 development articles have more; what lies beyond is chosen by votes, nearness and digest.
-MAX_CANDIDATES = 192
-_MAX_ITEMS = 48  # items of one agency around a flash
-_FEW = 3
-_FLASH_US = int(FLASH_S) * 1_000_000
 #: Of an article, about: 42 bands, half as many samples of its body, 38 of its lead, its title, sources and number.
 _KEYS = 100
 
@@ -70,7 +66,7 @@ class Index:
         self.remove(article_id)
         at_us = None if at is None else microseconds(at)
         kept = at if at is not None else kept_at
-        marks = TIMED * (at is not None) | IS_WHOLE * sketch.whole | IS_FLASH * sketch.flash | SHORT * _is_short(sketch)
+        marks = TIMED * (at is not None) | IS_WHOLE * sketch.whole | IS_FLASH * sketch.flash | SHORT * is_short(sketch)
         self._table.add(
             posted(article_id, sketch, at_us, banded=self._lsh is None),
             id=article_id,
@@ -136,75 +132,41 @@ class Index:
         rows, places = np.unique(found, return_inverse=True)
         if not rows.size:
             return ()
-        gaps, within = self._gaps(rows, at_us)
-        votes = self._votes(sketch, wanted, which, places, rows)
-        otherwise = self._titled(sketch, rows, places[(which >= wanted.lead) & (which < wanted.title)])
-        if wanted.sources:
-            otherwise |= self._around(wanted, which, places, rows, gaps)
-        votes = np.maximum(votes, 2 * otherwise)
-        fits = np.flatnonzero(within & (votes > 0))
-        return self._best(rows[fits], votes[fits], gaps[fits])
+        best, left_out = chosen(
+            Asker.of(sketch),
+            self._shared(wanted, which, places, rows, at_us),
+            window_us=self._window_us,
+        )
+        self.capped_candidates += left_out
+        return best
 
-    def _votes(self, sketch: Sketch, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers) -> Numbers:
-        """How many sampled shingles each row shares, a band counting for two; 0 where that makes no candidate.
-
-        The answer is the same whichever of the two asks.
-        """
-        leads = np.bincount(places[(which >= wanted.body) & (which < wanted.lead)], minlength=rows.size)
+    def _shared(self, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers, at_us: int | None) -> Shared:
+        """What an article has in common with each row, from the keys under which each was found."""
         held = self._table.rows
-        whole = (held.column("marks").take(rows) & IS_WHOLE) > 0
-        least = np.where(whole, held.column("lead").take(rows), 0)
-        if sketch.whole:
-            return np.where(leads >= np.maximum(least, max(1, sketch.lead.size)), leads, 0)
-        votes = leads + np.bincount(places[(which >= wanted.bands) & (which < wanted.body)], minlength=rows.size)
-        votes[places[which < wanted.bands]] += 2
-        samples = np.minimum(held.column("body").take(rows), sketch.body.size)
-        worth = np.where(whole, leads >= np.maximum(least, 1), votes >= np.where(samples < _FEW, 1, 2))
-        return np.where(worth, votes, 0)
-
-    def _titled(self, sketch: Sketch, rows: Numbers, places: Numbers) -> Flags:
-        """Which rows have the same title, where one of two texts is too short to be found otherwise."""
-        titled = np.zeros(rows.size, dtype=np.bool_)
-        titled[places] = True
-        if not _is_short(sketch):
-            titled &= (self._table.rows.column("marks").take(rows) & SHORT) > 0
-        return titled
-
-    def _around(self, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers, gaps: Numbers) -> Flags:
-        """A flash and the items of its agency within two hours of each other."""
-        around = np.zeros(rows.size, dtype=np.bool_)
-        share = (wanted.keys.size - wanted.title) // wanted.sources
+        marks = held.column("marks").take(rows)
+        bands, titled = np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_)
+        bands[places[which < wanted.bands]] = True
+        titled[places[(which >= wanted.lead) & (which < wanted.title)]] = True
+        share = (wanted.keys.size - wanted.title) // wanted.sources if wanted.sources else 0
+        near = []
         for source in range(wanted.sources):
             first = wanted.title + source * share
-            fits = places[(which >= first) & (which < first + share)]
-            fits = fits[gaps[fits] <= _FLASH_US]
-            if fits.size > _MAX_ITEMS:
-                self.capped_candidates += int(fits.size) - _MAX_ITEMS
-                fits = fits[np.lexsort((*self._ties(rows[fits]), gaps[fits]))[:_MAX_ITEMS]]
-            around[fits] = True
-        return around
-
-    def _gaps(self, rows: Numbers, at_us: int | None) -> tuple[Numbers, Flags]:
-        """How far each row lies from a time, 0 where either is unknown; and whether that is within the window."""
-        held = self._table.rows
-        if at_us is None:
-            return np.zeros(rows.size, dtype=np.int64), np.ones(rows.size, dtype=np.bool_)
-        timed = (held.column("marks").take(rows) & TIMED) > 0
-        gaps = np.where(timed, np.abs(np.where(timed, held.column("time").take(rows), 0) - at_us), 0)
-        return gaps, gaps <= self._window_us
-
-    def _best(self, rows: Numbers, votes: Numbers, gaps: Numbers) -> tuple[ArticleId, ...]:
-        """The articles of the rows with the most votes, of equals the nearest in time: an order no arrival changes."""
-        if rows.size > MAX_CANDIDATES:
-            self.capped_candidates += int(rows.size) - MAX_CANDIDATES
-            rows = rows[np.lexsort((*self._ties(rows), gaps, -votes))[:MAX_CANDIDATES]]
-        ids: list[ArticleId] = np.sort(self._table.rows.column("id").take(rows)).tolist()
-        return tuple(ids)
-
-    def _ties(self, rows: Numbers) -> tuple[Numbers, Numbers]:
-        """What decides between rows that are equal otherwise, the weightier last."""
-        held = self._table.rows
-        return held.column("id").take(rows), held.column("digest").take(rows)
+            near.append(np.zeros(rows.size, dtype=np.bool_))
+            near[-1][places[(which >= first) & (which < first + share)]] = True
+        return Shared(
+            ids=held.column("id").take(rows),
+            digests=held.column("digest").take(rows),
+            gaps=gaps_to(at_us, held.column("time").take(rows), (marks & TIMED) > 0),
+            whole=(marks & IS_WHOLE) > 0,
+            short=(marks & SHORT) > 0,
+            bodies=held.column("body").take(rows),
+            leads=held.column("lead").take(rows),
+            bands=bands,
+            body=np.bincount(places[(which >= wanted.bands) & (which < wanted.body)], minlength=rows.size),
+            lead=np.bincount(places[(which >= wanted.body) & (which < wanted.lead)], minlength=rows.size),
+            titled=titled,
+            sources=tuple(near),
+        )
 
     def _row_of(self, article_id: int) -> Numbers:
         """The row of an article, if it is held."""
@@ -223,8 +185,3 @@ class Index:
             for article_id in self._table.rows.column("id").take(rows).tolist():
                 self._lsh.remove(ArticleId(article_id))
         self._table.let_go(rows)
-
-
-def _is_short(sketch: Sketch) -> bool:
-    """Whether a text has too few words to be found by its shingles."""
-    return sketch.whole or not sketch.lead.size

@@ -37,6 +37,13 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _US
 
 
+def rank_of(at_us: int | None, digest: int, publisher: int) -> Rank:
+    """Return what chooses in a crowd: the day, the time, the digest, the publisher. at_us: None where it is unknown."""
+    if at_us is None:
+        return _NO_DAY, 0.0, digest, publisher
+    return at_us // _DAY_US, float(at_us), digest, publisher
+
+
 class Rows:
     """Articles in the order of coming. A row that was let go keeps its number until rows are squeezed."""
 
@@ -98,10 +105,8 @@ class Rows:
         """Return what chooses in a crowd: the day, the time, the digest, the publisher."""
         column = self._columns
         digest, publisher = column["digest"].item(row), column["publisher"].item(row)
-        if not column["marks"].item(row) & TIMED:
-            return _NO_DAY, 0.0, digest, publisher
-        time = column["time"].item(row)
-        return time // _DAY_US, float(time), digest, publisher
+        timed = column["marks"].item(row) & TIMED
+        return rank_of(column["time"].item(row) if timed else None, digest, publisher)
 
     def by_rank(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """Return rows in the order of their ranks, and the day of each."""

@@ -24,7 +24,7 @@ _SHORT = 3  # letters
 _NAME_WEIGHT = 5.6  # of a name that no other stories have
 _MAX_SCALE = 6.0  # of what a report in a rare language counts
 _STEM = 6  # letters of a word that are compared: truncation, the stemmer for all languages (McNamee and Mayfield 2004)
-_SHARED_BY = 2.0  # what two stories share stands in two, whenever the frequencies were learned
+SHARED_BY = 2.0  # what two stories share stands in two, whenever the frequencies were learned
 _LEAD_WEIGHT = 1.4
 _ROUNDED = 0.5  # of a round figure's weight, where the exact one stands
 _SOLID_FIGURE = 3.0  # the weight of a figure that should agree
@@ -51,15 +51,15 @@ class Terms:
         """
         profiles = list(profiles)
         spoken = Counter(profile.language for profile in profiles)
-        scale = {language: min(_MAX_SCALE, math.sqrt(len(profiles) / n)) for language, n in spoken.items()}
+        scale = scales(spoken)
         by_language: dict[str, Counter[str]] = {language: Counter() for language in spoken}
         for profile in profiles:
-            by_language[profile.language].update(_keys(profile))
+            by_language[profile.language].update(term_keys(profile))
         counts: dict[str, float] = {}
         for language in sorted(by_language):
             for key, count in by_language[language].items():
-                counts[key] = counts.get(key, 0.0) + count * (1.0 if key[0] in "#@^" else scale[language])
-        kept = {key: round(count, 2) for key, count in counts.items() if count >= _SHARED_BY}
+                counts[key] = counts.get(key, 0.0) + scaled(key, count, scale[language])
+        kept = {key: round(count, 2) for key, count in counts.items() if count >= SHARED_BY}
         return cls(epoch=epoch, stories=len(profiles), counts=dict(sorted(kept.items())))
 
     def weight(self, key: str, read: float) -> float:
@@ -70,13 +70,13 @@ class Terms:
         known = (key if key in self.counts else "", read)  # what is counted nowhere is rare, whatever it is
         weight = self._known.get(known)
         if weight is None:
-            told = math.log((_READ + self.stories) / (read + max(_SHARED_BY, self.counts.get(key, 0.0))))
+            told = math.log((_READ + self.stories) / (read + max(SHARED_BY, self.counts.get(key, 0.0))))
             weight = self._known[known] = _NAME_WEIGHT * told / self._unit
         return weight
 
     @cached_property
     def _unit(self) -> float:
-        return math.log((_READ + self.stories) / (_READ_TERMS[Sureness.NAME] + _SHARED_BY))
+        return math.log((_READ + self.stories) / (_READ_TERMS[Sureness.NAME] + SHARED_BY))
 
     def to_bytes(self) -> bytes:
         """The frequencies as bytes for a column."""
@@ -208,8 +208,24 @@ def _rounded(value: str) -> str:
     return f"{round(int(value), 2 - len(value))}"
 
 
-def _keys(profile: Profile) -> set[str]:
-    """The keys of a profile's terms in the table of frequencies."""
+def scales(spoken: Mapping[str, int]) -> dict[str, float]:
+    """Return for how much a story counts in each language. spoken: how many stories there are in it."""
+    stories = sum(spoken.values())
+    return {language: min(_MAX_SCALE, math.sqrt(stories / n)) for language, n in spoken.items()}
+
+
+def scaled(key: str, count: int, scale: float) -> float:
+    """Return for how much the stories of one language count that have a term; figures and the like know no language."""
+    return count * (1.0 if key[0] in "#@^" else scale)
+
+
+def weighed_keys(profile: Profile) -> set[str]:
+    """Return the keys of which weighing a profile asks the frequencies: its own, and those of its figures rounded."""
+    return term_keys(profile) | {f"#{_rounded(value)}" for value, _ in profile.figures}
+
+
+def term_keys(profile: Profile) -> set[str]:
+    """Return the keys of a profile's terms in the table of frequencies."""
     found = {term.form[:_STEM] for term in profile.terms}
     found.update(f"#{value}" for value, _ in profile.figures)
     found.update(f"@{topic}" for topic, _ in profile.topics)

@@ -11,9 +11,10 @@ from ingest.errors import SamewireError
 from ingest.match import batch, faults, measure
 from ingest.match.batch import Progress, unheard
 from ingest.match.cluster import group
+from ingest.match.records import LabelledArticle, MemberLine
 from ingest.match.spread import Histogram, histograms
 from ingest.model import ArticleId, Group, Relation
-from ingest.pipeline.batch import LabelledArticle, MemberLine, match_articles
+from ingest.pipeline.batch import match_articles
 from ingest.pipeline.exhibits import Exhibit, PairExhibit, exhibit, pair_exhibit
 
 

@@ -14,10 +14,11 @@ from ingest.errors import Reason, StoreError
 from ingest.match import EPOCH, TOKENISER
 from ingest.match.attribute import order_key
 from ingest.match.boilerplate import Boilerplate, passages
+from ingest.match.choosing import MAX_CANDIDATES
 from ingest.match.clean import clean
 from ingest.match.cluster import assign, group, told_by
 from ingest.match.features import Features, examine, features
-from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.index import Index
 from ingest.match.learning import FORGOTTEN_AFTER, is_due, learn
 from ingest.match.pair import DEFAULT, Rules
 from ingest.match.series import SPAN, Issue, series_of

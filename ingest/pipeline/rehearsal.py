@@ -109,9 +109,15 @@ class Rehearsal:
 def match_again(store: Store, matcher: Matcher, now: datetime, progress: Progress = unheard) -> int:
     """Match every stored article under this version's rules; returns how many there were.
 
-    It can be stopped at any time: whoever next matches what waits goes on where it stopped.
+    It can be stopped at any time: `match_rest`, or whoever next matches what waits, goes on where it stopped.
     """
-    total, done = stories.unmatch_all(store), 0
+    stories.unmatch_all(store)
+    return match_rest(store, matcher, now, progress)
+
+
+def match_rest(store: Store, matcher: Matcher, now: datetime, progress: Progress = unheard) -> int:
+    """Match what waits to be matched, as a `match_again` that was stopped leaves it; returns how many there were."""
+    total, done = stories.count_unmatched(store.connection), 0
     matcher.rebuild(store, now)
     while matched := matcher.match_waiting(store, now):
         done += matched

@@ -13,8 +13,9 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.config import Config
+from ingest.match.records import LabelledArticle
 from ingest.model import Article, ArticleStatus, Entry, FeedKind, Settled, TextSource
-from ingest.pipeline.batch import LabelledArticle, each_article
+from ingest.pipeline.batch import each_article
 from ingest.pipeline.matching import PIECE, Matcher
 from ingest.publish.atom import write_atom
 from ingest.publish.csvsafe import write_rows

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ingest.errors import NotFound
-from ingest.model import StoryView, WatchId
+from ingest.model import ArticleId, StoryView, WatchId
 from ingest.store import read
 from ingest.store.sql import gone
 
@@ -114,3 +115,33 @@ def latest_stories(connection: sqlite3.Connection, *, watch: str | None, limit: 
         [watch_named(connection, watch), limit],
     )
     return read.stories(connection, [row["id"] for row in rows])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archivable:
+    """An article as an archive asks for it."""
+
+    id: ArticleId
+    date: str  # the day it belongs to
+    version: str  # changes with what an archive holds of it
+    learned: int  # epoch of what is ignored in it
+    redacted: bool
+
+
+def archivable(connection: sqlite3.Connection) -> Iterator[Archivable]:
+    """Every article that has words to archive, or had them, by date and id."""
+    rows = connection.execute(
+        "SELECT a.id, date(coalesce(a.published_at, a.first_seen_at)) AS date, a.redacted_at IS NOT NULL AS redacted, "
+        "a.content_hash || ' ' || coalesce(a.published_at, '') || ' ' || coalesce(s.epoch, 0) || ' ' || "
+        "coalesce(s.learned, 0) AS version, coalesce(s.learned, 0) AS learned "
+        "FROM articles a LEFT JOIN signatures s ON s.article_id = a.id "
+        "WHERE a.pruned_at IS NULL AND NOT (a.status = 'pending' AND a.attempts = 0) ORDER BY 2, 1"
+    )
+    for row in rows:
+        yield Archivable(
+            id=ArticleId(row["id"]),
+            date=row["date"],
+            version=row["version"],
+            learned=row["learned"],
+            redacted=bool(row["redacted"]),
+        )

@@ -34,6 +34,8 @@ SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.firs
 FROM articles a JOIN publishers p ON p.id = a.publisher_id
 """
 
+_UNMATCHED = "(matched_hash IS NULL OR matched_hash <> content_hash) AND NOT (status = 'pending' AND attempts = 0)"
+
 #: One step along joining verdicts and a person's merges; each arm walks an index.
 _STEP = """
 WITH front(id) AS (SELECT value FROM json_each(?))
@@ -58,11 +60,15 @@ _JOINED = """AND (
 def unmatched(connection: sqlite3.Connection, *, limit: int) -> tuple[ArticleId, ...]:
     """Articles whose present text has not been matched, in order of arrival; those still to be fetched wait."""
     rows = connection.execute(
-        "SELECT id FROM articles WHERE (matched_hash IS NULL OR matched_hash <> content_hash) "
-        "AND NOT (status = 'pending' AND attempts = 0) ORDER BY id LIMIT ?",
+        f"SELECT id FROM articles WHERE {_UNMATCHED} ORDER BY id LIMIT ?",
         [limit],
     )
     return tuple(ArticleId(row["id"]) for row in rows)
+
+
+def count_unmatched(connection: sqlite3.Connection) -> int:
+    """How many articles `unmatched` would bring, one call after the other."""
+    return int(connection.execute(f"SELECT count(*) FROM articles WHERE {_UNMATCHED}").fetchone()[0])
 
 
 def documents(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Document, ...]:

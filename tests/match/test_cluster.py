@@ -218,3 +218,25 @@ def test_assigning_again_changes_nothing() -> None:
 def test_time_orders_groups_and_not_ids() -> None:
     early = claim(document(9, "t", "x", published_at=NOON - timedelta(days=1)))
     assert ids(group([*docs(2), early], []).groups) == [[9], [1], [2]]
+
+
+@given(st.data())
+def test_a_part_that_no_verdict_links_with_the_rest_is_grouped_as_if_it_were_alone(data: st.DataObject) -> None:
+    """Scores tie often, and the two parts lie between each other in time: another part must not break a tie."""
+    claims = docs(16)
+    own = {1: data.draw(st.sets(st.integers(1, 16), min_size=1, max_size=15))}
+    own[2] = set(range(1, 17)) - own[1]
+    verdicts: dict[int, list[Verdict]] = {}
+    for part, ids in own.items():
+        pairs = [(a, b) for a in ids for b in ids if a < b]
+        kinds = data.draw(st.lists(st.sampled_from((None, 0.8, 0.9, veto)), min_size=len(pairs), max_size=len(pairs)))
+        verdicts[part] = [
+            veto(a, b) if kind is veto else join(a, b, kind)
+            for (a, b), kind in zip(pairs, kinds, strict=True)
+            if kind is not None
+        ]
+    apart = [group([claim for claim in claims if claim.id in own[part]], verdicts[part]) for part in own]
+    whole = group(claims, verdicts[1] + verdicts[2])
+    first_of = {found.members[0].article_id: found for found in whole.groups}
+    assert first_of == {found.members[0].article_id: found for part in apart for found in part.groups}
+    assert sorted(whole.refused, key=repr) == sorted((one for part in apart for one in part.refused), key=repr)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.match.choosing import MAX_CANDIDATES
 from ingest.match.features import features
-from ingest.match.index import MAX_CANDIDATES, Index
+from ingest.match.index import Index
 from ingest.match.postings import PER_DAY
 from ingest.match.sketch import Sketch, sketch
 from ingest.match.sketches import read

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import SamewireError
+from ingest.match import records
 from ingest.pipeline import batch, transfer
 from ingest.pipeline.transfer import Wanted, exported, import_articles, import_opml
 from tests.pipeline import texts
@@ -205,7 +206,8 @@ def test_a_text_longer_than_any_page_is_cut_and_counted(newsroom: Newsroom, monk
 def test_of_an_endless_line_no_more_is_read_than_a_line_may_have(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "MAX_LINE_CHARS", 5_000)
+    for one in (batch, records):
+        monkeypatch.setattr(one, "MAX_LINE_CHARS", 5_000)
     path = newsroom.folder / "archive.jsonl"
     path.write_text('{"id": "1", "title": "t", "text": "x"}\n' + "[" * 100_000, encoding="utf-8")
     with pytest.raises(SamewireError, match=r"archive\.jsonl:2: a line of over 5000 characters"):

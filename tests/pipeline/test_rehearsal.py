@@ -6,17 +6,18 @@ import random
 import sqlite3
 import tempfile
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import StoreError
 from ingest.match.batch import Progress, unheard
+from ingest.model import ArticleId
 from ingest.pipeline.matching import Matcher
-from ingest.pipeline.rehearsal import Rehearsal, match_again, rehearse
+from ingest.pipeline.rehearsal import Rehearsal, match_again, match_rest, rehearse
 from ingest.store import backup
-from ingest.store.connection import open_reader, open_writer
+from ingest.store.connection import Store, open_reader, open_writer
 from ingest.store.migrations import APPLICATION_ID, MIGRATIONS
 from tests.pipeline.conftest import Newsroom
 from tests.pipeline.test_order import archive, taken_in
@@ -154,3 +155,26 @@ def test_without_room_for_the_copy_it_says_so(newsroom_with_archive: Newsroom, m
     monkeypatch.setattr(tempfile, "tempdir", str(newsroom_with_archive.folder / "none"))
     with pytest.raises(StoreError, match="TMPDIR may name a folder with more room"):
         rehearsed(newsroom_with_archive)
+
+
+def test_a_run_that_was_stopped_is_carried_on_and_not_begun_anew(
+    newsroom_with_archive: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stored(newsroom_with_archive)
+    real = Matcher.match
+    matched: list[int] = []
+
+    def stops(self: Matcher, store: Store, article_id: ArticleId, now: datetime) -> None:
+        if len(matched) == 5:
+            raise KeyboardInterrupt
+        real(self, store, article_id, now)
+        matched.append(article_id)
+
+    monkeypatch.setattr(Matcher, "match", stops)
+    with pytest.raises(KeyboardInterrupt):
+        match_all_again(newsroom_with_archive)
+    monkeypatch.setattr(Matcher, "match", real)
+    with open_writer(newsroom_with_archive.database, for_command="test") as store:
+        rest = match_rest(store, Matcher(window=WINDOW), newsroom_with_archive.now)
+    assert rest == len(archive()) - 5
+    assert stored(newsroom_with_archive) == before

@@ -1,0 +1,7 @@
+"""What spark-submit starts: `samewire cluster` on a cluster. `job.py --help` says how; ingest/scale/job.py is the code."""
+
+import sys
+
+from ingest.scale.job import main
+
+sys.exit(main())
