@@ -30,7 +30,7 @@ def held_to(name: str, which: str, seed: int) -> None:
     if not expected:
         pytest.skip(f"{name} has no {which} floors yet; `python -m bench.quality --raise-floors` writes them")
     try:
-        found = floors.measured(name, seed=seed)
+        found = floors.unseen(name, seed) if which == "unseen" else floors.measured(name, seed=seed)
     except Absent as exc:
         pytest.skip(str(exc))
     below = {figure: (found[figure], floor) for figure, floor in expected.items() if found[figure] < floor - 1e-9}
