@@ -62,7 +62,7 @@ def missing() -> str | None:
 
 @contextmanager
 def opened(master: str | None, *, settings: Mapping[str, str] | None = None) -> Iterator[SparkSession]:
-    """A session, stopped at the end. Raises SamewireError where the extra or Java is missing.
+    """A session, stopped at the end where it was begun here. Raises SamewireError where the extra or Java is missing.
 
     master: None leaves it to spark-submit. What listens on a machine of its own listens on loopback only.
     """
@@ -83,6 +83,7 @@ def opened(master: str | None, *, settings: Mapping[str, str] | None = None) -> 
         builder = builder.config(name, value)
     if alone:
         builder = builder.config("spark.log.level", "ERROR")
+    begun_before = SparkSession.getActiveSession() is not None
     session = builder.getOrCreate()
     from py4j.protocol import Py4JError  # noqa: PLC0415
     from pyspark.errors import PySparkException  # noqa: PLC0415
@@ -92,7 +93,8 @@ def opened(master: str | None, *, settings: Mapping[str, str] | None = None) -> 
     except (PySparkException, Py4JError) as exc:
         raise SamewireError(f"Spark gave up: {_cause(str(exc))}") from exc
     finally:
-        session.stop()
+        if not begun_before:
+            session.stop()
 
 
 def _cause(told: str) -> str:
