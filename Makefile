@@ -41,7 +41,7 @@ run: .venv/.run ## Set up and run the sample newsroom; ARGS=--no-serve ends inst
 	@$(BIN)/samewire demo $(ARGS)
 
 test: .venv/.dev ## Set up and run the tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 test-dist: ## Build sdist and wheel, and run the tests on the installed wheel, away from the source tree
 	@.ci/test-dist $(ARGS)
@@ -52,9 +52,11 @@ test-browser: .venv/.browser ## Walk through the pages with Chromium, wide and n
 test-spark: .venv/.spark ## The same stories from Apache Spark on 5,000 articles, with workers killed on the way; needs Java 17
 	@SAMEWIRE_SPARK=1 $(BIN)/python -m pytest -m spark tests/scale $(ARGS)
 
-torture: .venv/.dev ## A minute of hostile servers, certificates, files and command lines; SEED=N for other cases
+torture: .venv/.dev ## Some of the hostile servers, files and command lines, of the crashes and of the kills; SEED=N for others
 	@$(BIN)/python -m bench.siege --cut $(CASES) --seed $(SEED)
 	@$(BIN)/python bench/torture.py --cut $(CASES) --seed $(SEED)
+	@$(BIN)/python -m bench.crash --cut 5
+	@$(BIN)/python bench/kill.py --rounds 2 --seed 11 --houses 3
 
 screenshots: .venv/.browser ## The same, and keep its pictures in docs/img
 	@SAMEWIRE_BROWSER=1 SAMEWIRE_SCREENSHOTS=docs/img $(BIN)/python -m pytest -m browser tests/browse/test_browser.py

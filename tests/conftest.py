@@ -23,7 +23,7 @@ HAS_TREE = (Path(__file__).parents[1] / "ingest").is_dir()
 READS_TREE = re.compile(r"^(?:from|import) bench\b|parents\[[12]\](?!\.parent)|\.parent\.parent\b", re.M)
 #: What waits for other processes most of its time begins first, so that no run ends with one of them alone.
 LONG = (
-    "tests/daemon/test_kill.py", "tests/pipeline/test_kill.py", "tests/docs/test_pages.py", "tests/faults/",
+    "tests/pipeline/test_kill.py", "tests/docs/test_pages.py", "tests/faults/",
     "tests/cli/test_demo.py", "tests/hostile/", "tests/daemon/",
 )  # fmt: skip
 

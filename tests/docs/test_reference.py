@@ -276,7 +276,7 @@ def test_every_page_is_in_the_contents() -> None:
 def test_what_the_gate_runs_is_in_the_readme() -> None:
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^\s*make ([a-z-]+)", gate, re.M))
+    targets = set(re.findall(r"^\s*(?:step )?make ([a-z-]+)", gate, re.M))
     assert {"test", "check", "docs"} <= targets
     assert {name for name in targets if not re.search(rf"\bmake {name}\b(?!-)", readme)} == set()
 
