@@ -25,7 +25,11 @@ html_copy_source = False
 html_show_sourcelink = False
 
 #: Pages that stand outside of this folder, where people look for them, by the page here that only names them.
-ELSEWHERE = {"howto/deploy": ROOT / "deploy" / "README.md", "security": ROOT / "SECURITY.md"}
+ELSEWHERE = {
+    "howto/deploy": ROOT / "deploy" / "README.md",
+    "howto/cluster": ROOT / "deploy" / "spark" / "README.md",
+    "security": ROOT / "SECURITY.md",
+}
 
 
 def setup(app: Any) -> None:
