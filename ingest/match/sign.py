@@ -9,13 +9,14 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.text.remembered import Remembered
+
 Hashes = NDArray[np.uint64]
 Signature = NDArray[np.uint32]
 
 NUM_PERM = 126  # 42 bands of 3 rows
 #: How signatures are made and from which permutations: those of other makes are not comparable.
 ALGORITHM, SEED = "affine32", 1
-_MAX_WORDS, _MAX_WORD_CHARS = 1 << 17, 40  # whose hashes are remembered; a dozen megabytes
 _BLOCK = 512  # shingles permuted at once: the block stays in the processor's cache (bench/core.py)
 _MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # splitmix64's finaliser (Steele, Lea, Flood 2014)
 _FMIX_1, _FMIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)  # MurmurHash3's, for 32 bits (Appleby 2011)
@@ -120,19 +121,7 @@ def text_hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 
 
-class _Hashes(dict[str, int]):
-    """Words' hashes, remembered: a third of what asking an lru_cache costs."""
-
-    def __missing__(self, word: str) -> int:
-        found = text_hash(word)
-        if len(word) <= _MAX_WORD_CHARS:  # longer ones come once, and a stranger's may be megabytes long
-            if len(self) >= _MAX_WORDS:
-                self.clear()
-            self[word] = found
-        return found
-
-
-_HASHES = _Hashes()
+_HASHES = Remembered(text_hash, most=1 << 17)  # a dozen megabytes
 
 
 def _finalised(hashes: Signature) -> Signature:

@@ -19,6 +19,7 @@ from ingest.match.lexicon import (
     VICTIM_STEMS,
     han_number,
 )
+from ingest.text.remembered import Remembered
 from ingest.text.tokens import MARKS
 
 
@@ -60,7 +61,6 @@ def _token(kind: SlotKind | None, value: str, words: str, *, capital: bool = Fal
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _NUMERIC, _DIRECTION = SlotKind.NUMBER, SlotKind.DIRECTION
-_MAX_TOLD, _MAX_TOLD_CHARS = 1 << 16, 40  # tokens that are remembered; longer ones come once
 _REACH = 2  # words of a frame on either side
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
@@ -207,19 +207,7 @@ def _told(word: str) -> _Token:
             return _plain(word)
 
 
-class _Told(dict[str, _Token]):
-    """What tokens are, remembered: the same few thousand make up most of any text."""
-
-    def __missing__(self, word: str) -> _Token:
-        found = _told(word)
-        if len(word) <= _MAX_TOLD_CHARS:
-            if len(self) >= _MAX_TOLD:
-                self.clear()
-            self[word] = found
-        return found
-
-
-_TOLD = _Told()
+_TOLD = Remembered(_told, most=1 << 16)
 
 
 def _plain(written: str) -> _Token:

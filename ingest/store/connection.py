@@ -29,9 +29,8 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.connection, self._lock = connection, lock
-        self._at_end: dict[Hashable, Callable[[], None]] | None = (
-            None  # None: no transaction of `transaction()` is open
-        )
+        # What the open transaction does before it is committed; None: none of `transaction()` is open.
+        self._at_end: dict[Hashable, Callable[[], None]] | None = None
 
     @cached_property
     def db(self) -> Database:

@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from ingest.text.remembered import Remembered
 from ingest.text.tokens import ascii_digits, spelled, without_signs, words
 
 #: Accents of Latin and Greek letters only: й and ё are letters, в̆ is none; and what Arabic and Hebrew leave out.
 _ACCENTS = re.compile(r"([a-zα-ωıłøđħŧæœ])[\u0300-\u036f]+")
 _POINTS = re.compile(r"[\u064b-\u0652\u0670\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7]+|(?<=\u0627)[\u0653-\u0655]+")
-_MAX_WORDS, _MAX_WORD_CHARS = 1 << 16, 40  # whose terms are remembered
 _LETTERS = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ё": "е", "ς": "σ"}
 )
@@ -50,16 +50,4 @@ def term(word: str) -> str:
     return ascii_digits(folded)
 
 
-class _Terms(dict[str, str]):
-    """Words' terms, remembered; longer ones come once, and a stranger's may be megabytes long."""
-
-    def __missing__(self, word: str) -> str:
-        found = term(word)
-        if len(word) <= _MAX_WORD_CHARS:
-            if len(self) >= _MAX_WORDS:
-                self.clear()
-            self[word] = found
-        return found
-
-
-_TERMS = _Terms()
+_TERMS = Remembered(term, most=1 << 16)

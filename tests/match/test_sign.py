@@ -12,7 +12,18 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.match.sign import ALGORITHM, NUM_PERM, SEED, EmptyText, permutations, shingle_hashes, sign, word_hashes
+from ingest.match.sign import (
+    ALGORITHM,
+    NUM_PERM,
+    SEED,
+    EmptyText,
+    permutations,
+    shingle_hashes,
+    sign,
+    text_hash,
+    word_hashes,
+)
+from ingest.text.remembered import Remembered
 
 _PRINT = (
     "from ingest.match.sign import *;"
@@ -91,5 +102,10 @@ def test_the_permutations_are_datasketchs(num_perm: int) -> None:
 def test_words_beyond_what_is_remembered_keep_their_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     spelled = [str(number % 70) for number in range(400)]
     expected = word_hashes(spelled).tolist()
-    monkeypatch.setattr("ingest.match.sign._MAX_WORDS", 16)
+    few = Remembered(text_hash, most=16)
+    monkeypatch.setattr("ingest.match.sign._HASHES", few)
     assert word_hashes(spelled).tolist() == expected
+    assert 0 < len(few) <= 16
+    long = "x" * 1_000
+    assert word_hashes([long]).tolist() == [text_hash(long)]
+    assert long not in few
