@@ -39,8 +39,8 @@ from ingest.daemon.dispatcher import Dispatcher
 from ingest.model import FeedId, Request
 from ingest.pipeline import feeds as trips
 from ingest.pipeline.desk import Desk, open_desk
+from ingest.pipeline.pruning import prune_by_rule
 from ingest.store.connection import Store, open_writer
-from ingest.store.digests import forget_fates, forget_polls
 from ingest.store.feeds import NewFeed, add_feed
 from ingest.store.times import to_text
 
@@ -254,8 +254,9 @@ async def _live(desk: Desk, clock: _Clock, options: argparse.Namespace) -> Day:
             day.hours.append(await desk.write(_seen, desk, clock, dispatcher, day))
             print(_line(day.hours[-1]), file=sys.stderr, flush=True)
         if number * options.step % 86_400 < options.step:
-            await desk.write(forget_polls, desk.store, clock() - desk.config.retention.polls)
-            await desk.write(forget_fates, desk.store, clock().date())
+            rules = prune_by_rule(desk.store, desk.config, clock())
+            while await desk.write(next, rules, None) is not None:
+                pass
             await desk.write(desk.matcher.forget, clock())
     await dispatcher.stop(2 * TIMEOUT_S + 30)
     return day
