@@ -63,7 +63,8 @@ METRICS: tuple[Metric, ...] = (
     # matching
     Metric("match_waiting", _G, "Articles that are stored and not matched yet."),
     Metric("corrections_waiting", _G, "Corrections of people that are not applied yet."),
-    Metric("candidates_total", _C, "Articles proposed for a comparison: by the index, or by words that are the same.",
+    Metric("candidates_total", _C, "Articles proposed for a comparison, by the index or by words that are "
+           "the same; and the look-alikes among them, brief ones of one form, which are given no verdict.",
            ("by",)),
     Metric("verdicts_total", _C, "Pairs that were compared, by relation.", ("relation",)),
     Metric("match_seconds", _H, "How long matching one article took."),

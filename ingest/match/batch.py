@@ -18,7 +18,7 @@ from ingest.match.profile import profile
 from ingest.match.series import Issue, series_of
 from ingest.match.sketch import MIN_LATE_WORDS, sketch
 from ingest.match.terms import Terms
-from ingest.match.verify import compare
+from ingest.match.verify import are_look_alikes, compare
 from ingest.model import ArticleId, Constraint, Document, Group, Grouping, Refusal, StoryId, Verdict
 from ingest.model.events import Event, Link
 
@@ -133,7 +133,8 @@ def group_measured(
     pairs = propose(list(measured.values()), index, progress) | late_copies(measured.values())
     verdicts = []
     for done, (a, b) in enumerate(sorted(pairs), start=1):
-        verdicts.append(compare(measured[a], measured[b]))
+        if not are_look_alikes(measured[a], measured[b]):
+            verdicts.append(compare(measured[a], measured[b]))
         if done % _TOLD_EVERY == 0 or done == len(pairs):
             progress("comparing", done, len(pairs))
     series = series_of(map(issue, measured.values()))

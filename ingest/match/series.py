@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ingest.model import ArticleId, Relation, Verdict
 
 SPAN = timedelta(days=14)
-_LEAST = 3  # titles of one frame in that span
+LEAST = 3  # titles of one frame in that span
 _APART = timedelta(hours=12)  # between two issues under one and the same title
 _TAKE_JACCARD = 0.95
 
@@ -37,7 +37,7 @@ def series_of(issues: Iterable[Issue]) -> dict[ArticleId, tuple[str, int]]:
             frames.setdefault((issue.publisher, issue.frame), []).append(issue)
     found: dict[ArticleId, tuple[str, int]] = {}
     for name, held in frames.items():
-        if len(held) >= _LEAST:
+        if len(held) >= LEAST:
             found.update(dict.fromkeys(_serial(held), name))
     return found
 
@@ -66,7 +66,7 @@ def _is_series(ordered: list[tuple[datetime, int, ArticleId]], start: int, end: 
         if title not in last or at - last[title] >= _APART:
             last[title] = at
             count += 1
-            if count == _LEAST:
+            if count == LEAST:
                 return True
     return False
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from ingest.match import joins, vetoes
 from ingest.match.features import Features
 from ingest.match.finding import Finding, different
+from ingest.match.measure_pair import common
 from ingest.match.pair import DEFAULT, Pair, Rules
 from ingest.match.slots import SlotKind
-from ingest.model import Evidence, Verdict
+from ingest.model import TELLER_SHARE, Evidence, Verdict
 
 _SAME_TITLE = 0.80
 _LOOK_CONTAINMENT = 0.12  # below it, and without the lead, nothing else is measured
@@ -34,6 +35,16 @@ _RULES: tuple[Callable[[Pair], Finding | None], ...] = (
     joins.rewritten,
     joins.unrelated,
 )
+
+
+def are_look_alikes(a: Features, b: Features) -> bool:
+    """Whether both are brief, each holds most of the other and neither all: issues of one form, as a feed brings them
+    by the hundred. No rule could join them and no telling is found in them, so that a verdict would say nothing.
+    """
+    if not (a.brief and b.brief) or a.flash or b.flash:
+        return False
+    fewest, most = sorted((a.shingles.size, b.shingles.size))
+    return TELLER_SHARE * most <= common(a.shingles, b.shingles) < fewest
 
 
 def compare(a: Features, b: Features, rules: Rules = DEFAULT) -> Verdict:

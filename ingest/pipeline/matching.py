@@ -21,11 +21,11 @@ from ingest.match.features import Features, examine, features
 from ingest.match.index import Index
 from ingest.match.learning import FORGOTTEN_AFTER, is_due, learn
 from ingest.match.pair import DEFAULT, Rules
-from ingest.match.series import SPAN, Issue, series_of
+from ingest.match.series import LEAST, SPAN, Issue, series_of
 from ingest.match.sign import ALGORITHM, SEED
 from ingest.match.sketch import Sketch, sketch
 from ingest.match.sketches import read
-from ingest.match.verify import compare
+from ingest.match.verify import are_look_alikes, compare
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import ArticleId, Member, Relation, Verdict
 from ingest.model.boilerplate import Epoch
@@ -278,7 +278,9 @@ class Matcher:
             self._keep(other.id, features(other, self._known))
         # What is at hand is current: a text changes only in a transaction that ends here, in this one thread.
         held = [self._features[candidate] for candidate in candidates if candidate in self._features]
-        return [compare(own, other, self._rules) for other in held]
+        told = [other for other in held if not are_look_alikes(own, other)]
+        self.counts.add("candidates_total", "look-alikes", by=len(held) - len(told))
+        return [compare(own, other, self._rules) for other in told]
 
     def _candidates(
         self, store: Store, article_id: ArticleId, drawn: Sketch, at: datetime | None, now: datetime
@@ -294,8 +296,8 @@ class Matcher:
 
     def _around(self, store: Store, article_id: ArticleId) -> list[ArticleId]:
         """The articles whose place may depend on this one: neighbours by verdict or story, and issues of its series."""
-        issues = stories.issues_like(store.connection, [article_id], span_s=SPAN.total_seconds(), joined=True)
-        return [*neighbours(store.connection, article_id), *(issue.article_id for issue in issues)]
+        issues = stories.joined_issues(store.connection, article_id, span_s=SPAN.total_seconds(), enough=LEAST)
+        return [*neighbours(store.connection, article_id), *issues]
 
     def _reach(self, store: Store, at: datetime | None) -> None:
         """Hold the articles around a time that lies before those the index holds anyway.

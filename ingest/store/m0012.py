@@ -25,6 +25,10 @@ CREATE TABLE site_templates (
 CREATE INDEX verdicts_joining_a ON verdicts(article_a) WHERE relation <> 'different';
 CREATE INDEX verdicts_joining_b ON verdicts(article_b) WHERE relation <> 'different';
 
+-- the issues of a series in the order of their times, from any of them on
+DROP INDEX signatures_by_frame;
+CREATE INDEX signatures_by_frame ON signatures(frame, at);
+
 DROP VIEW feed_health;
 CREATE VIEW feed_health AS
 SELECT f.id, f.title, f.url, p.name AS publisher, f.status, f.last_success_at, f.last_change_at, f.next_at,

@@ -49,7 +49,7 @@ UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = fr
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 """
 
-_JOINED = """AND (
+_JOINED = """(
     EXISTS (SELECT 1 FROM verdicts INDEXED BY verdicts_joining_a
             WHERE article_a = s.article_id AND relation <> 'different')
     OR EXISTS (SELECT 1 FROM verdicts INDEXED BY verdicts_joining_b
@@ -148,28 +148,20 @@ class KeptIssue:
     at: datetime
 
 
-def issues_like(
-    connection: sqlite3.Connection, ids: Sequence[ArticleId], *, span_s: float, joined: bool = False
-) -> Iterator[KeptIssue]:
-    """Every article whose publisher and title's frame are those of one of these, and whose time is near it.
-
-    joined: only those that some verdict joins with another, whose place a series can change.
-    """
+def issues_like(connection: sqlite3.Connection, ids: Sequence[ArticleId], *, span_s: float) -> Iterator[KeptIssue]:
+    """Every article whose publisher and title's frame are those of one of these, and whose time is near it."""
     rows = connection.execute(
         f"""
         WITH asked(publisher_id, frame, since, until) AS (
-            SELECT a.publisher_id, s.frame, min(s.at), max(s.at)
+            SELECT a.publisher_id, s.frame, {_since("min(s.at)")}, {_until("max(s.at)")}
             FROM signatures s JOIN articles a ON a.id = s.article_id
             WHERE s.article_id IN (SELECT value FROM json_each(?1)) AND s.at IS NOT NULL
             GROUP BY a.publisher_id, s.frame)
         SELECT s.article_id, p.name AS publisher, s.frame, s.title, s.at
         FROM asked
-        CROSS JOIN signatures s ON s.frame = asked.frame
+        CROSS JOIN signatures s ON s.frame = asked.frame AND s.at BETWEEN asked.since AND asked.until
         CROSS JOIN articles a ON a.id = s.article_id AND a.publisher_id = asked.publisher_id
         CROSS JOIN publishers p ON p.id = a.publisher_id
-        WHERE s.at IS NOT NULL AND julianday(s.at) >= julianday(asked.since) - ?2 / 86400.0
-          AND julianday(s.at) <= julianday(asked.until) + ?2 / 86400.0
-          {_JOINED if joined else ""}
         """,
         [id_list(ids), span_s],
     )
@@ -183,6 +175,48 @@ def issues_like(
         )
         for row in rows
     )
+
+
+def joined_issues(
+    connection: sqlite3.Connection, article_id: ArticleId, *, span_s: float, enough: int
+) -> Iterator[ArticleId]:
+    """The articles of its publisher and title's frame, joined by some verdict, that are issues of a series with this
+    one and perhaps not without it.
+
+    Those nearest in time, on either side until `enough` titles were seen: whatever lies beyond has as many between
+    itself and this one, and is of a series already. The work does not grow with the series.
+    """
+    for beyond, order in (("s.at >= own.at", "ASC"), ("s.at < own.at", "DESC")):
+        rows = connection.execute(
+            f"""
+            SELECT s.article_id, s.title, {_JOINED} AS joined
+            FROM signatures own
+            CROSS JOIN articles o ON o.id = own.article_id
+            CROSS JOIN signatures s ON s.frame = own.frame AND {beyond}
+                                   AND s.at BETWEEN {_since("own.at")} AND {_until("own.at")}
+            CROSS JOIN articles a ON a.id = s.article_id AND a.publisher_id = o.publisher_id
+            WHERE own.article_id = ?1 AND s.article_id <> ?1
+            ORDER BY s.at {order}
+            """,
+            [article_id, span_s],
+        )
+        titles: set[int] = set()
+        for row in rows:
+            if row["joined"]:
+                yield ArticleId(row["article_id"])
+            titles.add(row["title"])
+            if len(titles) >= enough:
+                break
+
+
+def _since(at: str) -> str:
+    """SQL for a time that lies the second parameter's seconds before one, as text."""
+    return f"coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', {at}, -?2 || ' seconds'), '')"
+
+
+def _until(at: str) -> str:
+    """The same, after it."""
+    return f"coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', {at}, ?2 || ' seconds'), 'Z')"
 
 
 def mark_matched(store: Store, article_id: ArticleId) -> None:

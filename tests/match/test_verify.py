@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.match.cluster import told_by
 from ingest.match.features import features
-from ingest.match.verify import compare
+from ingest.match.verify import are_look_alikes, compare
 from ingest.match.vetoes import HARD_REASONS
 from ingest.model import Document, Relation, Verdict
 from tests.match.samples import TEMPLATES, TEXTS, document, issues, journey
@@ -253,3 +254,30 @@ _KEPT: dict[str, object] = {}
 def _kept(which: Document):  # type: ignore[no-untyped-def]
     """Features, computed once a document."""
     return _KEPT.setdefault(f"{which.id}", features(which))
+
+
+_FORM = "Leaders met and agreed on item"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "alike"),
+    [
+        (f"{_FORM} 12.", f"{_FORM} 13.", True),
+        (f"{_FORM} 12.", f"{_FORM} 12.", False),
+        (f"{_FORM} 12.", f"{_FORM} 12 in Kerava.", False),
+        (f"{_FORM} 12.", "The ferry sails to Holm again.", False),
+        (f"{_FORM} 12.", f"{_FORM} 13. " + " ".join(_TEXT.split()[:30]), False),
+    ],
+    ids=["another number", "the same", "the same and more", "another text", "a long text"],
+)
+def test_brief_texts_of_one_form_are_given_no_verdict(a: str, b: str, alike: bool) -> None:
+    pair = features(document(1, "Summit", a)), features(document(2, "Summit", b))
+    assert are_look_alikes(*pair) is are_look_alikes(*reversed(pair)) is alike
+
+
+@given(st.lists(st.sampled_from(_FORM.split()), max_size=14), st.lists(st.sampled_from(_FORM.split()), max_size=14))
+def test_a_verdict_on_look_alikes_would_say_nothing(a: list[str], b: list[str]) -> None:
+    pair = features(document(1, "Summit", " ".join(a))), features(document(2, "Summit", " ".join(b)))
+    if are_look_alikes(*pair):
+        found = compare(*pair)
+        assert (found.relation, found.reason, told_by(found)) == (Relation.DIFFERENT, "short", ())

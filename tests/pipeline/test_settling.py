@@ -141,7 +141,7 @@ def test_a_flood_of_one_template_is_not_computed_whole_with_each_of_its_items(
         for n in range(60)
     ]
     room = taken_in(Newsroom(tmp_path), records)
-    assert len(room.rows("SELECT 1 FROM verdicts WHERE relation = 'different'")) > 60
+    assert room.rows("SELECT 1 FROM verdicts") == []  # each holds most of the next and none all of it
     assert len(room.rows("SELECT 1 FROM stories WHERE merged_into IS NULL")) == 60
     assert len(looked_at) >= 60
     assert max(looked_at) == 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import random
 from datetime import timedelta
 
 import pytest
 
 from ingest.errors import NotFound
+from ingest.match.series import LEAST, SPAN, Issue, series_of
 from ingest.model import (
     ArticleId,
     ConstraintKind,
+    Evidence,
     First,
     Group,
     Join,
@@ -19,10 +23,12 @@ from ingest.model import (
     Relation,
     Start,
     StoryId,
+    Verdict,
 )
-from ingest.store import corrections, export, read, readers, stories
+from ingest.store import corrections, export, read, readers, signatures, stories
 from ingest.store.journal import count_cap, note
 from ingest.store.read_canned import CANNED, numbers_changed
+from ingest.store.verdicts import store_verdicts
 from tests.store.conftest import NOW, Desk
 
 VIEWS = ("story_list", "story_timeline", "feed_health", "first_publishers", "todays_digest")
@@ -33,6 +39,14 @@ def grouped(*ids: ArticleId, first: ArticleId | None = None) -> Group:
     members = [Member(article_id=ids[0], relation=Relation.ORIGINAL, score=1.0, via=None, reason="first")]
     members += [Member(article_id=i, relation=Relation.COPY, score=0.93, via=ids[0], reason="copy") for i in ids[1:]]
     return Group(members=tuple(members), first=First(article_id=first, confidence=0.9, reason="Because it was."))
+
+
+def joining(a: ArticleId, b: ArticleId) -> Verdict:
+    measured = Evidence(
+        jaccard=1.0, containment_a=1.0, containment_b=1.0, title=1.0, lead_a=1.0, lead_b=1.0, gap_s=None, shared=40,
+        quoted=0.0, vocabulary=1.0, specifics=1.0, agreement=(), boilerplate=0.0, veto=None,
+    )  # fmt: skip
+    return Verdict(a=a, b=b, relation=Relation.COPY, score=1.0, reason="copy", explanation="", evidence=measured)
 
 
 def story_of(desk: Desk, article: ArticleId) -> StoryId:
@@ -224,3 +238,32 @@ def test_exported_rows_have_the_columns_they_promise(desk: Desk, pair) -> None:
         (pair[0], 1, "original", None, pair[0]), (pair[1], 1, "copy", pair[0], pair[0]),
     ]  # fmt: skip
     assert rows[0]["byline"] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whose_series_an_article_can_make_is_found_nearby(desk: Desk, seed: int) -> None:
+    """Held against telling the series with each article and without it."""
+    chance, make = random.Random(seed), signatures.Make(epoch=1, algorithm="a", seed=1, tokeniser=1)
+    issues = []
+    for number in range(40):
+        at = NOW + timedelta(hours=chance.choice((1, 9, 30)) * chance.randrange(60)) if chance.random() < 0.9 else None
+        title, frame, publisher = chance.randrange(1 + 4 * seed), chance.randrange(2), chance.choice(("A", "B"))
+        made = desk.article(f"Rates {title}", f"Text {number}", publisher=publisher, at=at)
+        signed = signatures.Signed(
+            make=make, at=at, kept_at=NOW, sketch=b"", skipped=None, words=0, title=title, frame=frame
+        )  # fmt: skip
+        signatures.store_signature(desk.store, made, signed)
+        issues.append(Issue(id=made, publisher=publisher, frame=frame, title=title, at=at))
+    joined = [issue.id for issue in issues[::2]]
+    verdicts = [joining(a, b) for a, b in itertools.pairwise(joined)]
+    store_verdicts(desk.store, joined[0], verdicts, NOW)
+    told, most = series_of(issues), 0
+    for issue in issues:
+        without = series_of(other for other in issues if other is not issue)
+        changed = {other for other in told if other not in without} & set(joined) - {issue.id}
+        near = list(stories.joined_issues(desk.store.connection, issue.id, span_s=SPAN.total_seconds(), enough=LEAST))
+        assert changed <= set(near)
+        assert len(near) == len(set(near))
+        most = max(most, len(changed))
+    assert most > 0
+    assert told
