@@ -199,7 +199,7 @@ async def _compared(desk: Desk, good: list[str], hostile: list[str], rounds: int
     logger.setLevel(logging.INFO)
     logger.propagate = False
     async with desk.client:
-        await _round(desk, good, [], ends)  # the workers start, and every feed has its baseline
+        await _round(desk, good, hostile, ends)  # all workers start, and every feed has its baseline
         alone, beside = [], []
         for _ in range(rounds):
             alone.append(statistics.mean(await _round(desk, good, [], ends)))
