@@ -18,22 +18,26 @@ from ingest.cli import main
 
 def run_here(folder: Path, *arguments: str, environment: Mapping[str, str] = os.environ) -> tuple[int, bytes, bytes]:
     """Run the command line in a folder. Returns its exit code and what it wrote to either stream."""
-    with TemporaryFile() as out, TemporaryFile() as err:
+    with Captured() as out, Captured() as err:
         with (
-            io.TextIOWrapper(out, "utf-8", write_through=True) as stdout,
-            io.TextIOWrapper(err, "utf-8", "backslashreplace", write_through=True) as stderr,
+            chdir(folder),
+            mock.patch.dict(os.environ, environment, clear=True),
+            mock.patch.object(sys, "argv", ["samewire", *arguments]),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
         ):
-            with (
-                chdir(folder),
-                mock.patch.dict(os.environ, environment, clear=True),
-                mock.patch.object(sys, "argv", ["samewire", *arguments]),
-                redirect_stdout(stdout),
-                redirect_stderr(stderr),
-                pytest.raises(SystemExit) as ended,
-            ):
-                main()
-            said = []
-            for stream in (stdout, stderr):
-                stream.buffer.seek(0)
-                said.append(stream.buffer.read())
-    return int(ended.value.code or 0), said[0], said[1]
+            main()
+        return int(ended.value.code or 0), out.taken(), err.taken()
+
+
+class Captured(io.TextIOWrapper):
+    """A stream into a file without a name; it has a descriptor, as some exports want."""
+
+    def __init__(self) -> None:
+        super().__init__(TemporaryFile(), "utf-8", "backslashreplace", write_through=True)  # noqa: SIM115 - it closes with this one
+
+    def taken(self) -> bytes:
+        """All that was written to it."""
+        self.buffer.seek(0)
+        return self.buffer.read()
