@@ -15,11 +15,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.cli.conftest import FERRY, MUSEUM
+from tests.cli.here import run_here
 from tests.cli.mailing import READER
 from tests.daemon.conftest import Publisher
 from tests.publish.servers import Sink, serving
 
-from .here import run_here
 from .words import HOSTILE
 
 _VOCABULARY = sorted({word.strip(".,") for word in f"{FERRY} {MUSEUM}".split()})

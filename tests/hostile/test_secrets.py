@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import FERRY
+from tests.cli.here import run_here
 from tests.cli.mailing import age
 from tests.daemon.conftest import Publisher, eventually
-
-from .here import run_here
 
 #: Each place where a secret may stand, with a secret that is found again wherever it went.
 SECRETS = {
