@@ -34,7 +34,7 @@ LONG = (
 
 
 #: Where each new database is made by every migration, as users' are: what these test is how a database comes to be.
-MIGRATING = ("tests/store/", "tests/faults/")
+MIGRATING = ("tests/store/test_connection.py", "tests/store/test_schemas.py", "tests/faults/")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
