@@ -227,7 +227,7 @@ class Tally:
     kept: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     articles: int = 0
-    seconds: Counter[str] = field(default_factory=Counter)
+    spent_ns: Counter[str] = field(default_factory=Counter)
 
     def report(self) -> str:
         removed, kept = self.removed, self.kept
@@ -278,9 +278,9 @@ def measure(pieces: list[Piece], tally: Tally) -> None:
 @contextmanager
 def timed(tally: Tally, name: str) -> Iterator[None]:
     """Add the processor time of a block to a tally."""
-    begun = time.process_time()
+    begun = time.process_time_ns()
     yield
-    tally.seconds[name] += time.process_time() - begun
+    tally.spent_ns[name] += time.process_time_ns() - begun
 
 
 def main(arguments: list[str]) -> int:
@@ -297,10 +297,10 @@ def main(arguments: list[str]) -> int:
         whole.articles += tally.articles
         whole.removed += tally.removed
         whole.kept += tally.kept
-        whole.seconds += tally.seconds
+        whole.spent_ns += tally.spent_ns
     print(f"all {whole.report()}")
-    for name, seconds in whole.seconds.items():
-        print(f"{name:30s} {1e6 * seconds / whole.articles:8.1f} µs an article")
+    for name, spent_ns in whole.spent_ns.items():
+        print(f"{name:30s} {spent_ns / 1000 / whole.articles:8.1f} µs an article")
     return 0
 
 

@@ -106,21 +106,21 @@ async def _ask_all(path: Path, rounds: int, only: list[str] | None) -> None:
         print(f"{name:<24}{times}{kilobytes:>8.1f}  {answer.status_code}{bad} {address}")
     if only:
         return
-    slow = []
+    slow: list[str] = []
     print(f"\n{'table':<24}{'first s':>9}{'again s':>9}{'kB':>8}")
     for table in TABLES:
         if TABLES[table].options.get("hidden") or TABLES[table].is_personal:
             continue
-        times = []
+        taken_s = []
         for _ in range(2):
             started = time.perf_counter()
             answer = await site.client.get(f"/{DATABASE_NAME}/{table}")
-            times.append(time.perf_counter() - started)
+            taken_s.append(time.perf_counter() - started)
         timed_out = "timed out" in answer.text or answer.status_code != 200
-        if timed_out or max(times) > TABLE_S:
+        if timed_out or max(taken_s) > TABLE_S:
             slow.append(table)
         size, remark = len(answer.content) / 1000, " TIMED OUT" if timed_out else ""
-        print(f"{table:<24}{times[0]:>9.2f}{times[1]:>9.2f}{size:>8.1f}{remark}")
+        print(f"{table:<24}{taken_s[0]:>9.2f}{taken_s[1]:>9.2f}{size:>8.1f}{remark}")
     print(f"tables over {TABLE_S:g} s or timed out: {', '.join(slow) or 'none'}")
 
 

@@ -38,7 +38,7 @@ try:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 except ImportError:
-    extract_plain_text = None
+    extract_plain_text = None  # type: ignore[assignment]
 
 _SHINGLE = 4
 _WARM_UP = 3
@@ -146,7 +146,7 @@ def trafilatura_fast(url: str, body: bytes) -> str | None:
 
 def resiliparse(_url: str, body: bytes) -> str | None:
     text: str = extract_plain_text(
-        bytes_to_str(body, detect_encoding(body)), main_content=True, alt_texts=False, comments=False
+        bytes_to_str(body, detect_encoding(body) or "utf-8"), main_content=True, alt_texts=False, comments=False
     )
     return text or None
 

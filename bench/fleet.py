@@ -145,7 +145,7 @@ class _Clock:
 async def _round(desk: Desk, count: int) -> float:
     """Poll the slice as the daemon does, but leave the articles alone. Returns the CPU seconds of all processes."""
     dispatcher = Dispatcher(desk)
-    dispatcher._chosen = lambda _waiting: {}  # type: ignore[method-assign]
+    dispatcher._chosen = lambda waiting: {}  # type: ignore[method-assign]
     before = {pid: cpu_s([pid]) for pid in family(os.getpid())}
     while dispatcher.done["polls"] < count:
         await desk.write(_leave_articles, desk.store)

@@ -150,8 +150,9 @@ async def _round(desk: Desk, good: list[str], hostile: list[str], ends: _Ends) -
     """Seconds from due to committed, of each good feed."""
     loop, connection = asyncio.get_running_loop(), desk.store.connection
     ends.at.clear()
-    dispatcher, due_at = Dispatcher(desk), {}
-    dispatcher._chosen = lambda _waiting: {}  # type: ignore[method-assign]
+    dispatcher = Dispatcher(desk)
+    due_at: dict[str, float] = {}
+    dispatcher._chosen = lambda waiting: {}  # type: ignore[method-assign]
 
     def make_due(urls: list[str]) -> None:
         now = to_text(datetime.now(UTC))

@@ -34,12 +34,14 @@ from pathlib import Path
 
 from bench import hostile
 from bench.fleet import cpu_s, family
+from bench.stand_in import stand_in
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.model import FeedId, Request
 from ingest.pipeline import feeds as trips
 from ingest.pipeline.desk import Desk, open_desk
 from ingest.pipeline.pruning import prune_by_rule
+from ingest.poll.fetch import Client, fetch
 from ingest.store.connection import Store, open_writer
 from ingest.store.feeds import NewFeed, add_feed
 from ingest.store.times import to_text
@@ -188,16 +190,15 @@ def prepare(folder: Path, hosts: list[str], feeds: int) -> Config:
 
 def _timing(day: Day, desk: Desk) -> None:
     """Note by how much a request outlives its deadline."""
-    fetch = trips.fetch
 
-    async def timed(client: object, request: Request) -> object:
+    async def timed(client: Client, request: Request) -> object:
         started_s = time.monotonic()
         try:
-            return await fetch(client, request)  # type: ignore[arg-type]
+            return await fetch(client, request)
         finally:
             day.outlived_s = max(day.outlived_s, time.monotonic() - started_s - request.timeout_s)
 
-    trips.fetch = timed  # type: ignore[assignment]
+    stand_in(trips, "fetch", timed)
 
 
 def _rss_mib(pid: int) -> float:

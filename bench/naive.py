@@ -59,7 +59,7 @@ def naive(path: Path, pages: Iterator[tuple[str, str]], extract: Extract = trafi
             pairs += len(similar)
             lsh.insert(url, minhash)
             row = {"url": url, "text": text, "similar": " ".join(similar)}
-            database["articles"].upsert(row, pk="url")  # type: ignore[call-arg]
+            database.table("articles").upsert(row, pk="url")
         return pairs
 
 

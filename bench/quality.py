@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench import floors, steadiness
@@ -64,11 +65,13 @@ def _options() -> argparse.Namespace:
 
 def _sets(options: argparse.Namespace) -> Iterator[Labelled]:
     """The sets that are asked for and there; those that are not are told on stderr."""
-    named = [(str(path), lambda path=path: from_file(path, limit=options.limit)) for path in options.files]
+    named: list[tuple[str, Callable[[], Labelled]]] = [
+        (str(path), partial(from_file, path, limit=options.limit)) for path in options.files
+    ]
     if not named and not options.pairs:
         named = [
-            *((name, lambda name=name: generated(name, options.seed, limit=options.limit)) for name in GENERATED),
-            *((name, lambda path=path: from_file(path, limit=options.limit)) for name, path in FILES.items()),
+            *((name, partial(generated, name, options.seed, limit=options.limit)) for name in GENERATED),
+            *((name, partial(from_file, path, limit=options.limit)) for name, path in FILES.items()),
         ]
     for name, opened in named:
         try:

@@ -39,6 +39,7 @@ def measured(name: str, limit: int) -> dict[str, float]:
     from ingest.match.sketch import sketch  # noqa: PLC0415
     from ingest.match.terms import Terms, weigh  # noqa: PLC0415
     from ingest.match.verify import compare  # noqa: PLC0415
+    from ingest.model import StoryId  # noqa: PLC0415
 
     labelled = from_file(FILES["dev"], limit=limit) if name == "dev" else generated(name, 1, limit=limit)
     documents = [each.document for each in labelled.articles]
@@ -62,7 +63,7 @@ def measured(name: str, limit: int) -> dict[str, float]:
     timed("profile read back", lambda: [Profile.from_bytes(each) for each in kept])
     terms = Terms.learn(profiles)
     timed("weigh", lambda: [weigh(each, terms) for each in profiles])
-    points = [StoryPoint(id=d.id, key=d.key, profile=p) for d, p in zip(documents, profiles, strict=True)]
+    points = [StoryPoint(id=StoryId(d.id), key=d.key, profile=p) for d, p in zip(documents, profiles, strict=True)]
     timed("relate all", lambda: link_all(points, terms))
     timed("everything, into a database", lambda: _taken_in(labelled.articles))
     return found

@@ -53,7 +53,7 @@ class Run:
     events: list[tuple[int, str, str]] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     noticed_after: int | None = None  # pages; None: no redesign, or not noticed
-    seconds: Counter[str] = field(default_factory=Counter)
+    spent_ns: Counter[str] = field(default_factory=Counter)
     timed: int = 0
     drawn: int = 0  # of the timed pages, those whose text a template drew
 
@@ -87,10 +87,10 @@ def read_site(
 
 
 def _read(run: Run, known: Known, *, timed: bool) -> LearnedReading:
-    begun = time.process_time()
+    begun = time.process_time_ns()
     reading = extract_known(known)
     if timed:
-        run.seconds["by what was learned"] += time.process_time() - begun
+        run.spent_ns["by what was learned"] += time.process_time_ns() - begun
     return reading
 
 
@@ -112,33 +112,33 @@ def _beside(run: Run, page: Page, rng: random.Random) -> None:
         "trafilatura default": lambda: trafilatura_default(page.url, page.body),
     }
     for name in rng.sample(sorted(others), len(others)):
-        begun = time.process_time()
+        begun = time.process_time_ns()
         try:
             others[name]()
         except ExtractError:
             continue
-        run.seconds[name] += time.process_time() - begun
+        run.spent_ns[name] += time.process_time_ns() - begun
 
 
 def _text_alone(run: Run, known: Known, reading: LearnedReading) -> None:
     """Time what trafilatura does too: the text of a page, without what the page says of itself."""
     for template in known.templates:
         if template.place == reading.by:
-            begun = time.process_time()
+            begun = time.process_time_ns()
             source = as_sent(known.page)
             span = place_in(source, template)
             root = parse(repaired(cut(source, span))) if isinstance(span, Span) else None
             drawn = draw(root, template, reading.article.title) if root is not None else None
-            run.seconds[_ALONE] += time.process_time() - begun
+            run.spent_ns[_ALONE] += time.process_time_ns() - begun
             run.drawn += isinstance(drawn, Drawn)
 
 
 def figures(runs: list[Run], designs: tuple[Design, ...]) -> dict[str, Any]:
     """The sum of all sites, as JSON has it."""
     timed = sum(run.timed for run in runs)
-    seconds = sum((run.seconds for run in runs), Counter())
+    spent_ns: Counter[str] = sum((run.spent_ns for run in runs), Counter())
     drawn = sum(run.drawn for run in runs)
-    ms = {name: 1000 * value / max(1, drawn if name == _ALONE else timed) for name, value in seconds.items()}
+    ms = {name: ns / 1e6 / max(1, drawn if name == _ALONE else timed) for name, ns in spent_ns.items()}
     by_template = [(run.ours[i], run.careful[i]) for run in runs for i, yes in enumerate(run.by_template) if yes]
     redesigned = {design.name for design in designs if design.then is not None}
     return {

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crash.world import START, World, configuration
+from bench.stand_in import stand_in
 from ingest.cli import samewire
 from ingest.config import load
 from ingest.daemon.dispatcher import Dispatcher
@@ -44,7 +45,7 @@ class Here:
         """Nothing to close."""
 
 
-desks.WorkerPool = Here  # type: ignore[misc, assignment]
+stand_in(desks, "WorkerPool", Here)
 
 
 @dataclass(frozen=True, slots=True)

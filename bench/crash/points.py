@@ -132,7 +132,8 @@ def _watch_sqlite(points: Points) -> None:
     connect = sqlite3.connect
 
     def watched(*args: Any, **how: Any) -> sqlite3.Connection:
-        return connect(*args, **{"factory": Connection, **how})
+        how.setdefault("factory", Connection)
+        return connect(*args, **how)
 
     sqlite3.connect = watched  # type: ignore[assignment]
 
@@ -160,7 +161,7 @@ def _watch_files(points: Points) -> None:
     builtins.open = watched
     io.open = watched
     os.open = low
-    os.fdopen = from_descriptor
+    os.fdopen = from_descriptor  # type: ignore[assignment]
     for name in ("rename", "replace", "link", "unlink", "remove", "mkdir", "rmdir", "truncate"):
         _watch_call(points, name)
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 TEXTS = Path(__file__).parent / "texts"
 Pools = dict[str, list[str]]
@@ -87,7 +88,7 @@ def _singles() -> Iterator[Event]:
             yield Event(id=one["id"], week=0, day=one.get("day"), written=(report,))
 
 
-def _event(one: dict, more: dict[str, list[Written]], **made: object) -> Event:
+def _event(one: dict[str, Any], more: dict[str, list[Written]], **made: Any) -> Event:
     kind = "topic" if "topic" in one else "report"
     written = [_written({"kind": kind} | report) for report in one.get("written", [])]
     placed = {name: one[name] for name in ("week", "day", "days", "hour") if name in one}
@@ -103,7 +104,7 @@ def _more() -> dict[str, list[Written]]:
     return found
 
 
-def _written(one: dict) -> Written:
+def _written(one: dict[str, Any]) -> Written:
     text = "\n\n".join(" ".join(part.split()) for part in one["text"].strip().split("\n\n"))
     return Written(
         title=one["title"],
@@ -114,7 +115,7 @@ def _written(one: dict) -> Written:
     )
 
 
-def _facts(raw: dict) -> dict[str, Fact]:
+def _facts(raw: dict[str, Any]) -> dict[str, Fact]:
     found = {}
     for name, value in raw.items():
         if isinstance(value, dict):
@@ -124,5 +125,5 @@ def _facts(raw: dict) -> dict[str, Fact]:
     return found
 
 
-def _toml(path: Path) -> dict:
+def _toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))

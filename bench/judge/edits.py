@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
+from functools import partial
 
 _NO_SPACES = frozenset({"zh", "ja"})
 _SENTENCE = re.compile(r"(?<=[.!?؟])[\"”»']?\s+(?=[\"“«'„]?[^\W\d_])")
@@ -35,7 +36,8 @@ def join_sentences(parts: Sequence[str], language: str) -> str:
 def keep_top(body: Paragraphs, share: float) -> Paragraphs:
     """Keep the first paragraphs up to about this share of the length, and at least two."""
     limit = share * sum(len(paragraph) for paragraph in body)
-    kept, length = [], 0
+    kept: list[str] = []
+    length = 0
     for paragraph in body:
         if len(kept) >= 2 and length + len(paragraph) / 2 > limit:
             break
@@ -84,10 +86,14 @@ def replace_all(text: str, pairs: Sequence[Sequence[str]]) -> str:
     return text
 
 
+def _now_and_then(new: str, rng: random.Random, match: re.Match[str]) -> str:
+    return new if rng.random() < 0.07 else match[0]
+
+
 def smudge(text: str, pairs: Sequence[Sequence[str]], language: str, rng: random.Random) -> str:
     """Return the text as a hurried hand or a scanner leaves it: a few marks per hundred words."""
     for pattern, new in pairs:
-        text = re.sub(pattern, lambda match, new=new: new if rng.random() < 0.07 else match[0], text)
+        text = re.sub(pattern, partial(_now_and_then, new, rng), text)
     if language in _NO_SPACES:
         return text
 

@@ -26,8 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     lines = "".join(json.dumps(article, ensure_ascii=False) + "\n" for article in articles)
     if asked.output is None:
-        sys.stdout.reconfigure(encoding="utf-8")
-        sys.stdout.write(lines)
+        sys.stdout.buffer.write(lines.encode())
     else:
         asked.output.write_text(lines, encoding="utf-8")
     return 0

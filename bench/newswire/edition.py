@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from bench.newswire import lookalikes, revisions
@@ -174,9 +175,12 @@ def _file_regional(bureau: Bureau, running: list[Running]) -> None:
         make = bureau.rng.choice([exact, COPIES["agency"]])
         page = make(bureau.case(one, bureau.press.outlets[0], at))
         for sister in bureau.press.family(SISTERS):
-            bureau.file(
-                one, lambda case, page=page: page, kind="regional", publisher=sister, at=at + bureau.minutes(0, 9)
-            )
+            bureau.file(one, partial(_as_it_is, page), kind="regional", publisher=sister, at=at + bureau.minutes(0, 9))
+
+
+def _as_it_is(page: Page, _case: Case) -> Page:
+    """A sister prints the page of the house."""
+    return page
 
 
 def _set_firsts(bureau: Bureau, running: list[Running]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 from bench.newswire.reading import MaterialError, Table
@@ -70,7 +71,12 @@ def read_slots(table: Table) -> dict[str, Choices]:
 
 
 def fill(template: Template, rng: Random, given: dict[str, str] | None = None) -> Fill:
-    """Fill a template; `given` fixes slots by name.
+    """Fill a template; `given` fixes slots by name."""
+    return with_values(template, draw(template, rng, given))
+
+
+def draw(template: Template, rng: Random, given: dict[str, str] | None = None) -> dict[str, str]:
+    """Draw the values of a template's slots, in the order in which its texts name them; `given` fixes some by name.
 
     A name is the same value wherever it stands in one fill. A name ending in a digit that has no list of its own draws
     anew from the list of the name without the digit, and not what was drawn from that list already.
@@ -79,19 +85,21 @@ def fill(template: Template, rng: Random, given: dict[str, str] | None = None) -
     drawn: dict[str, set[str]] = {}
     for name, value in values.items():
         drawn.setdefault(_source(template, name), set()).add(value)
-
-    def value_of(found: re.Match[str]) -> str:
-        name = found[1]
+    for name in _named((template.headline, *template.paragraphs)):
         if name not in values:
             source = _source(template, name)
             taken = drawn.setdefault(source, set())
             values[name] = _draw(template.slots[source], taken, rng)
             taken.add(values[name])
-        return values[name]
+    return values
 
-    headline = _capital(SLOT.sub(value_of, template.headline))
-    paragraphs = tuple(_capital(SLOT.sub(value_of, paragraph)) for paragraph in template.paragraphs)
-    return Fill(headline=headline, paragraphs=paragraphs, values=values)
+
+def with_values(template: Template, values: dict[str, str]) -> Fill:
+    """A template with these values in its slots."""
+    headline, *paragraphs = (
+        _capital(SLOT.sub(lambda found: values[found[1]], text)) for text in (template.headline, *template.paragraphs)
+    )
+    return Fill(headline=headline, paragraphs=tuple(paragraphs), values=values)
 
 
 def telling_names(template: Template) -> list[str]:
@@ -107,6 +115,12 @@ def telling_names(template: Template) -> list[str]:
         if listed or template.kind != "direction":
             return listed
     return []
+
+
+@cache
+def _named(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The slots of these texts, each once, in the order of their first mention."""
+    return tuple(dict.fromkeys(name for text in texts for name in SLOT.findall(text)))
 
 
 def _draw(choices: Choices, taken: set[str], rng: Random) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bench.newswire.bureau import DAYS, Bureau, Running
 from bench.newswire.case import Case
-from bench.newswire.fill import Fill, Template, fill, telling_names
+from bench.newswire.fill import Fill, Template, draw, fill, telling_names, with_values
 from bench.newswire.newsroom import START, Page, Publisher
 from bench.newswire.revisions import figures, other_figure
 
@@ -206,24 +206,28 @@ def _fills(
     """
     fills = list(begun)
     told: dict[str, list[tuple[str, ...]]] = {frame.headline: [] for frame in frames}
-    told[frames[0].headline] += [_identity(frames[0], filled) for filled in fills]
+    telling = {frame.headline: telling_names(frame) for frame in frames}
+    told[frames[0].headline] += [_identity(frames[0], telling[frames[0].headline], each.values) for each in fills]
     for number in range(wanted - len(fills)):
         frame = frames[number % len(frames)]
         earlier = told[frame.headline]
-        drawn = [fill(frame, bureau.rng, given) for _ in range(TRIES)]
-        best = min(drawn, key=lambda filled: _likeness(_identity(frame, filled), earlier))
-        identity = _identity(frame, best)
+        drawn = [draw(frame, bureau.rng, given) for _ in range(TRIES)]
+        told_by = [_identity(frame, telling[frame.headline], values) for values in drawn]
+        best = min(range(TRIES), key=lambda each: _likeness(told_by[each], earlier))
+        identity = told_by[best]
         # Of three names or more two must differ: one man, one crime and another term is no second story.
         if _likeness(identity, earlier)[0] <= len(identity) - (2 if len(identity) > 2 else 1):
-            fills.append(best)
+            fills.append(with_values(frame, drawn[best]))
             earlier.append(identity)
     return fills
 
 
-def _identity(frame: Template, filled: Fill) -> tuple[str, ...]:
+def _identity(frame: Template, telling: Sequence[str], values: dict[str, str]) -> tuple[str, ...]:
     """What tells a fill from others of its frame: its telling names, or the whole text where it has none."""
-    names = tuple(filled.values[name] for name in telling_names(frame))
-    return names or (filled.headline, *filled.paragraphs)
+    if telling:
+        return tuple(values[name] for name in telling)
+    whole = with_values(frame, values)
+    return (whole.headline, *whole.paragraphs)
 
 
 def _likeness(identity: tuple[str, ...], earlier: list[tuple[str, ...]]) -> tuple[int, int]:

@@ -56,7 +56,8 @@ class Press:
 
     def outlet(self, *but: Publisher) -> Publisher:
         """Draw an outlet, none of those named."""
-        return self._rng.choice([outlet for outlet in self.outlets if outlet not in but])
+        taken = {publisher.domain for publisher in but}
+        return self._rng.choice([outlet for outlet in self.outlets if outlet.domain not in taken])
 
     def wire(self) -> Publisher:
         """Draw a wire."""

@@ -42,13 +42,13 @@ add(
     hides=("\x1b[2J",),
     requests=0,
 )
-for name, command in {"stories": ("stories", "\x1b[2J' OR 1=1 -- {{7*7}} \" NEAR( *"), "watch": ("watch", "test", "\x1b[2J(" * 2000), "long-query": ("stories", "a " * 20_000),
+for name, words in {"stories": ("stories", "\x1b[2J' OR 1=1 -- {{7*7}} \" NEAR( *"), "watch": ("watch", "test", "\x1b[2J(" * 2000), "long-query": ("stories", "a " * 20_000),
                       "deep-query": ("watch", "test", "(" * 10_000 + "a" + ")" * 10_000), "story": ("story", "9" * 400), "date": ("digest", "--date", "\x1b[2J2026-99-99")}.items():  # fmt: skip
     add(
         f"query-{name}",
         G,
-        f"samewire {' '.join(command)[:40]!r}",
-        command=command,
+        f"samewire {' '.join(words)[:40]!r}",
+        command=words,
         exits=(0, 1, 2),
         hides=("\x1b[2J",),
         requests=0,

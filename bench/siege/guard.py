@@ -77,7 +77,7 @@ class Guard:
         def led(sock: socket.socket, address: Any) -> None:
             connect(sock, address)
 
-        socket.socket.connect = led  # type: ignore[method-assign]
+        socket.socket.connect = led  # type: ignore[method-assign, assignment]
         sys.addaudithook(self.audit)
 
     def note(self, kind: str, what: str) -> None:

@@ -103,11 +103,11 @@ class Peers:
 
     async def _both(self, context: object) -> int:
         """Listen on one port of both families."""
-        four = await asyncio.start_server(self._http, "127.0.0.1", 0, ssl=context, limit=MIB)  # type: ignore[arg-type]
+        four = await asyncio.start_server(self._http, "127.0.0.1", 0, ssl=context, limit=MIB)
         port = int(four.sockets[0].getsockname()[1])
         self._servers.append(four)
         with suppress(OSError):  # a machine without IPv6: its cases say so
-            self._servers.append(await asyncio.start_server(self._http, "::1", port, ssl=context, limit=MIB))  # type: ignore[arg-type]
+            self._servers.append(await asyncio.start_server(self._http, "::1", port, ssl=context, limit=MIB))
         return port
 
     def note(self, **record: object) -> None:

@@ -68,7 +68,7 @@ def raw(name: str, note: str, **more: Any) -> Callable[[Raw], Raw]:
 
     def keep(play: Raw) -> Raw:
         RAW[name] = play
-        expected = {"command": ("poll", f"https://{name}.test:8443/f"), "requests": 3} | more
+        expected: dict[str, Any] = {"command": ("poll", f"https://{name}.test:8443/f"), "requests": 3} | more
         add(name, G, note, **expected)
         return play
 

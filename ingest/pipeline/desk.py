@@ -24,7 +24,6 @@ from ingest.pipeline.watching import Watcher, read_queries
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import Client, open_client
 from ingest.poll.politeness import HostGate
-from ingest.poll.threads import Threads
 from ingest.store.connection import Store, open_writer
 from ingest.store.trouble import explained
 from ingest.workers.pool import WorkerPool
@@ -32,8 +31,6 @@ from ingest.workers.pool import WorkerPool
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Dialogues with mail servers: a silent one must not keep the daemon from ending.
-MAIL_THREADS = Threads(12, "samewire-mail")
 PARSE_TIMEOUT_S = 20.0
 WORKER_MEMORY_MB = 512
 

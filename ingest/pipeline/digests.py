@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from ingest.config import Config
 from ingest.errors import DeliveryError, Reason
 from ingest.model import Delivery
 from ingest.model.day import Reader
-from ingest.pipeline.desk import MAIL_THREADS, Desk
+from ingest.pipeline.dialogues import MAIL_THREADS
 from ingest.pipeline.logbook import log
 from ingest.pipeline.sheets import EVERYBODY, everybody, frame_of, gather, readers
 from ingest.publish.day import Sheet
@@ -23,6 +24,9 @@ from ingest.publish.mail import SmtpSettings, send
 from ingest.publish.schedule import digest_window, latest_due
 from ingest.store import digests, read_day
 from ingest.store.connection import Store, open_reader
+
+if TYPE_CHECKING:
+    from ingest.pipeline.desk import Desk  # at run time it brings all of matching, which a look at a digest needs not
 
 #: So long after its hour a digest waits for what came before the hour to be read and matched.
 PATIENCE = timedelta(minutes=10)

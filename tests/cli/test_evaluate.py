@@ -18,6 +18,7 @@ from ingest.cli.evaluate import PEERS
 from ingest.match.peers import METHODS
 
 from .conftest import FERRY, MUSEUM, Cli, some_articles, write_lines
+from .here import run_here
 
 
 def test_evaluate_prints_the_scores_of_the_contract(cli: Cli, articles: Path) -> None:
@@ -282,5 +283,5 @@ def test_progress_is_drawn_on_a_terminal_and_not_in_a_pipe(articles: Path, comma
     assert drawn.endswith("\r\x1b[K")
     for line in ran.stdout.decode().splitlines() if command == "cluster" else [ran.stdout.decode()]:
         json.loads(line)
-    piped = subprocess.run(program, cwd=articles.parent, capture_output=True, timeout=60, check=True)
-    assert piped.stderr == b""
+    code, piped, err = run_here(articles.parent, *program[3:])
+    assert (code, piped, err) == (0, ran.stdout, b"")

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import FERRY, MUSEUM
+from tests.cli.here import run_here
 
 PATIENCE_S = 60.0
 
@@ -112,7 +113,7 @@ def publisher() -> Iterator[Publisher]:
 
 
 class Room:
-    """A folder with a configuration and a database, and the commands run upon it as processes."""
+    """A folder with a configuration and a database, and the daemons and commands run upon it."""
 
     def __init__(self, folder: Path, publisher: Publisher) -> None:
         self.folder, self.publisher = folder, publisher
@@ -127,6 +128,10 @@ class Room:
         (self.folder / "config.toml").write_text("\n".join([*lines, more, ""]), encoding="utf-8")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command beside the daemon: in this process, unless it is another daemon."""
+        if arguments[0] != "run":
+            code, out, err = run_here(self.folder, *arguments)
+            return subprocess.CompletedProcess(arguments, code, out.decode(), err.decode())
         return subprocess.run(
             [sys.executable, "-m", "ingest", *arguments],
             cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE_S, check=False,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import random
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.cli.conftest import FERRY, MUSEUM
+from tests.cli.here import run_here
 from tests.cli.mailing import READER
 from tests.daemon.conftest import Publisher
 from tests.publish.servers import Sink, serving
@@ -43,13 +42,11 @@ class Scene:
         return self.folder / "newsroom.db"
 
     def run(self, *arguments: str, exits: tuple[int, ...] = (0,)) -> str:
-        """Run a command as a process of its own; returns what it printed. Everything it said is kept."""
-        ran = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments], cwd=self.folder, capture_output=True, timeout=600, check=False
-        )
-        out, err = ran.stdout.decode(), ran.stderr.decode()
+        """Run a command; returns what it printed. Everything it said is kept."""
+        code, *printed = run_here(self.folder, *arguments)
+        out, err = (each.decode() for each in printed)
         self.said += [out, err]
-        assert ran.returncode in exits, (arguments, ran.returncode, err[-2000:])
+        assert code in exits, (arguments, code, err[-2000:])
         assert "Traceback" not in err, err[-2000:]
         if "-v" in arguments:
             self.log += err

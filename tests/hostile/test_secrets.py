@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import FERRY
+from tests.cli.here import run_here
 from tests.cli.mailing import age
 from tests.daemon.conftest import Publisher, eventually
 
@@ -94,13 +95,10 @@ class Desk:
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> int:
-        ran = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments],
-            cwd=self.folder, env=self.environment, capture_output=True, timeout=600, check=False,
-        )  # fmt: skip
-        self.said += ran.stdout + ran.stderr
-        assert b"Traceback" not in ran.stderr, ran.stderr.decode()[-2000:]
-        return ran.returncode
+        code, out, err = run_here(self.folder, *arguments, environment=self.environment)
+        self.said += out + err
+        assert b"Traceback" not in err, err.decode()[-2000:]
+        return code
 
     def watched_poll(self) -> None:
         """A poll, and the command lines of all its processes while one of its feeds lets it wait."""

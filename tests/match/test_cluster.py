@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,16 @@ def test_a_merge_brings_both_stories_whole() -> None:
         n: found for found in ids(group(docs(11), [*own, *other], [merge(1, 6), apart(5, 6)]).groups) for n in found
     }
     assert 6 in story_of[1] and 6 not in story_of[5]
+
+
+@pytest.mark.parametrize("leaf", [1, 4], ids=["the earliest", "the latest"])
+def test_a_text_of_a_line_waits_until_the_whole_texts_are_joined(leaf: int) -> None:
+    """Its verdict is the best of all; first, it would have been a member that the others had to agree with."""
+    whole = [number for number in (1, 2, 3, 4) if number != leaf]
+    claims = [replace(each, words=8 if each.id == leaf else 300) for each in docs(4)]
+    verdicts = [join(leaf, whole[0], 0.99), veto(leaf, whole[1]), veto(leaf, whole[2])]
+    verdicts += [join(whole[0], whole[1], 0.9), join(whole[0], whole[2], 0.8), join(whole[1], whole[2], 0.7)]
+    assert sorted(ids(group(claims, verdicts, ()).groups)) == sorted([[leaf], whole])
 
 
 def test_one_member_cannot_weld_two_grown_stories() -> None:

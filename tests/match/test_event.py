@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.match.event import FAINT, WINDOW, Known, Linked, StoryPoint, events, link, link_all, tellers
+from ingest.match.event import FAINT, WINDOW, Known, Linked, StoryPoint, are_near, events, link, link_all, tellers
 from ingest.match.event_index import MAX_CANDIDATES, EventIndex
 from ingest.match.measure import b_cubed
 from ingest.match.profile import Profile, profile
@@ -143,6 +143,10 @@ def test_the_same_company_ten_days_later_is_never_compared() -> None:
         StoryPoint(id=StoryId(2), key="b", profile=replace(FIRE_TOO, at=NOON + timedelta(days=10))),
     ]
     assert link_all(found, BLAND).links == ()
+    assert [are_near(NOON + WINDOW + late, NOON, WINDOW) for late in (timedelta(), timedelta(seconds=1))] == [
+        True,
+        False,
+    ]
 
 
 def test_an_unknown_time_lies_in_every_window() -> None:

@@ -53,6 +53,20 @@ def test_a_box_under_two_articles_is_not_learned() -> None:
     assert len(learn(with_box("en", 2, BOX))) == 0
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_a_passage_that_one_of_three_tells_of_itself_is_its_text(number: int) -> None:
+    """The two others carry it without a word of theirs that speaks of it: one witness too few."""
+    title, first, own = ARTICLES["en"][number]
+    told = f"{title}: {first} {own}"
+    found = [
+        seen(*((title, first, told) if each == number else (*ARTICLES["en"][each][:2], told)), number=each)
+        for each in range(3)
+    ]
+    assert held(learn(found), told) == [False]
+    strangers = [seen(*ARTICLES["en"][each][:2], told, number=each) for each in range(4) if each != number]
+    assert held(learn(strangers), told) == [True]
+
+
 def test_each_publisher_is_learned_from_alone() -> None:
     observations = [replace(one, publisher=f"Paper {one.article_id}") for one in with_box("en", 6, BOX)]
     assert len(learn(observations)) == 0

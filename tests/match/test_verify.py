@@ -12,7 +12,7 @@ from ingest.match.cluster import told_by
 from ingest.match.features import features
 from ingest.match.verify import are_look_alikes, compare
 from ingest.match.vetoes import HARD_REASONS
-from ingest.model import Document, Relation, Verdict
+from ingest.model import ArticleId, Document, Relation, Verdict
 from tests.match.samples import TEMPLATES, TEXTS, document, issues, journey
 
 _TITLE, _PARAGRAPHS = TEXTS["en"]
@@ -231,6 +231,17 @@ def test_a_lead_in_a_text_that_opens_otherwise_is_a_part_and_no_abridgement() ->
         verdict(document(1, _TITLE, _PARAGRAPHS[0]), document(2, "From the harbour", long)).relation
         is Relation.DIFFERENT
     )
+
+
+def test_a_copy_word_for_word_is_as_sure_as_can_be_and_another_less() -> None:
+    base = journey("en", 1)[0]
+    copy = replace(base, id=ArticleId(9), key="k9", publisher="p9.example", url="https://p9.example/a")
+    found = verdict(base, copy)
+    assert (found.relation, found.score) == (Relation.COPY, 1.0)
+    other = base.text.rpartition("\n")[0] + "\nThe weather kept everybody at home for the rest of the week."
+    found = verdict(base, replace(copy, text=other))
+    assert found.relation is Relation.COPY
+    assert 0.8 < found.score < 1.0
 
 
 def test_a_very_short_text_joins_on_lead_and_title_together_only() -> None:

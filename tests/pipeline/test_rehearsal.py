@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -69,9 +71,15 @@ def match_all_again(newsroom: Newsroom) -> None:
         match_again(store, Matcher(window=WINDOW), newsroom.now)
 
 
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """The archive, taken in once; each test has a copy of the folder."""
+    return taken_in(tmp_path_factory.mktemp("archived") / "n", archive())
+
+
 @pytest.fixture
-def newsroom_with_archive(tmp_path: Path) -> Newsroom:
-    return taken_in(tmp_path / "n", archive())
+def newsroom_with_archive(archived: Newsroom, tmp_path: Path) -> Newsroom:
+    return replace(archived, folder=shutil.copytree(archived.folder, tmp_path / "n"))
 
 
 def test_the_same_rules_change_nothing(newsroom_with_archive: Newsroom) -> None:

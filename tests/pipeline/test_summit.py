@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -43,26 +44,34 @@ def summit(newsroom: Newsroom) -> dict[str, Site]:
     return sites
 
 
-@pytest.fixture
-def members(newsroom: Newsroom) -> dict[str, dict[str, object]]:
-    """The members of the summit's story after one pass, by publisher."""
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """The summit after one pass, which tests only look at."""
+    newsroom = Newsroom(tmp_path_factory.mktemp("summit"))
     summit(newsroom)
     newsroom.poll()
-    rows = newsroom.rows(
+    yield newsroom
+    newsroom.close()
+
+
+@pytest.fixture(scope="module")
+def members(told: Newsroom) -> dict[str, dict[str, object]]:
+    """The members of the summit's story, by publisher."""
+    rows = told.rows(
         "SELECT p.name, m.*, a.status, a.text FROM members m JOIN articles a ON a.id = m.article_id "
         "JOIN publishers p ON p.id = a.publisher_id WHERE a.url NOT LIKE '%/local/%'"
     )
     return {row["name"]: row for row in rows}
 
 
-def test_the_article_its_copies_its_abridgement_and_its_rewrite_are_one_story(newsroom, members) -> None:
+def test_the_article_its_copies_its_abridgement_and_its_rewrite_are_one_story(told, members) -> None:
     assert {row["status"] for row in members.values()} == {"extracted"}
     assert len({row["story_id"] for row in members.values()}) == 1
-    assert newsroom.one("SELECT count(*) FROM story_list") == 6  # and five local stories
-    newsroom.must_be_sound()
+    assert told.one("SELECT count(*) FROM story_list") == 6  # and five local stories
+    told.must_be_sound()
 
 
-def test_every_member_says_what_it_is_to_which_other_and_why(newsroom, members) -> None:
+def test_every_member_says_what_it_is_to_which_other_and_why(told, members) -> None:
     relations = {name: row["relation"] for name, row in members.items()}
     assert relations["Courier"] == "original"
     assert relations["Northern Star"] == relations["NewsHub247"] == "copy"
@@ -76,8 +85,8 @@ def test_every_member_says_what_it_is_to_which_other_and_why(newsroom, members) 
         assert row["via"] is None or (row["via"] in ids and row["via"] != row["article_id"])
 
 
-def test_the_outlet_that_published_first_is_named_and_the_reason_is_told(newsroom, members) -> None:
-    (story,) = newsroom.rows("SELECT * FROM stories WHERE id = ?", members["Courier"]["story_id"])
+def test_the_outlet_that_published_first_is_named_and_the_reason_is_told(told, members) -> None:
+    (story,) = told.rows("SELECT * FROM stories WHERE id = ?", members["Courier"]["story_id"])
     assert story["first_article_id"] == members["Courier"]["article_id"]
     assert story["first_confidence"] > 0.5
     assert "Courier published by 2026-05-05 09:00 UTC" in story["first_reason"]
@@ -92,8 +101,8 @@ def test_without_an_agency_in_play_the_first_stamp_decides(newsroom: Newsroom) -
     assert (story["articles"], story["first_publisher"]) == (2, "Courier")
 
 
-def test_the_aggregators_furniture_is_no_part_of_what_is_compared(newsroom, members) -> None:
-    verdicts = newsroom.rows(
+def test_the_aggregators_furniture_is_no_part_of_what_is_compared(told, members) -> None:
+    verdicts = told.rows(
         "SELECT * FROM verdicts WHERE article_a IN (?1, ?2) AND article_b IN (?1, ?2)",
         members["Courier"]["article_id"],
         members["NewsHub247"]["article_id"],

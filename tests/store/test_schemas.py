@@ -21,10 +21,13 @@ from ingest.store.ailments import CHECKS
 from ingest.store.connection import open_reader, open_writer
 from ingest.store.doctor import examine
 from ingest.store.migrations import MIGRATIONS, SCHEMA, migrate
+from tests.conftest import migrated_or_copied
 
 #: After the day on which the samples were made.
 MADE = datetime(2026, 12, 1, tzinfo=UTC)
 SAMPLES = sorted((Path(__file__).parent / "schemas").glob("*.db.gz"))
+#: What a database file says of itself beside its schema.
+SETTINGS = ("application_id", "user_version", "auto_vacuum", "journal_mode", "page_size", "encoding")
 #: What a migration writes anew, as (table, column or None for the whole table, the schema that does).
 WRITTEN_ANEW = (
     ("claims", None, 3),  # those of before may speak of publishers as they were
@@ -91,6 +94,18 @@ def test_a_migration_makes_what_it_made_when_its_schema_was_written(sample: Path
     with contextlib.closing(sqlite3.connect(again, isolation_level=None)) as connection:
         migrate(connection, again, MIGRATIONS[:schema])
     assert schema_of(again) == schema_of(path)
+
+
+def test_the_copy_that_other_tests_begin_with_is_what_the_migrations_make(tmp_path: Path) -> None:
+    made = []
+    for name, begin in (("migrated.db", migrate), ("copied.db", migrated_or_copied)):
+        with contextlib.closing(sqlite3.connect(tmp_path / name, isolation_level=None)) as connection:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            assert begin(connection, tmp_path / name) == SCHEMA
+            settings = [connection.execute(f"PRAGMA {setting}").fetchone() for setting in SETTINGS]
+            made.append((list(connection.iterdump()), settings))
+    assert made[0] == made[1]
 
 
 def test_readers_say_of_an_older_database_what_upgrades_it(tmp_path: Path) -> None:
