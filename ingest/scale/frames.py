@@ -63,9 +63,11 @@ class Stages:
     the same.
     """
 
-    def __init__(self, session: SparkSession, folder: str, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: SparkSession, folder: str, told: Callable[[str], None], *, tasks: int | None = None
+    ) -> None:
         self._session, self._folder, self._told = session, folder, told
-        self.tasks = max(8, 4 * session.sparkContext.defaultParallelism)
+        self.tasks = tasks or max(8, 4 * session.sparkContext.defaultParallelism)
 
     @property
     def session(self) -> SparkSession:

@@ -150,12 +150,14 @@ def _checked(stages: Stages, path: str, articles: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     held = stages.kept("articles", articles)
-    wrong = held.where("wrong IS NOT NULL").orderBy("line").select("wrong").first()
-    if wrong is not None:
-        raise SamewireError(str(wrong["wrong"]))
-    twice = held.groupBy("key").agg(F.sort_array(F.collect_list("line")).alias("lines")).where("size(lines) > 1")
-    again = twice.orderBy(F.col("lines")[1]).first()
-    if again is not None:
+    # One look at all of them; which one it is, only where there is one.
+    [told] = held.agg(F.count("wrong").alias("wrong"), F.count("key"), F.count_distinct("key")).collect()
+    if told["wrong"]:
+        [wrong] = held.where("wrong IS NOT NULL").orderBy("line").select("wrong").limit(1).collect()
+        raise SamewireError(wrong["wrong"])
+    if told[1] != told[2]:
+        twice = held.groupBy("key").agg(F.sort_array(F.collect_list("line")).alias("lines")).where("size(lines) > 1")
+        [again] = twice.orderBy(F.col("lines")[1]).limit(1).collect()
         first, second, *_ = again["lines"]
         raise SamewireError(f"{path}:{second}: id {again['key']!r} stands in line {first} already")
     return held.select("id", "name", "document")

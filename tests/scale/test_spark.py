@@ -83,7 +83,7 @@ def test_a_crowd_is_kept_short_and_workers_that_are_killed_change_nothing(
 
 def _kill_workers(killed: list[int], ended: threading.Event) -> None:
     """kill -9 three Python workers of this process's Spark, some time apart."""
-    while len(killed) < 3 and not ended.wait(4.0):
+    while len(killed) < 3 and not ended.wait(1.0):
         for worker in _workers(os.getpid()):
             os.kill(worker, signal.SIGKILL)
             killed.append(worker)
