@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -80,6 +80,10 @@ class Stages:
         path = f"{self._folder}/{name}"
         table.write.mode("overwrite").parquet(path)
         return self._session.read.schema(table.schema).parquet(path)
+
+    def listed(self, found: Sequence[Row], schema: pa.Schema) -> DataFrame:
+        """Return a few rows as a table. Lists would be taken through workers of their own."""
+        return self._session.createDataFrame(pa.Table.from_pylist(list(found), schema=schema))
 
     def drop(self) -> None:
         """Remove all that was written down."""

@@ -39,6 +39,19 @@ def stages(session: Any, tmp_path: Path) -> Any:
     return Stages(session, (tmp_path / "stages").as_uri(), unheard, tasks=4)
 
 
+@pytest.fixture
+def as_for_large_archives(session: Any) -> Iterator[None]:
+    """What SMALL sets otherwise and can be set while a session runs."""
+    from ingest.scale.session import SMALL
+
+    large = {"spark.sql.adaptive.enabled": "true", "spark.sql.codegen.wholeStage": "true"}
+    for name, value in large.items():
+        session.conf.set(name, value)
+    yield
+    for name in large:
+        session.conf.set(name, SMALL[name])
+
+
 def lines_of(found: Any) -> list[dict[str, Any]]:
     """The lines of an answer of Spark's, in their order."""
     return [json.loads(row["line"]) for row in found.lines.orderBy("id").collect()]
