@@ -83,6 +83,10 @@ class Stages:
 
     def listed(self, found: Sequence[Row], schema: pa.Schema) -> DataFrame:
         """Return a few rows as a table. Lists would be taken through workers of their own."""
+        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+
+        if not found:  # a stream of no batches is none
+            return self._session.createDataFrame([], from_arrow_schema(schema))
         return self._session.createDataFrame(pa.Table.from_pylist(list(found), schema=schema))
 
     def drop(self) -> None:

@@ -202,3 +202,9 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, stages: Any, line: 
         read_articles(archive)
     assert told in str(raised.value)
     assert str(raised.value) == str(here.value)
+
+
+def test_a_file_of_nothing_has_no_articles(tmp_path: Path, stages: Any) -> None:
+    archive = tmp_path / "nothing.jsonl"
+    archive.touch()
+    assert from_lines(stages, archive).count() == 0
