@@ -3,9 +3,11 @@
     python -m bench.scale                                  10k, 100k and 1M articles: hours, and 24 GiB
     python -m bench.scale --articles 2000 4000 --json      some minutes
     python -m bench.scale --articles --hot 50000           one paragraph in 50,000 articles of a day
+    python -m bench.scale --engines reprocess --articles 1000 4000
 
 Archives are those of bench/scale_corpus.py. Each run is a process of its own; processor seconds and memory are read
-from /proc for it and all that it starts, the Java machine and Python workers of Spark included. Task times come from
+from /proc for it and all that it starts, the Java machine and Python workers of Spark included. Spark gets the
+settings of a large archive whatever the size, so that growth compares like with like. Task times come from
 Spark's event log: of each stage of four tasks or more, the longest over the median, where that is a second or more. On
 a busy machine compare processor seconds, and ratios within one run.
 """
@@ -36,15 +38,19 @@ MASTER = "local[2,4]"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LEAST_MEDIAN_MS = 1_000
+_COMMAND = "from ingest.cli import main; main()"
+_ENGINES = ("embedded", "spark")  # which give the same lines
 _PROGRAM = {
-    "embedded": "from ingest.cli import main; main()",
+    "embedded": _COMMAND,
+    "reprocess": _COMMAND,
     "spark": (
         "import sys; from pathlib import Path; from datetime import timedelta\n"
-        "from ingest.scale.engine import cluster_files\n"
+        "from ingest.scale import engine\n"
+        "engine.SMALL_BYTES = 0  # all sizes by the same settings\n"
         "told = lambda stage: print(stage, file=sys.stderr, flush=True)\n"
         "settings = {'spark.eventLog.enabled': 'true', 'spark.eventLog.dir': Path(sys.argv[3]).as_uri(),\n"
         "            'spark.eventLog.rolling.enabled': 'false', 'spark.eventLog.compress': 'false'}\n"
-        "lines = cluster_files([Path(sys.argv[1])], window=timedelta(days=14), told=told, master=sys.argv[4],\n"
+        "lines = engine.cluster_files([Path(sys.argv[1])], window=timedelta(days=14), told=told, master=sys.argv[4],\n"
         "                      settings=settings, work=Path(sys.argv[3]))\n"
         "with open(sys.argv[2], 'w', encoding='utf-8') as out:\n"
         "    out.writelines(line + '\\n' for line, _ in lines)\n"
@@ -74,11 +80,15 @@ def run(engine: str, archive: Path, target: Path, folder: Path, *, articles: int
     arguments = ["cluster", str(archive), "--output", str(target)]
     if engine == "spark":
         arguments = [str(archive), str(target), str(folder), MASTER]
+    if engine == "reprocess":
+        arguments = _stored(archive, folder)
     begun = time.monotonic()
     command = [sys.executable, "-c", _PROGRAM[engine], *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE if engine == "embedded" else None
-    ) as process:
+    told = folder / "stderr.txt"
+    with (
+        told.open("wb") as stderr,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=None if engine == "spark" else stderr) as process,
+    ):
         times: dict[int, float] = {}
         peak = java = 0
         failed = None
@@ -94,12 +104,22 @@ def run(engine: str, archive: Path, target: Path, folder: Path, *, articles: int
                 process.kill()
             time.sleep(0.25)
     if failed is None and process.returncode:
-        failed = f"exit code {process.returncode}"
+        last = told.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+        failed = f"exit code {process.returncode} {last[-300:]}".strip()
     return Run(
         articles=articles, hot=hot, engine=engine, cpu_s=round(sum(times.values()), 1),
         wall_s=round(time.monotonic() - begun, 1), peak_mb=peak >> 20, java_mb=java >> 20, failed=failed,
         skew=_skew(folder) if engine == "spark" and failed is None else None,
     )  # fmt: skip
+
+
+def _stored(archive: Path, folder: Path) -> list[str]:
+    """Take an archive into a database, which is not measured. Returns what matches all of it again."""
+    config = folder / "config.toml"
+    config.write_text('[database]\npath = "news.db"\n', encoding="utf-8")
+    command = ["--config", str(config)]
+    subprocess.run([sys.executable, "-c", _COMMAND, *command, "import", str(archive)], check=True, capture_output=True)
+    return [*command, "reprocess"]
 
 
 def _descendants(root: int) -> Iterator[tuple[int, float, int, bool]]:
@@ -212,7 +232,13 @@ def main(arguments: list[str] | None = None) -> int:
         "--articles", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], help="sizes of archives"
     )
     parser.add_argument("--hot", type=int, nargs="*", default=[], help="sizes of archives that share one paragraph")
-    parser.add_argument("--engines", nargs="+", choices=list(_PROGRAM), default=list(_PROGRAM))
+    parser.add_argument(
+        "--engines",
+        nargs="+",
+        choices=list(_PROGRAM),
+        default=list(_ENGINES),
+        help="reprocess: `samewire reprocess` of a database that holds the archive",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=6 * 3600, metavar="SECONDS", help="for one run")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

@@ -16,14 +16,16 @@ import pyarrow as pa
 from ingest.match.records import lines_of
 from ingest.scale import grouping, measuring, proposing, relating
 from ingest.scale.frames import Batches, Row, Stages, mapped, rows, unpacked
-from ingest.scale.session import LOCAL, opened
+from ingest.scale.session import LOCAL, SMALL, opened
 from ingest.scale.sources import from_archives, from_lines
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 #: Tables that are written down, but for the turns of large and small stars.
-STAGES = 29
+STAGES = 27
+#: Up to so many bytes of articles, which are some twenty thousand, the order of stages costs more than what they do.
+SMALL_BYTES = 16 << 20
 _LINES = pa.schema([("id", pa.int64()), ("line", pa.string()), ("story", pa.string())])
 
 
@@ -109,13 +111,21 @@ def cluster_files(
 
     Raises SamewireError where Spark is missing or the file cannot be read.
     """
-    with opened(master, settings=settings) as session:
+    few = _bytes(paths) <= SMALL_BYTES
+    with opened(master, settings={**(SMALL if few else {}), **(settings or {})}) as session:
         folder = mkdtemp(prefix="samewire-", dir=work)
         try:
-            stages = Stages(session, f"file://{folder}", told)
+            tasks = session.sparkContext.defaultParallelism if few else None
+            stages = Stages(session, f"file://{folder}", told, tasks=tasks)
             found = clustered(stages, read_from(stages, paths), window)
             capped(found.capped_postings, found.capped_candidates)
             for row in found.lines.orderBy("id").select("line", "story").toLocalIterator():
                 yield row["line"], row["story"]
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bytes(paths: Sequence[Path]) -> int:
+    """What files take, and those in folders."""
+    files = (each for path in paths for each in (path.rglob("*") if path.is_dir() else [path]))
+    return sum(each.stat().st_size for each in files if each.is_file())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -63,9 +63,11 @@ class Stages:
     the same.
     """
 
-    def __init__(self, session: SparkSession, folder: str, told: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: SparkSession, folder: str, told: Callable[[str], None], *, tasks: int | None = None
+    ) -> None:
         self._session, self._folder, self._told = session, folder, told
-        self.tasks = max(8, 4 * session.sparkContext.defaultParallelism)
+        self.tasks = tasks or max(8, 4 * session.sparkContext.defaultParallelism)
 
     @property
     def session(self) -> SparkSession:
@@ -78,6 +80,14 @@ class Stages:
         path = f"{self._folder}/{name}"
         table.write.mode("overwrite").parquet(path)
         return self._session.read.schema(table.schema).parquet(path)
+
+    def listed(self, found: Sequence[Row], schema: pa.Schema) -> DataFrame:
+        """Return a few rows as a table. Lists would be taken through workers of their own."""
+        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
+
+        if not found:  # a stream of no batches is none
+            return self._session.createDataFrame([], from_arrow_schema(schema))
+        return self._session.createDataFrame(pa.Table.from_pylist(list(found), schema=schema))
 
     def drop(self) -> None:
         """Remove all that was written down."""

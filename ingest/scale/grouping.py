@@ -14,7 +14,7 @@ from ingest.match.kin import speaker
 from ingest.match.records import head_of
 from ingest.match.relate import TOLD_APART
 from ingest.match.series import series_of
-from ingest.match.verify import compare
+from ingest.match.verify import are_look_alikes, compare
 from ingest.model import ArticleId, Relation, Verdict
 from ingest.scale.components import components
 from ingest.scale.frames import Batches, Row, Stages, mapped, packed, together, unpacked
@@ -60,7 +60,10 @@ def verdicts(stages: Stages, signed: DataFrame, pairs: DataFrame) -> DataFrame:
 def _compared(asked: list[Row], sides: dict[int, bytes]) -> Iterator[Row]:
     held = sides_of(sides, unpacked)
     for row in asked:
-        verdict = compare(held[row["id"]], held[row["b"]])
+        a, b = held[row["id"]], held[row["b"]]
+        if are_look_alikes(a, b):
+            continue
+        verdict = compare(a, b)
         differ = verdict.relation is Relation.DIFFERENT
         yield {
             "a": verdict.a,

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import click
 
 from ingest.errors import SamewireError
-from ingest.scale.engine import clustered, read_from
+from ingest.match.postings import PER_DAY
+from ingest.scale.engine import Clustered, clustered, read_from
 from ingest.scale.frames import Stages
 from ingest.scale.session import opened
 from ingest.scale.sources import from_lines
@@ -32,16 +33,21 @@ def main(arguments: list[str] | None = None) -> int:
             # In the order of the articles, part by part; `_SUCCESS` comes last, and without it this is no answer.
             found.lines.orderBy("id").select("line").write.mode(wanted.mode).text(_uri(wanted.output))
             stages.drop()
-            click.echo(
-                f"{found.capped_postings} postings and {found.capped_candidates} candidates were capped; the hottest "
-                f"key "
-                f"was that of {found.hottest} articles of a day",
-                err=True,
-            )
+            click.echo(_capped(found), err=True)
     except SamewireError as exc:
         click.echo(f"samewire: {exc}", err=True)
         return 1
     return 0
+
+
+def _capped(found: Clustered) -> str:
+    """What caps left out, in a sentence."""
+    hottest = f"the hottest key was that of {found.hottest} articles of a day"
+    none = f"no key was that of more than {PER_DAY} articles of a day"
+    return (
+        f"{found.capped_postings} postings and {found.capped_candidates} candidates were capped; "
+        f"{hottest if found.hottest else none}"
+    )
 
 
 def _uri(path: str) -> str:

@@ -20,14 +20,23 @@ _BLOCKED = pa.schema([("a", pa.int64()), ("b", pa.int64()), ("extra", pa.string(
 Judge = Callable[[list[Row], dict[int, bytes]], Iterable[Row]]
 
 
-def judged(stages: Stages, pairs: DataFrame, sides: DataFrame, name: str, judge: Judge, schema: pa.Schema) -> DataFrame:
-    """Return what is judged of pairs. pairs: a, b, extra (text or null); sides: id, side.
+def judged(
+    stages: Stages,
+    pairs: DataFrame,
+    sides: DataFrame,
+    name: str,
+    judge: Judge,
+    schema: pa.Schema,
+    *,
+    block: int = BLOCK,
+) -> DataFrame:
+    """Return what is judged of pairs. pairs: a, b, extra (text or null); sides: id, side; block: pairs of one.
 
     Pairs that hang together share blocks as far as one step along them tells, so that most sides travel once.
     """
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    blocks = stages.kept(f"{name}-blocks", _blocked(stages, pairs))
+    blocks = stages.kept(f"{name}-blocks", _blocked(stages, pairs, block))
     ends = blocks.select("block", F.explode(F.array("a", "b")).alias("id")).distinct()
     none = F.lit(None)
     table = ends.join(sides.select("id", "side"), "id").select(
@@ -43,7 +52,7 @@ def judged(stages: Stages, pairs: DataFrame, sides: DataFrame, name: str, judge:
     return mapped(stages.by(table.union(asked), "block"), work, schema)
 
 
-def _blocked(stages: Stages, pairs: DataFrame) -> DataFrame:
+def _blocked(stages: Stages, pairs: DataFrame, size: int) -> DataFrame:
     """Pairs with the number of their block, of equal sizes."""
     from pyspark.sql import functions as F  # noqa: PLC0415
 
@@ -51,12 +60,12 @@ def _blocked(stages: Stages, pairs: DataFrame) -> DataFrame:
     near = both.groupBy("id").agg(F.least("id", F.min("other")).alias("near"))
     placed = pairs.join(near.withColumnRenamed("id", "a"), "a").select("a", "b", "extra", "near")
     ordered = placed.repartitionByRange(stages.tasks, "near", "a", "b").sortWithinPartitions("near", "a", "b")
-    return mapped(ordered.select("a", "b", "extra", F.spark_partition_id().alias("task")), _numbered, _BLOCKED)
 
+    def numbered(batches: Batches) -> Iterator[Row]:
+        for place, row in enumerate(rows(batches)):
+            yield {"a": row["a"], "b": row["b"], "extra": row["extra"], "block": (row["task"] << 32) + place // size}
 
-def _numbered(batches: Batches) -> Iterator[Row]:
-    for place, row in enumerate(rows(batches)):
-        yield {"a": row["a"], "b": row["b"], "extra": row["extra"], "block": (row["task"] << 32) + place // BLOCK}
+    return mapped(ordered.select("a", "b", "extra", F.spark_partition_id().alias("task")), numbered, _BLOCKED)
 
 
 def sides_of(found: dict[int, bytes], read: Callable[[bytes], Any]) -> dict[int, Any]:

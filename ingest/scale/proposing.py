@@ -43,9 +43,9 @@ def proposed(stages: Stages, signed: DataFrame, window: timedelta) -> Proposed:
     posted = signed.select(
         F.explode("posted").alias("key"), "id", "at_us", "day", "since", "digest", "publisher", "facts"
     )
-    of_day = posted.groupBy("key", "day").count()
-    crowds = stages.kept("crowds", of_day.where(F.col("count") > PER_DAY))
-    hot = stages.kept("hot", of_day.groupBy("key").agg(F.sum("count").alias("n")).where(F.col("n") > HOT).select("key"))
+    busy = stages.kept("crowds", _busy(posted))
+    crowds = busy.select("key", F.explode("days").alias("of")).select("key", "of.day", "of.count")
+    hot = busy.where(F.col("n") > HOT).select("key")
     totals = crowds.agg(F.sum(F.col("count") - PER_DAY), F.max("count")).first()
     short = _kept_short(posted, crowds.select("key", "day"))
     met = _met(signed, short, hot, max(window // timedelta(microseconds=1), FLASH_US), stages.tasks)
@@ -68,6 +68,16 @@ def proposed(stages: Stages, signed: DataFrame, window: timedelta) -> Proposed:
         capped_candidates=int(left_out[0] or 0) if left_out else 0,
         hottest=int(totals[1] or 0) if totals else 0,
     )
+
+
+def _busy(posted: DataFrame) -> DataFrame:
+    """Keys that many share: how many altogether, and the days on which they are a crowd."""
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    of_day = posted.groupBy("key", "day").count()
+    crowd = F.when(F.col("count") > PER_DAY, F.struct("day", "count"))  # a list leaves out what is null
+    told = of_day.groupBy("key").agg(F.sum("count").alias("n"), F.collect_list(crowd).alias("days"))
+    return told.where((F.col("n") > HOT) | (F.size("days") > 0))
 
 
 def _kept_short(posted: DataFrame, crowded: DataFrame) -> DataFrame:

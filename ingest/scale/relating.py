@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from ingest.match.batch import told
-from ingest.match.event import TELLS, WINDOW, StoryPoint, compared, events, pairs_within
+from ingest.match.event import TELLS, WINDOW, compared, events, pairs_within
 from ingest.match.event_index import MAX_POSTINGS, nearest, tie_digest, votes_of
 from ingest.match.kin import OF_SERIES
 from ingest.match.relate import LINE, hardest
@@ -24,6 +24,8 @@ from ingest.scale.pairing import judged
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+#: Pairs of one block. Each story is paired with some 25, and weighs a tenth of what an article does.
+BLOCK = 8192
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POINTS = pa.schema(
     [
@@ -37,8 +39,14 @@ _POINTS = pa.schema(
     ]
 )
 _COUNTS = pa.schema([("term", pa.string()), ("stories", pa.float64())])
-_SIDES = pa.schema([("id", pa.int64()), ("side", pa.binary())])
-_KEYS = pa.schema([("story", pa.int64()), ("keys", pa.list_(pa.string())), ("votes", pa.list_(pa.int64()))])
+_SIDES = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("side", pa.binary()),
+        ("keys", pa.list_(pa.string())),  # what it is looked up by
+        ("votes", pa.list_(pa.int64())),
+    ]
+)
 _PAIRS = pa.schema([("a", pa.int64()), ("b", pa.int64())])
 _LINKS = pa.schema([("a", pa.int64()), ("b", pa.int64()), ("score", pa.float64()), ("link", pa.binary())])
 _EVENTS = pa.schema([("story", pa.int64()), ("event", pa.int64())])
@@ -119,28 +127,19 @@ def _weighed(stages: Stages, told_points: DataFrame) -> DataFrame:
         for row in rows(batches):
             known = {one["term"]: one["stories"] for one in row["frequencies"] or ()}
             terms = Terms(epoch=0, stories=scale.value[0], counts=known)
-            yield {"id": row["story"], "side": packed((unpacked(row["point"]), terms))}
+            side = weigh(unpacked(row["point"]).profile, terms)
+            votes = [votes_of(weight) for weight in side.keys.values()]
+            yield {"id": row["story"], "side": packed(side), "keys": list(side.keys), "votes": votes}
 
     joined = told_points.select("story", "point").join(own, "story", "left").repartition(stages.tasks, "story")
     return mapped(joined, work, _SIDES)
-
-
-def _side(data: bytes) -> tuple[StoryPoint, Weighed]:
-    point, terms = unpacked(data)
-    return point, weigh(point.profile, terms)
 
 
 def _proposed(stages: Stages, told_points: DataFrame, sides: DataFrame) -> DataFrame:
     """Pairs of stories that share what is rare; what more stories share than `MAX_POSTINGS` proposes nobody."""
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    def keys(batches: Batches) -> Iterator[Row]:
-        for row in rows(batches):
-            held = _side(row["side"])[1].keys
-            yield {"story": row["id"], "keys": list(held), "votes": [votes_of(weight) for weight in held.values()]}
-
-    keyed = stages.kept("story-keys", mapped(sides, keys, _KEYS))
-    posted = keyed.select("story", F.explode(F.arrays_zip("keys", "votes")).alias("of"))
+    posted = sides.select(F.col("id").alias("story"), F.explode(F.arrays_zip("keys", "votes")).alias("of"))
     posted = posted.select("story", F.col("of.keys").alias("key"), F.col("of.votes").alias("votes"))
     rare = posted.groupBy("key").count().where(F.col("count") <= MAX_POSTINGS).select("key")
     placed = told_points.select("story", "at_us", "tie")
@@ -179,7 +178,7 @@ def _related(stages: Stages, pairs: DataFrame, alike: DataFrame, sides: DataFram
     """What is more than faint between pairs of stories."""
 
     def judge(asked: list[Row], held: dict[int, bytes]) -> Iterator[Row]:
-        weighed = {StoryId(story): _side(data)[1] for story, data in held.items()}
+        weighed: dict[StoryId, Weighed] = {StoryId(story): unpacked(data) for story, data in held.items()}
         reasons = {(row["id"], row["b"]): hardest(row["extra"].split()) for row in asked if row["extra"]}
         known = {pair: reason for pair, reason in reasons.items() if reason is not None}
         found = compared([(row["id"], row["b"]) for row in asked], weighed, known)
@@ -187,7 +186,7 @@ def _related(stages: Stages, pairs: DataFrame, alike: DataFrame, sides: DataFram
             yield {"a": a, "b": b, "score": related.score, "link": packed(Link(a=a, b=b, relatedness=related))}
 
     asked = pairs.join(alike, ["a", "b"], "left").select("a", "b", "extra")
-    return stages.kept(name, judged(stages, asked, sides, name, judge, _LINKS))
+    return stages.kept(name, judged(stages, asked, sides, name, judge, _LINKS, block=BLOCK))
 
 
 def _more(stages: Stages, links: DataFrame, times: DataFrame) -> DataFrame:

@@ -36,12 +36,22 @@ _SETTINGS = {
     "spark.sql.adaptive.advisoryPartitionSizeInBytes": "16m",
     "spark.sql.shuffle.partitions": "64",
     "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # else each call tells Java where it stands in our files
 }
 _ALONE = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.ui.showConsoleProgress": "false",
+}
+
+#: For some thousand articles: what Java's second compiler, many tasks and plans made anew gain is less than they take.
+SMALL = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "2",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,19 @@ _ARTICLES = pa.schema(
     ]
 )
 _ARCHIVED = pa.schema([("daemon", pa.string()), ("article", pa.int64()), ("number", pa.int64()), ("row", pa.binary())])
+_PARTS = pa.schema(
+    [
+        ("folder", pa.string()),
+        ("daemon", pa.string()),
+        ("path", pa.string()),
+        ("number", pa.int64()),
+        ("rows", pa.int64()),
+        ("bytes", pa.int64()),
+        ("sha256", pa.string()),
+    ]
+)
+_OFFSETS = pa.schema([("block", pa.int64()), ("line_offset", pa.int64()), ("id_offset", pa.int64())])
+_STARTS = pa.schema([("task", pa.int32()), ("start", pa.int64())])
 _BLANK = r"(?U)^[\s\x1c-\x1f\x85]*$"
 
 
@@ -51,7 +65,7 @@ def from_lines(stages: Stages, path: Path | str) -> DataFrame:
     )
     offsets, line, full = [], 0, 0
     for row in sorted(told.collect(), key=lambda row: int(row["block"])):  # one row for each 128 MB of the file
-        offsets.append((row["block"], line - row["first"], full))
+        offsets.append({"block": row["block"], "line_offset": line - row["first"], "id_offset": full})
         line, full = line + row["n"], full + row["full"]
     return _checked(stages, str(path), _parsed(stages, lines, offsets, str(path)))
 
@@ -66,24 +80,37 @@ def from_archives(stages: Stages, roots: Sequence[Path]) -> DataFrame:
 
     archive.ready()
     parts = [
-        (str(folder), manifest.daemon, part.path, part.number, part.rows, part.bytes, part.sha256)
+        {"folder": str(folder), "daemon": manifest.daemon, **asdict(part)}
         for folder in archive.all_folders(roots)
         for manifest in (archive.needed(folder),)
         for part in manifest.parts
     ]
-    schema = "folder string, daemon string, path string, number int, rows long, bytes long, sha256 string"
-    table = stages.session.createDataFrame(parts, schema)
+    table = stages.listed(parts, _PARTS)
     read = stages.kept("parts-read", mapped(table.repartition(max(1, len(parts))), _read, _ARCHIVED))
     newest = read.groupBy("daemon", "article").agg(F.max("number").alias("number"))
     rows = (
         read.join(newest, ["daemon", "article", "number"]).where("row IS NOT NULL").select("daemon", "article", "row")
     )
-    order = stages.kept("order", rows.select("daemon", "article").orderBy("daemon", "article"))
-    ordered = order.orderBy("daemon", "article").rdd.zipWithIndex().map(lambda one: (*one[0], one[1]))
-    numbered = stages.session.createDataFrame(ordered, "daemon string, article long, id long")
+    numbered = _numbered(stages, rows.select("daemon", "article"))
     return stages.kept("articles", mapped(rows.join(numbered, ["daemon", "article"]), _of_archive, _ARTICLES)).select(
         "id", "name", "document"
     )
+
+
+def _numbered(stages: Stages, articles: DataFrame) -> DataFrame:
+    """Articles with numbers in the order of daemon and id."""
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    ordered = articles.repartitionByRange(stages.tasks, "daemon", "article").sortWithinPartitions("daemon", "article")
+    place, task = F.monotonically_increasing_id().alias("place"), F.spark_partition_id().alias("task")
+    order = stages.kept("order", ordered.select("daemon", "article", place, task))
+    told = order.groupBy("task").agg(F.count("*").alias("n"), F.min("place").alias("first"))
+    starts, before = [], 0
+    for row in sorted(told.collect(), key=lambda row: int(row["task"])):
+        starts.append({"task": row["task"], "start": before - row["first"]})
+        before += row["n"]
+    of_task = F.broadcast(stages.listed(starts, _STARTS))
+    return order.join(of_task, "task").select("daemon", "article", (F.col("place") + F.col("start")).alias("id"))
 
 
 def _read(batches: Batches) -> Iterator[Row]:
@@ -103,12 +130,12 @@ def _of_archive(batches: Batches) -> Iterator[Row]:
         yield {"id": row["id"], "key": document.key, "name": json.dumps(article.id), "document": packed(document)}
 
 
-def _parsed(stages: Stages, lines: DataFrame, offsets: list[tuple[int, int, int]], path: str) -> DataFrame:
+def _parsed(stages: Stages, lines: DataFrame, offsets: list[Row], path: str) -> DataFrame:
     """Lines that are not blank as articles, numbered within the file."""
     from pyspark.sql import Window  # noqa: PLC0415
     from pyspark.sql import functions as F  # noqa: PLC0415
 
-    starts = stages.session.createDataFrame(offsets, "block long, line_offset long, id_offset long")
+    starts = stages.listed(offsets, _OFFSETS)
     within = Window.partitionBy("block").orderBy("place")
     numbered = (
         lines.where(~F.col("blank"))
@@ -150,12 +177,14 @@ def _checked(stages: Stages, path: str, articles: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     held = stages.kept("articles", articles)
-    wrong = held.where("wrong IS NOT NULL").orderBy("line").select("wrong").first()
-    if wrong is not None:
-        raise SamewireError(str(wrong["wrong"]))
-    twice = held.groupBy("key").agg(F.sort_array(F.collect_list("line")).alias("lines")).where("size(lines) > 1")
-    again = twice.orderBy(F.col("lines")[1]).first()
-    if again is not None:
+    # One look at all of them; which one it is, only where there is one.
+    [told] = held.agg(F.count("wrong").alias("wrong"), F.count("key"), F.count_distinct("key")).collect()
+    if told["wrong"]:
+        [wrong] = held.where("wrong IS NOT NULL").orderBy("line").select("wrong").limit(1).collect()
+        raise SamewireError(wrong["wrong"])
+    if told[1] != told[2]:
+        twice = held.groupBy("key").agg(F.sort_array(F.collect_list("line")).alias("lines")).where("size(lines) > 1")
+        [again] = twice.orderBy(F.col("lines")[1]).limit(1).collect()
         first, second, *_ = again["lines"]
         raise SamewireError(f"{path}:{second}: id {again['key']!r} stands in line {first} already")
     return held.select("id", "name", "document")

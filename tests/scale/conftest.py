@@ -25,15 +25,9 @@ needs_spark = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def session() -> Iterator[Any]:
     """Two tasks at once on this machine."""
-    from ingest.scale.session import opened
+    from ingest.scale.session import SMALL, opened
 
-    settings = {
-        "spark.sql.shuffle.partitions": "8",
-        # Tables of some hundred rows: what a better compiler gains is less than what it takes.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-        "spark.sql.codegen.wholeStage": "false",
-    }
-    with opened("local[2,4]", settings=settings) as started:
+    with opened("local[2,4]", settings=SMALL) as started:
         yield started
 
 
@@ -42,7 +36,20 @@ def stages(session: Any, tmp_path: Path) -> Any:
     from ingest.scale.engine import unheard
     from ingest.scale.frames import Stages
 
-    return Stages(session, (tmp_path / "stages").as_uri(), unheard)
+    return Stages(session, (tmp_path / "stages").as_uri(), unheard, tasks=4)
+
+
+@pytest.fixture
+def as_for_large_archives(session: Any) -> Iterator[None]:
+    """What SMALL sets otherwise and can be set while a session runs."""
+    from ingest.scale.session import SMALL
+
+    large = {"spark.sql.adaptive.enabled": "true", "spark.sql.codegen.wholeStage": "true"}
+    for name, value in large.items():
+        session.conf.set(name, value)
+    yield
+    for name in large:
+        session.conf.set(name, SMALL[name])
 
 
 def lines_of(found: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,12 +47,14 @@ def test_the_command_gives_the_bytes_of_the_embedded_engine_on_5000_articles(tmp
     from click.testing import CliRunner
 
     archive = made(tmp_path / "articles.jsonl", 5_000)
-    answers = {}
-    for engine in ("embedded", "spark"):
-        target = tmp_path / f"{engine}.jsonl"
-        ran = CliRunner().invoke(samewire, ["cluster", str(archive), "--engine", engine, "--output", str(target)])
-        assert ran.exit_code == 0, ran.output
-        answers[engine] = target.read_bytes()
+    targets = {engine: tmp_path / f"{engine}.jsonl" for engine in ("embedded", "spark")}
+    command = [sys.executable, "-m", "ingest", "cluster", str(archive), "--output", str(targets["embedded"])]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as embedded_engine:
+        told = ["cluster", str(archive), "--engine", "spark", "--output", str(targets["spark"])]
+        ran = CliRunner().invoke(samewire, told)
+    assert ran.exit_code == 0, ran.output
+    assert embedded_engine.returncode == 0
+    answers = {engine: target.read_bytes() for engine, target in targets.items()}
     assert answers["spark"] == answers["embedded"]
     lines = [json.loads(line) for line in answers["spark"].splitlines()]
     assert [line["id"] for line in lines] == list(range(5_000))
@@ -83,7 +87,7 @@ def test_a_crowd_is_kept_short_and_workers_that_are_killed_change_nothing(
 
 def _kill_workers(killed: list[int], ended: threading.Event) -> None:
     """kill -9 three Python workers of this process's Spark, some time apart."""
-    while len(killed) < 3 and not ended.wait(4.0):
+    while len(killed) < 3 and not ended.wait(1.0):
         for worker in _workers(os.getpid()):
             os.kill(worker, signal.SIGKILL)
             killed.append(worker)
@@ -127,6 +131,7 @@ def test_real_articles_give_the_same_stories_and_so_does_a_run_over_what_a_stopp
     assert lines_of(clustered(stages, from_lines(stages, few), WINDOW)) == expected
 
 
+@pytest.mark.usefixtures("as_for_large_archives")
 def test_archives_of_two_newsrooms_give_the_stories_of_both(tmp_path: Path, stages: Any) -> None:
     records = list(Archive(4).articles(60))
     for name, share in (("munich", records[::2]), ("berlin", records[1::2])):
@@ -197,3 +202,9 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, stages: Any, line: 
         read_articles(archive)
     assert told in str(raised.value)
     assert str(raised.value) == str(here.value)
+
+
+def test_a_file_of_nothing_has_no_articles(tmp_path: Path, stages: Any) -> None:
+    archive = tmp_path / "nothing.jsonl"
+    archive.touch()
+    assert from_lines(stages, archive).count() == 0
