@@ -63,7 +63,7 @@ def name_keys(name: str) -> frozenset[str]:
 def company_keys(name: str) -> frozenset[str]:
     """Return the keys of a company: its name without legal form, its first word where that is telling, its initials."""
     folded = _UNSPACED_LEGAL.sub("", _BRACKETED.sub("", _folded(name)).strip()).strip()
-    words = [word.rstrip(".,") for word in _words(folded)]
+    words = [bare for word in _words(folded) if (bare := word.rstrip(".,"))]
     while len(words) > 1 and _spelled(words[-1:]) in _LEGAL:
         words.pop()
     keys = {_spelled(words)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.text.outfits import company_keys, could_be, name_keys
@@ -80,6 +80,7 @@ def test_a_name_behind_a_title_can_be_its_publishers_or_cannot(name: str, publis
 
 
 @given(st.text(max_size=200), st.text(max_size=80))
+@example(". 0\x850", "")  # a word that is nothing but the mark behind it
 def test_any_words_can_be_asked(name: str, publisher: str) -> None:
     name_keys(name)
     company_keys(name)
