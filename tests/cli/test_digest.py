@@ -53,9 +53,9 @@ def test_a_refused_digest_is_not_remembered_as_delivered_and_a_later_send_delive
         configure(tmp_path, port)
         ran = cli("digest", "--send")
     assert (ran.code, ran.out) == (1, "0 mails sent\n")
-    (line,) = ran.err.splitlines()
-    assert line.startswith(f"{READER}: {reason}: 127.0.0.1:{port}: ")
-    assert line.endswith("see [smtp] in config.toml")
+    assert ran.err.startswith(f"{READER}: {reason}: 127.0.0.1:{port}: ")
+    assert ran.err.endswith("see [smtp] in config.toml\n")
+    assert ran.err.count("\n") == 1
     assert ledger(due)[READER][0] != "sent"
     mended = Sink()
     with serving(mended) as port:
