@@ -98,11 +98,11 @@ def start(*, level: str, style: str, stream: TextIO | None = None) -> None:
     level: info, warning or error. style: logfmt or json.
     """
     root = logging.getLogger()
-    ours = next((one for one in root.handlers if isinstance(one, _Handler)), None)
+    ours = next((one for one in root.handlers if isinstance(one, LogHandler)), None)
     if ours is None or stream is not None:
         if ours is not None:
             root.removeHandler(ours)
-        ours = _Handler(stream)
+        ours = LogHandler(stream)
         root.addHandler(ours)
     ours.setFormatter(JsonLines() if style == "json" else Logfmt())
     root.setLevel(LEVELS[level])
@@ -110,7 +110,7 @@ def start(*, level: str, style: str, stream: TextIO | None = None) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-class _Handler(logging.StreamHandler[TextIO]):
+class LogHandler(logging.StreamHandler[TextIO]):
     """Ours, so that a second start finds it. Without a stream it writes to what stderr is at that moment."""
 
     def __init__(self, stream: TextIO | None) -> None:

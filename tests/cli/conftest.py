@@ -16,6 +16,8 @@ import pytest
 
 from ingest.cli import main
 
+from .here import without_log
+
 FERRY = (
     "HOLM, May 4 (Northwire) - The ferry Lady Almary resumed its crossing to Holm on Monday after two days in port. "
     "Harbour master Ilse Brandvold said that the wind had fallen below forty knots shortly before dawn. "
@@ -63,6 +65,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         monkeypatch.setattr(sys, "argv", ["samewire", *map(str, arguments)])
         if stdin is not None:
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        without_log()
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -14,10 +15,12 @@ from unittest import mock
 import pytest
 
 from ingest.cli import main
+from ingest.pipeline.logbook import LogHandler
 
 
 def run_here(folder: Path, *arguments: str, environment: Mapping[str, str] = os.environ) -> tuple[int, bytes, bytes]:
     """Run the command line in a folder. Returns its exit code and what it wrote to either stream."""
+    without_log()
     with Captured() as out, Captured() as err:
         with (
             chdir(folder),
@@ -29,6 +32,14 @@ def run_here(folder: Path, *arguments: str, environment: Mapping[str, str] = os.
         ):
             main()
         return int(ended.value.code or 0), out.taken(), err.taken()
+
+
+def without_log() -> None:
+    """Log to nowhere, as a process that has just begun: else what servers in other threads say is a command's words."""
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in [one for one in root.handlers if isinstance(one, LogHandler)]:
+        root.removeHandler(handler)
 
 
 class Captured(io.TextIOWrapper):
