@@ -54,7 +54,7 @@ def _commands() -> str:
 
 
 def _command(command: click.Command, path: str, *, level: int) -> Iterator[str]:
-    context = click.Context(command, info_name=path)
+    context = click.Context(command, info_name=path, **samewire.context_settings)
     yield from (
         "",
         f"{'#' * level} {path}",
@@ -75,7 +75,7 @@ def _command(command: click.Command, path: str, *, level: int) -> Iterator[str]:
 
 
 def _options(command: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(command, info_name=path)
+    context = click.Context(command, info_name=path, **samewire.context_settings)
     for param in command.get_params(context):
         record = param.get_help_record(context)
         if record and record[1] and "--help" not in param.opts:

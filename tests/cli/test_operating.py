@@ -133,6 +133,7 @@ def test_watch_redraws_until_it_is_interrupted(database: Path) -> None:
     watching = subprocess.Popen(
         [sys.executable, "-m", "ingest", "status", "--watch", "0.5"],
         cwd=database.parent, stdin=other, stdout=other, stderr=other, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in a shell's background ignores it
     )  # fmt: skip
     os.close(other)
     seen, end = b"", time.monotonic() + 60
