@@ -41,7 +41,7 @@ run: .venv/.run ## Set up and run the sample newsroom; ARGS=--no-serve ends inst
 	@$(BIN)/samewire demo $(ARGS)
 
 test: .venv/.dev ## Set up and run the tests
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 test-dist: ## Build sdist and wheel, and run the tests on the installed wheel, away from the source tree
 	@.ci/test-dist $(ARGS)

@@ -130,11 +130,12 @@ def test_watch_is_for_terminals(cli: Cli, database: Path) -> None:
 
 def test_watch_redraws_until_it_is_interrupted(database: Path) -> None:
     main, other = pty.openpty()
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # in a shell's background it is ignored, also below
     watching = subprocess.Popen(
         [sys.executable, "-m", "ingest", "status", "--watch", "0.5"],
         cwd=database.parent, stdin=other, stdout=other, stderr=other, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in a shell's background ignores it
     )  # fmt: skip
+    signal.signal(signal.SIGINT, ours)
     os.close(other)
     seen, end = b"", time.monotonic() + 60
     try:
