@@ -83,8 +83,9 @@ docs-reference: .venv/.run ## Write the pages and pictures of docs/ that are mad
 	@$(BIN)/python -m docs.tools.reference
 	@$(BIN)/python -m docs.tools.pictures
 
-soak: .venv/.dev ## The long runs: every property at length, every hostile case, a crash at every point, kill -9, SIGTERM, full disks
+soak: .venv/.dev ## The long runs: every property at length, every hostile case, a mutant of each manner, a crash at every point, kill -9, SIGTERM, full disks
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile thorough -k "not kill" $(ARGS)
+	@$(BIN)/python bench/mutants.py
 	@$(BIN)/python -m bench.crash
 	@$(BIN)/python bench/kill.py --rounds 200
 	@$(BIN)/python -m bench.digest_kill --kills 200

@@ -44,7 +44,9 @@ MUTANTS = {
     8: _one("parses the same body again", "pipeline/reading", "if digest == feed.state.body_hash:", "if False:"),
     9: _one("never looks behind a 304", "poll/trust", "return state.asked_whole_at is not None and now - state.asked_whole_at >= every", "return False"),
     10: _one("adds a parameter against caches", "poll/fetch", 'client.request_for("GET", url,', 'client.request_for("GET", url + ("&" if "?" in url else "?") + "_=1",'),
-    11: _one("shows httpx the header fields, and so the cookies", "poll/fetch", "stream=_Stream(exchange), extensions", "headers=head.headers, stream=_Stream(exchange), extensions"),
+    11: _one("keeps cookies and sends them", "poll/fetch", "return await self._straight.handle_async_request(request)", """raw = await self._straight.handle_async_request(request)
+        self._fields += [(b"Cookie", value) for name, value in raw.extensions[_FIELDS] if name.lower() == b"set-cookie"]
+        return raw"""),
     12: _one("sends a Referer", "poll/fetch", "*request.headers, *conditions]", '*request.headers, *conditions, ("Referer", request.url)]'),
     13: _one("pretends to be a browser", "poll/fetch", '"User-Agent": user_agent', '"User-Agent": "Mozilla/5.0"'),
     14: _one("asks for anything", "poll/fetch", '"application/atom+xml, application/rss+xml, application/feed+json, ', '"'),
