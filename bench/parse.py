@@ -2,9 +2,10 @@
 
     python bench/parse.py [--rounds 7] [--corpus feedparser-6.0.14.tar.gz]
 
-Processor time of all processes, the least of several rounds, one after the other on the same bytes. "To the committed
-row" is everything from an answer's bytes to the poll's transaction, worker and database included. The corpora are the
-cases of tests/parse and, where it is named, the tests of feedparser's source distribution:
+Processor time of all processes, in turns on the same bytes: the least of the rounds, and the median of how many times
+less than feedparser.parse each took beside it. "To the committed row" is everything from an answer's bytes to the
+poll's transaction, worker and database included. The corpora are the cases of tests/parse and, where it is named, the
+tests of feedparser's source distribution:
 
     pip download --no-deps --no-binary feedparser feedparser==6.0.14
 """
@@ -15,13 +16,14 @@ import argparse
 import asyncio
 import io
 import random
+import statistics
 import sys
 import tarfile
 import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -54,6 +56,9 @@ WORDS = [
     "damaged",
     "piers",
 ]
+
+REFERENCE = "feedparser.parse"
+SAME_POLLS = 10  # of one round: each takes a few milliseconds
 
 
 def item(name: str, rng: random.Random) -> str:
@@ -97,20 +102,28 @@ def processor_s(desk: Desk | None = None) -> float:
     return time.process_time() + sum(time.clock_gettime((~pid << 3) | 2) for pid in workers if pid)
 
 
-def least_ms(work: Callable[[], object], rounds: int) -> float:
-    """The least processor time of some rounds."""
-    taken = []
-    for _ in range(rounds):
-        begun = processor_s()
-        work()
-        taken.append(processor_s() - begun)
-    return 1000 * min(taken)
-
-
-async def trips_ms(size: int, rounds: int) -> tuple[float, float]:
-    """The same body again, and two new items in it, each from the answer's bytes to the committed row."""
+async def rounds_ms(size: int, rounds: int) -> tuple[int, int, dict[str, list[float]]]:
+    """Bytes and items of a feed of about this size, and what each way of reading it took in each round, in turns."""
     rng = random.Random(size)
     items = items_of(size, rng)
+    body = feed_of(items)
+    known = frozenset(parse_feed(answer(body)).marks[2:])
+    taken: dict[str, list[float]] = {}
+
+    def note(name: str, begun: float, of: int = 1, desk: Desk | None = None) -> None:
+        taken.setdefault(name, []).append(1000 * (processor_s(desk) - begun) / of)
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        begun = processor_s()
+        work()
+        note(name, begun)
+
+    async def polled(name: str, desk: Desk, body: bytes, reading: Reading, of: int) -> None:
+        begun = processor_s(desk)
+        for _ in range(of):
+            await trip(desk, body, reading)
+        note(name, begun, of, desk)
+
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.toml").write_text("", encoding="utf-8")
         config = load(Path(folder) / "config.toml").config
@@ -118,26 +131,25 @@ async def trips_ms(size: int, rounds: int) -> tuple[float, float]:
             config, for_command="bench", clock=lambda: NOW, rng=rng, headers_of=lambda _: (), processes=1
         ) as desk:
             add_feed(desk.store, NewFeed(url=URL, publisher="News", domain="news.example"), NOW)
-            await poll(desk, feed_of(items))
-            same = await least_trip_ms(desk, rounds, lambda _: poll(desk, feed_of(items)), Reading.SAME)
+            shown = list(items)
+            await poll(desk, feed_of(shown))
+            for number in range(rounds):
+                timed(REFERENCE, lambda: feedparser.parse(io.BytesIO(body)))
+                timed("parse_feed, all of it", lambda: parse_feed(answer(body)))
+                timed("parse_feed, two new items", lambda: parse_feed(answer(body), known))
+                same = feed_of(shown, number)
+                await polled("same body, to the committed row", desk, same, Reading.SAME, SAME_POLLS)
+                shown[:0] = [item(f"new-{number}-{one}", rng) for one in range(2)]
+                more = feed_of(shown, number + 1)
+                await polled("two new items, to the committed row", desk, more, Reading.PART, 1)
+    return len(body), len(items), taken
 
-            def two_new(number: int) -> Awaitable[Outcome]:
-                items[:0] = [item(f"new-{number}-{one}", rng) for one in range(2)]
-                return poll(desk, feed_of(items, number))
 
-            return same, await least_trip_ms(desk, rounds, two_new, Reading.PART)
-
-
-async def least_trip_ms(desk: Desk, rounds: int, trip: Callable[[int], Awaitable[Outcome]], reading: Reading) -> float:
-    """The least processor time of some trips, each of which must have read as much as is said."""
-    taken = []
-    for number in range(rounds):
-        begun = processor_s(desk)
-        outcome = await trip(number)
-        taken.append(processor_s(desk) - begun)
-        if outcome.reading is not reading:
-            raise SystemExit(f"a poll read {outcome.reading} where it should have read {reading}")
-    return 1000 * min(taken)
+async def trip(desk: Desk, body: bytes, reading: Reading) -> None:
+    """A poll that must have read as much of its answer as is said."""
+    outcome = await poll(desk, body)
+    if outcome.reading is not reading:
+        raise SystemExit(f"a poll read {outcome.reading} where it should have read {reading}")
 
 
 async def poll(desk: Desk, body: bytes) -> Outcome:
@@ -159,20 +171,11 @@ def items_of(size: int, rng: random.Random) -> list[str]:
 
 def figures(size: int, rounds: int) -> None:
     """Print the costs of one size of feed, and how many times less each is than feedparser.parse."""
-    items = items_of(size, random.Random(size))
-    body = feed_of(items)
-    known = frozenset(parse_feed(answer(body)).marks[2:])
-    reference = least_ms(lambda: feedparser.parse(io.BytesIO(body)), rounds)
-    rows = [
-        ("feedparser.parse", reference),
-        ("parse_feed, all of it", least_ms(lambda: parse_feed(answer(body)), rounds)),
-    ]
-    rows.append(("parse_feed, two new items", least_ms(lambda: parse_feed(answer(body), known), rounds)))
-    same, two_new = asyncio.run(trips_ms(size, rounds))
-    rows += [("same body, to the committed row", same), ("two new items, to the committed row", two_new)]
-    print(f"\n{len(body):,} bytes, {len(items)} items")
-    for name, cost in rows:
-        print(f"  {name:36s} {cost:9.2f} ms  {reference / cost:7.1f} ×")
+    count, items, taken = asyncio.run(rounds_ms(size, rounds))
+    print(f"\n{count:,} bytes, {items} items")
+    for name, costs in taken.items():
+        ratio = statistics.median(whole / cost for whole, cost in zip(taken[REFERENCE], costs, strict=True))
+        print(f"  {name:36s} {min(costs):9.2f} ms  {ratio:7.1f} ×")
 
 
 def own_corpus() -> Iterator[tuple[str, bytes, str]]:
