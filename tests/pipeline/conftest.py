@@ -183,6 +183,7 @@ class Newsroom:
     feeds: list[str] = field(default_factory=list)  # TOML of the [[feeds]]
     settings: str = ""  # more TOML
     poll_settings: str = 'timeout = "20s"'
+    per_host: int = 8  # pages of one site at a time
     now: datetime = START
 
     @property
@@ -202,8 +203,9 @@ class Newsroom:
         allow = ", ".join(f'"{site.host_port}"' for site in self.sites)
         path = self.folder / "config.toml"
         path.write_text(
-            f'[database]\npath = "newsroom.db"\n[poll]\nhost_delay = "0s"\nper_host = 8\nallow = [{allow}]\n'
-            f'contact = "https://example.org/bot"\n{self.poll_settings}\n{self.settings}\n' + "\n".join(self.feeds),
+            f'[database]\npath = "newsroom.db"\n[poll]\nhost_delay = "0s"\nper_host = {self.per_host}\n'
+            f'allow = [{allow}]\ncontact = "https://example.org/bot"\n{self.poll_settings}\n{self.settings}\n'
+            + "\n".join(self.feeds),
             encoding="utf-8",
         )
         return path
