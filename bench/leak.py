@@ -37,10 +37,10 @@ from bench.fleet import cpu_s, family
 from bench.stand_in import stand_in
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
+from ingest.daemon.service import keep_house
 from ingest.model import FeedId, Request
 from ingest.pipeline import feeds as trips
 from ingest.pipeline.desk import Desk, open_desk
-from ingest.pipeline.pruning import prune_by_rule
 from ingest.poll.fetch import Client, fetch
 from ingest.store.connection import Store, open_writer
 from ingest.store.feeds import NewFeed, add_feed
@@ -249,16 +249,13 @@ async def _live(desk: Desk, clock: _Clock, options: argparse.Namespace) -> Day:
         day.late_s = max(day.late_s, late_s)
         if number * options.step % 600 < options.step:
             pieces = desk.matcher.settling(desk.store, clock(), every=timedelta(days=1))
-            while await desk.write(next, pieces, None) is not None:
+            async for _ in desk.pieces(pieces):
                 pass
         if number * options.step % 3600 < options.step:
             day.hours.append(await desk.write(_seen, desk, clock, dispatcher, day))
             print(_line(day.hours[-1]), file=sys.stderr, flush=True)
         if number * options.step % 86_400 < options.step:
-            rules = prune_by_rule(desk.store, desk.config, clock())
-            while await desk.write(next, rules, None) is not None:
-                pass
-            await desk.write(desk.matcher.forget, clock())
+            await keep_house(desk)
     await dispatcher.stop(2 * TIMEOUT_S + 30)
     return day
 

@@ -175,11 +175,11 @@ def _scheduler(
         await delivery(deliver_alerts(desk, secrets))
 
     async def housekeeping() -> None:
-        await _keep_house(desk)
+        await keep_house(desk)
 
     async def settling() -> None:
         pieces = desk.matcher.settling(desk.store, desk.clock(), every=_LESSON)
-        while await desk.write(next, pieces, None) is not None:  # feeds and pages write in between
+        async for _ in desk.pieces(pieces):
             pass
 
     async def coverage() -> None:
@@ -203,11 +203,11 @@ def _scheduler(
     return scheduler
 
 
-async def _keep_house(desk: Desk) -> None:
+async def keep_house(desk: Desk) -> None:
     """Drop what is old enough, and let go of what nothing of today can reach."""
     now = desk.clock()
     pieces, gone = prune_by_rule(desk.store, desk.config, now), Counter[str]()
-    while (piece := await desk.write(next, pieces, None)) is not None:  # others write in between
+    async for piece in desk.pieces(pieces):
         gone[piece.kind] += piece.gone
     forgotten = await desk.write(desk.matcher.forget, now)
     await desk.write(desk.matcher.relater.forget, desk.store, now)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,6 +83,11 @@ class Desk:
                 return await asyncio.get_running_loop().run_in_executor(self.thread, work)
         finally:
             self.waiting -= 1
+
+    async def pieces(self, many: Iterator[T]) -> AsyncIterator[T]:
+        """What long database work gives piece by piece, between which others write."""
+        while (piece := await self.write(lambda: next(many, None))) is not None:
+            yield piece
 
     @property
     def interval(self) -> timedelta:
