@@ -29,7 +29,7 @@ class PollState:
     moved_since_at: datetime | None = None
     move_refused: str | None = None  # a target that a person took back: never adopted again
     gone_since_at: datetime | None = None
-    baseline_at: datetime | None = None  # end of the first successful poll
+    baseline_at: datetime | None = None  # end of the first successful poll that read to the feed's end
     hints: FeedHints | None = None
     asked_whole_at: datetime | None = None  # last request without validators, however it ended
     vouched_at: datetime | None = None  # last 304: the server's word that nothing had changed
@@ -181,6 +181,7 @@ class Outcome:
     known_share: float | None = None  # of the entries shown, those seen before; None where that says nothing
     backdated: bool = False  # an entry is new to us though it is dated well before the server's last 304
     charset: str | None = None
+    unfinished: bool = False  # it had more entries than are read at once: the next poll goes on from there
     pushed: bool = False  # nobody asked: a hub brought it
 
     @property

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, pairwise
 
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 1_000  # that are read of one body: as many as a news sitemap may hold
+MAX_ITEMS = 20_000  # among which those are looked for that are not known yet
 MAX_ELEMENTS = 6_000  # of one item, or of what stands between two: 3,000 categories take feedparser a second
 
 _FEED_TAG = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)

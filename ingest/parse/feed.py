@@ -29,7 +29,7 @@ from ingest.parse.decode import Decoded, decode
 from ingest.parse.hints import hints_of
 from ingest.parse.jsonfeed import is_json, parse_json
 from ingest.parse.links import header_links
-from ingest.parse.marks import context_of, marks_of
+from ingest.parse.marks import choose, context_of, marks_of
 from ingest.parse.scan import scan
 from ingest.parse.sitemap import is_sitemap, parse_sitemap
 from ingest.text.plain import clean_text
@@ -43,7 +43,8 @@ def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> Pa
 
     known: marks of items that need not be parsed again. Those that the feed shows come back in `seen`; everything else
     is as if the whole had been parsed. Where bytes do not decide, all of it is parsed and no entry has a mark.
-    Every item that can be read is read, well formed or not; `fault` says what was wrong. At most 2,000 entries.
+    Every item that can be read is read, well formed or not; `fault` says what was wrong. At most 1,000 entries, the
+    first that are not known; `capped_entries` are the others.
     Raises ParseError: EMPTY for a body without a word, HTML for a web page, NOT_A_FEED for anything else.
     Takes quadratic time on some hostile bodies: run it where it can be killed.
     """
@@ -60,12 +61,12 @@ def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> Pa
     language = response.header("content-language") or ""
     context = context_of(response.url, decoded.charset, feedparser.__version__, language, found.around())
     marks = marks_of(context, found.each())
-    seen = {index for index, mark in enumerate(marks) if mark in known}
-    if seen:
-        unseen = tuple(mark for index, mark in enumerate(marks) if index not in seen)
-        parsed, as_marked = _parse_xml(found.without(seen).decode(), unseen, decoded, response)
+    choice = choose(marks, known)
+    if len(choice.taken) < len(marks):
+        text = found.without(set(range(len(marks))).difference(choice.taken)).decode()
+        parsed, as_marked = _parse_xml(text, [marks[index] for index in choice.taken], decoded, response)
         if as_marked:
-            return replace(parsed, seen=tuple(marks[index] for index in sorted(seen)))
+            return replace(parsed, seen=choice.seen, capped_entries=choice.later)
         # Something new in it makes feedparser read the feed in another way than it read the rest before.
     return _parse_xml(decoded.text, marks, decoded, response)[0]
 

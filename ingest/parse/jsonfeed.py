@@ -10,9 +10,9 @@ from typing import Any
 from ingest.errors import ParseError, Reason
 from ingest.model import Entry, ParsedFeed
 from ingest.parse import fields
-from ingest.parse.clean import MAX_ENTRIES
+from ingest.parse.clean import MAX_ITEMS
 from ingest.parse.decode import Decoded
-from ingest.parse.marks import context_of, marks_of
+from ingest.parse.marks import choose, context_of, marks_of
 from ingest.text.plain import clean_text
 
 _BLANKS = "\ufeff\0 \t\r\n"
@@ -40,9 +40,9 @@ def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset(
         raise ParseError("JSON, but no JSON Feed", reason=Reason.NOT_A_FEED, subject=url)
     objects = [item for item in items if isinstance(item, dict)]
     language = fields.language_of(_text(document, "language"))
-    marks = marks_of(context_of(url, decoded.charset, language or ""), map(_bytes, objects[:MAX_ENTRIES]))
-    unseen = [(item, mark) for item, mark in zip(objects, marks, strict=False) if mark not in known]
-    entries = [(_entry(item, url, language), mark) for item, mark in unseen]
+    marks = marks_of(context_of(url, decoded.charset, language or ""), map(_bytes, objects[:MAX_ITEMS]))
+    choice = choose(marks, known)
+    entries = [(_entry(objects[index], url, language), marks[index]) for index in choice.taken]
     telling = [(entry, mark) for entry, mark in entries if fields.says_something(entry)]
     faults = "; ".join(part for part in (decoded.fault, fault) if part)
     return ParsedFeed(
@@ -53,11 +53,11 @@ def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset(
         encoding=decoded.charset,
         entries=tuple(entry for entry, _ in telling),
         marks=tuple(mark for _, mark in telling),
-        seen=tuple(mark for mark in marks if mark in known),
+        seen=choice.seen,
         hub=_hub(document, url),
         self_url=fields.url_of(_text(document, "feed_url"), url),
         fault=faults or None,
-        capped_entries=max(0, len(objects) - MAX_ENTRIES),
+        capped_entries=choice.later + len(objects) - len(marks),
     )
 
 
@@ -83,7 +83,7 @@ def _salvaged(text: str) -> dict[str, Any] | None:
     items: list[Any] = []
     at = opened.end()
     try:
-        while len(items) <= MAX_ENTRIES:
+        while len(items) <= MAX_ITEMS:
             separator = _SEPARATOR.match(text, at)
             item, at = decoder.raw_decode(text, separator.end() if separator else at)
             items.append(item)

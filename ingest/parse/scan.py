@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from ingest.parse.clean import MAX_ENTRIES
+from ingest.parse.clean import MAX_ITEMS
 
 Span = tuple[int, int]  # [start, end)
 
@@ -63,7 +63,7 @@ def scan(text: str) -> Scan | None:
 
     text: without XML declaration. None for what is not well formed, has a document type, is neither RSS 0.9x to 2.0
     nor Atom, has an item within an item or anywhere but where its root keeps them, an item without anything
-    in it, or more items than are read. Linear in the text. Source: expat's XML_GetCurrentByteIndex.
+    in it, or more than 20,000 items. Linear in the text. Source: expat's XML_GetCurrentByteIndex.
     """
     try:
         data = text.encode()
@@ -116,7 +116,7 @@ class _Scanner:
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
         path, local = self._path, name.rpartition(" ")[2].lower()
         if local in _ITEM_NAMES:
-            if self._item_at >= 0 or _SHAPES.get(tuple(path)) != name or len(self.items) >= MAX_ENTRIES:
+            if self._item_at >= 0 or _SHAPES.get(tuple(path)) != name or len(self.items) >= MAX_ITEMS:
                 raise _NotExact
             self._item_at = self.parser.CurrentByteIndex
             self._scoped = self._divided = False

@@ -12,9 +12,9 @@ from xml.parsers import expat
 from ingest.errors import ParseError, Reason
 from ingest.model import Entry, ParsedFeed, Response
 from ingest.parse import fields
-from ingest.parse.clean import MAX_ENTRIES, clean_xml
+from ingest.parse.clean import MAX_ENTRIES, MAX_ITEMS, clean_xml
 from ingest.parse.decode import Decoded, decode
-from ingest.parse.marks import context_of, marks_of
+from ingest.parse.marks import choose, context_of, marks_of
 from ingest.text.plain import clean_text
 
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(\w{1,40})(?=[\s>/])")
@@ -79,18 +79,18 @@ def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozens
     if not news:
         message = "a list of sitemaps: add one of the news sitemaps it names" if reader.is_index else "no news in it"
         raise ParseError(f"a sitemap, but {message}", reason=Reason.NOT_A_FEED, subject=url)
-    marks = marks_of(context_of(url, decoded.charset), (json.dumps(page).encode() for page in news[:MAX_ENTRIES]))
-    unseen = [(_entry(page, url), mark) for page, mark in zip(news, marks, strict=False) if mark not in known]
+    marks = marks_of(context_of(url, decoded.charset), (json.dumps(page).encode() for page in news[:MAX_ITEMS]))
+    choice = choose(marks, known)
     return ParsedFeed(
         title=fields.title_text(news[0].get("name", "")) or None,
         language=fields.language_of(news[0].get("language")),
         version="sitemap",
         encoding=decoded.charset,
-        entries=tuple(entry for entry, _ in unseen),
-        marks=tuple(mark for _, mark in unseen),
-        seen=tuple(mark for mark in marks if mark in known),
+        entries=tuple(_entry(news[index], url) for index in choice.taken),
+        marks=tuple(marks[index] for index in choice.taken),
+        seen=choice.seen,
         fault=fault,
-        capped_entries=max(0, len(news) - MAX_ENTRIES),
+        capped_entries=choice.later + len(news) - len(marks),
     )
 
 

@@ -223,7 +223,7 @@ def store_parsed(
         count_cap(store, "entries_per_poll", feed.url, now)
     if parsed.capped_elements:
         count_cap(store, "elements_per_item", feed.url, now)
-    return _with_counts(feed, outcome, shown, comparable=comparable), shown
+    return _with_counts(feed, outcome, parsed, shown, comparable=comparable), shown
 
 
 def _decide(
@@ -262,7 +262,9 @@ def _link(decision: Decision) -> str | None:
     return canonical_url(link) if link else None
 
 
-def _with_counts(feed: Feed, outcome: Outcome, shown: Sequence[ShownEntry], *, comparable: bool) -> Outcome:
+def _with_counts(
+    feed: Feed, outcome: Outcome, parsed: ParsedFeed, shown: Sequence[ShownEntry], *, comparable: bool
+) -> Outcome:
     """The outcome with what the poll brought; comparable: it shows the feed's window, and an earlier one is known."""
     new = sum(isinstance(item.decision, New) for item in shown)
     revised = sum(isinstance(item.decision, Revised) for item in shown)
@@ -275,7 +277,13 @@ def _with_counts(feed: Feed, outcome: Outcome, shown: Sequence[ShownEntry], *, c
         shown_entries=len(shown),
         known_share=1 - new / len(shown) if shown and comparable else None,
         backdated=any(isinstance(item.decision, New) and is_hidden(item.published_at, feed.state) for item in shown),
+        # Without marks, or without anything new, the next poll would only read the same entries again.
+        unfinished=bool(parsed.capped_entries and parsed.marks and new),
     )
+    if parsed.capped_entries:
+        when = "at the next polls" if outcome.unfinished else "when those before them are gone"
+        left = f"{parsed.capped_entries:,} entries are left, to be read {when}"
+        outcome = replace(outcome, detail="; ".join(filter(None, (outcome.detail, left))))
     if not overflowed(outcome):
         return outcome
     missed = f"none of the {new} entries was known: what came and went since the last poll was missed"

@@ -132,14 +132,17 @@ def _after_success(state: PollState, outcome: Outcome, rhythm: Rhythm, now: date
     after = with_pace(_with_validators(_with_move(state, outcome, now), outcome), outcome, rhythm, now)
     excused = stale_if_error(outcome.headers)
     told = outcome.status != 304 or says_how_fresh(outcome.headers)
+    if outcome.parsed:
+        after = replace(after, body_hash=outcome.body_hash or state.body_hash)
+    if outcome.unfinished:  # what would spare us the same body is forgotten
+        after = replace(after, etag=None, last_modified=None, body_hash=None)
     return replace(
         after,
         failures=0,
         gone_since_at=None,
         last_success_at=now,
         last_change_at=now if changed else state.last_change_at,
-        body_hash=(outcome.body_hash or state.body_hash) if outcome.parsed else state.body_hash,
-        baseline_at=state.baseline_at or (now if outcome.parsed else None),
+        baseline_at=state.baseline_at or (now if outcome.parsed and not outcome.unfinished else None),
         hints=outcome.hints or state.hints,
         stale_until_at=now + min(freshness(outcome.headers, now=now) + excused, MAX_STALE) if excused else None,
         fresh=freshness(outcome.headers, now=now) if told else state.fresh,

@@ -190,10 +190,12 @@ def test_the_bounds_hold() -> None:
     assert len(entry.published_raw or "") == 200
 
 
-def test_entries_beyond_two_thousand_are_counted_and_not_read() -> None:
-    parsed = parse(rss(*(item(guid=str(n)) for n in range(2_100))))
-    assert (len(parsed.entries), parsed.capped_entries) == (2_000, 100)
-    assert parsed.entries[-1].guid == "1999"
+@pytest.mark.parametrize("more", ["", "<b>"], ids=["sound", "not well formed"])
+def test_entries_beyond_a_thousand_are_counted_and_not_read(more: str) -> None:
+    parsed = parse(rss(*(item(more, guid=str(n)) for n in range(1_100))))
+    assert (len(parsed.entries), parsed.capped_entries) == (1_000, 100)
+    assert parsed.entries[-1].guid == "999"
+    assert bool(parsed.marks) is not bool(more)
 
 
 def test_items_without_a_word_are_no_entries() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -93,7 +94,7 @@ def test_marks_hold_only_where_the_answer_was_got_alike(other: dict[str, str]) -
         pytest.param(rss(*ITEMS, "<Item><title>t</title></Item>"), id="another case"),
         pytest.param(rss(*ITEMS, "<item/>"), id="an item that is closed by itself"),
         pytest.param(rss("<item>" + "<a>" * 200 + "</a>" * 200 + "</item>"), id="depth"),
-        pytest.param(rss(*ITEMS * 401), id="too many"),
+        pytest.param(rss(*ITEMS * 4_001), id="too many"),
         pytest.param(rss("<item><title>a&nbsp;b</title></item>"), id="an undeclared entity"),
         pytest.param(rss("<item><y:z/></item>"), id="an undeclared prefix"),
         pytest.param(
@@ -138,6 +139,43 @@ def test_the_bytes_of_items_are_exact() -> None:
     assert [item.decode() for item in found.each()] == ["<item\n a='>'>ü</item >", "<item><![CDATA[</item>]]></item>"]
     assert found.without({0, 1}) == b"<rss><channel>\n<!--<item>-->\n</channel></rss>"
     assert found.around() == b"<rss><channel></channel></rss>"
+
+
+def long_feed(kind: str, numbers: Sequence[int]) -> bytes:
+    if kind == "json":
+        items = [{"id": n, "content_text": f"text {n}"} for n in numbers]
+        return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
+    if kind == "sitemap":
+        news = "".join(
+            f"<url><loc>http://news.example/{n}</loc><n:news><n:title>{n}</n:title></n:news></url>" for n in numbers
+        )
+        space = "http://www.google.com/schemas/sitemap-news/0.9"
+        return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='{space}'>{news}</urlset>".encode()
+    return rss(*(f"<item><title>{n}</title><guid>{n}</guid></item>" for n in numbers))
+
+
+@pytest.mark.parametrize("kind", ["rss", "json", "sitemap"])
+def test_a_long_feed_is_read_on_from_where_the_marks_end(kind: str) -> None:
+    """Of a feed of 2,500 items, each reading takes the first thousand that are not known: also one new on top."""
+
+    def name(entry: Entry) -> str:
+        return entry.guid or entry.title
+
+    known: frozenset[bytes] = frozenset()
+    read, left = [], []
+    for body in (long_feed(kind, range(2_500)), long_feed(kind, range(-1, 2_500)), long_feed(kind, range(-1, 2_500))):
+        parsed = parse_feed(answer(body), known)
+        assert len(parsed.marks) == len(parsed.entries)
+        assert set(parsed.seen) == known
+        known |= frozenset(parsed.marks)
+        read.append([name(entry) for entry in parsed.entries])
+        left.append(parsed.capped_entries)
+    assert left == [1_500, 501, 0]
+    assert read == [
+        [str(n) for n in range(1_000)],
+        ["-1", *(str(n) for n in range(1_000, 1_999))],
+        [str(n) for n in range(1_999, 2_500)],
+    ]
 
 
 def test_known_items_of_a_json_feed_are_left_out() -> None:
@@ -186,7 +224,7 @@ def test_a_part_is_read_as_the_whole_would_be(data: st.DataObject) -> None:
     [
         rss("<item><title>t</title>" + "<!--" * 100_000 + "--></item>"),
         rss("<item><title>t</title></item>" + "<!---->" * 100_000),
-        rss("<item><title>t</title></item>" * 2_000),
+        rss("<item><title>t</title></item>" * 20_000),
         rss(*["<item><x:y a='1' b='2'/></item>"] * 1_000, tail="<x:y/>" * 100_000),
         rss("<a>" * 400_000),
     ],

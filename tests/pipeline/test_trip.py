@@ -8,6 +8,7 @@ from html import escape
 
 import pytest
 
+from ingest.model import Outcome
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.newsroom import sync_feeds
 from ingest.store.feeds import due
@@ -23,6 +24,15 @@ WALL = html_page(
         "Accept all. Reject all. Manage preferences. Cookie settings. You can withdraw your consent at any time.",
     ),
 )
+
+
+async def poll_alone(newsroom: Newsroom) -> Outcome:
+    """Make the trip of the one feed, and leave its articles as they come."""
+    with newsroom.desk() as desk:
+        async with desk.client:
+            await desk.write(sync_feeds, desk.store, desk.config, newsroom.now)
+            (feed,) = due(desk.store.connection, newsroom.now, interval=HOURS, limit=9)
+            return await poll_feed(desk, feed)
 
 
 def test_a_revised_page_keeps_its_earlier_text_and_its_place(newsroom: Newsroom) -> None:
@@ -201,17 +211,50 @@ def test_an_item_that_a_feed_lists_twice_is_one_article_under_its_own_address(ne
 
 def test_a_feed_of_thousands_of_items_is_stored_in_seconds(newsroom: Newsroom) -> None:
     site = newsroom.site()
-    items = [Item(f"/{n}", f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(2000)]
+    items = [Item(f"/{n}", f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(1000)]
     newsroom.follow(site.feed(items), "Gazette", more="fetch_pages = false")
 
-    async def poll_alone() -> None:
-        with newsroom.desk() as desk:
-            async with desk.client:
-                await desk.write(sync_feeds, desk.store, desk.config, newsroom.now)
-                (feed,) = due(desk.store.connection, newsroom.now, interval=HOURS, limit=9)
-                assert (await poll_feed(desk, feed)).new_entries == 2000
+    # It took minutes when every item was compared with every other.
+    outcome = asyncio.run(asyncio.wait_for(poll_alone(newsroom), 60))
+    assert outcome.new_entries == 1000
 
-    asyncio.run(asyncio.wait_for(poll_alone(), 60))  # it took minutes when every item was compared with every other
+
+def test_a_feed_of_more_entries_than_are_read_at_once_is_read_on_at_the_next_polls(newsroom: Newsroom) -> None:
+    """What one poll leaves, the next reads, though the bytes are the same: what a feed showed is never lost."""
+    site = newsroom.site()
+    items = [Item(None, f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(2100)]
+    newsroom.follow(site.feed(items), "Gazette")
+
+    outcomes = []
+    for _ in range(4):
+        outcomes.append(asyncio.run(poll_alone(newsroom)))
+        newsroom.now += 2 * HOURS
+    assert [outcome.new_entries for outcome in outcomes] == [1000, 1000, 100, 0]
+    assert [outcome.status for outcome in outcomes] == [200, 200, 200, 304]
+    assert "1,100 entries are left, to be read at the next polls" in outcomes[0].detail
+    assert outcomes[2].detail == ""
+    assert newsroom.rows("SELECT name, bitten FROM caps") == [{"name": "entries_per_poll", "bitten": 2}]
+    # All of it stood there when the feed was first looked at: none of it is news.
+    assert newsroom.rows(
+        "SELECT count(*) AS n, count(DISTINCT identity) AS apart, min(baseline) AS first FROM articles"
+    ) == [{"n": 2100, "apart": 2100, "first": 1}]
+    assert newsroom.one("SELECT baseline_at FROM feeds") is not None
+
+
+def test_a_long_feed_whose_bytes_do_not_decide_is_not_asked_for_in_vain(newsroom: Newsroom) -> None:
+    site = newsroom.site()
+    items = [Item(None, f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(1100)]
+    url = site.feed(items)
+    body = site.answers["/feed.xml"].body.replace(b"</channel>", b"<b></channel>")
+    site.on("/feed.xml", body, content_type="application/rss+xml")
+    newsroom.follow(url, "Gazette", more="fetch_pages = false")
+
+    outcomes = []
+    for _ in range(2):
+        outcomes.append(asyncio.run(poll_alone(newsroom)))
+        newsroom.now += 2 * HOURS
+    assert [(outcome.status, outcome.new_entries) for outcome in outcomes] == [(200, 1000), (304, 0)]
+    assert "100 entries are left, to be read when those before them are gone" in outcomes[0].detail
 
 
 def test_a_second_poll_sends_the_validator_and_a_304_is_unchanged(newsroom: Newsroom) -> None:
