@@ -31,6 +31,8 @@ ENVIRONMENT = {
 }  # fmt: skip
 #: Where a machine keeps what its own network needs; a fresh root has none of it.
 OF_THE_NETWORK = ("/etc/resolv.conf", "/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt")
+#: Authorities that the machine trusts by itself, from which ca-certificates makes that last file when it is installed.
+AUTHORITIES = Path("/usr/local/share/ca-certificates")
 
 
 def commands(page: str) -> list[str]:
@@ -56,6 +58,8 @@ def prepare(folder: Path) -> None:
             target = folder / name.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(name, target)
+    if AUTHORITIES.is_dir():
+        shutil.copytree(AUTHORITIES, folder / AUTHORITIES.relative_to("/"), dirs_exist_ok=True)
     source = folder / "srv" / "samewire.git"
     shutil.rmtree(source, ignore_errors=True)
     subprocess.run(["git", "clone", "--quiet", "--bare", str(ROOT), str(source)], check=True)
