@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ExtractError
@@ -67,15 +67,26 @@ HOSTILE = {
 }
 
 
+#: Those of them that hold an article: libxml2 alone drops what stands below 256 levels, and cuts text at a control
+#: character.
+WITH_A_STORY = {
+    *("100k nested divs", "100k nested spans", "deep json-ld", "null bytes", "control characters"),
+    *("50k attributes", "quoted brackets in attributes", "many long attributes", "lists in lists"),
+}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_page_does_not_hang(name: str) -> None:
-    """Each takes two seconds or less where this was written; the limit is for slow machines."""
+def test_a_hostile_page_does_not_hang_and_keeps_its_text(name: str) -> None:
+    """Each takes four seconds or less where this was written; the limit is for slow machines."""
     begun = time.process_time()
     article = _extract(HOSTILE[name])
     assert time.process_time() - begun < 60
     if article is not None:
         assert len(article.text) <= MAX_TEXT_CHARS
         article.text.encode("utf-8")
+    if name in WITH_A_STORY:
+        assert article is not None
+        assert "Pilot number 11 said" in article.text
 
 
 GROWING: dict[str, Callable[[int], str]] = {
@@ -105,28 +116,14 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_a_page_four_times_as_long_takes_no_sixteen_times_as_long(name: str) -> None:
-    """Four is linear time, sixteen quadratic; the second allowed is for the noise of the machine."""
+    """Four is linear time, sixteen quadratic; the quarter of a second allowed is for the noise of the machine."""
     took = []
-    for size in (4_000, 16_000):
+    for size in (2_000, 8_000):
         page = GROWING[name](size)
         begun = time.process_time()
         _extract(page)
         took.append(time.process_time() - begun)
-    assert took[1] < 10 * took[0] + 1, took
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("100k nested divs", "100k nested spans", "deep json-ld", "null bytes", "control characters"),
-        *("50k attributes", "quoted brackets in attributes", "many long attributes", "lists in lists"),
-    ],
-)
-def test_a_broken_page_keeps_its_text(name: str) -> None:
-    """libxml2 alone drops what stands below 256 levels, and cuts text at a control character."""
-    article = _extract(HOSTILE[name])
-    assert article is not None
-    assert "Pilot number 11 said" in article.text
+    assert took[1] < 10 * took[0] + 0.25, took
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
@@ -140,7 +137,6 @@ def test_a_wide_page_is_read(encoding: str, declared: str | None) -> None:
 
 
 @given(body=st.binary(max_size=400))
-@settings(max_examples=120, deadline=None)
 def test_random_bytes_raise_nothing_but_an_extract_error(body: bytes) -> None:
     _extract(body)
     _extract(b"<html><body><p>" + body + STORY.encode())
@@ -167,6 +163,5 @@ PIECES = [
     ),
     content_type=st.one_of(st.none(), st.text(max_size=30)),
 )
-@settings(max_examples=120, deadline=None)
 def test_random_markup_raises_nothing_but_an_extract_error(pieces: list[str], content_type: str | None) -> None:
     _extract("<html>" + "".join(pieces), content_type=content_type, entry=Entry(content="".join(pieces[:9])))

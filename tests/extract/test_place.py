@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -85,7 +85,6 @@ def test_a_page_is_cut_to_its_place_its_headline_and_what_it_states() -> None:
     assert "foot" not in root.text_content()
 
 
-@settings(max_examples=60, deadline=None)
 @given(PIECES.map("".join))
 def test_any_page_gives_a_place_within_it_or_none(page: str) -> None:
     span = find(page, BODY)

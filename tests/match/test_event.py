@@ -23,7 +23,7 @@ from ingest.model.events import Event, Kinship, Link, Relatedness
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _FILES = Path(__file__).parent / "events"
-_SLOW = settings(max_examples=25, deadline=None)
+_SLOW = settings(max_examples=25)
 
 
 def reports(name: str) -> list[tuple[str, Document]]:
@@ -336,7 +336,6 @@ def stories_and_links(draw: st.DrawFn) -> tuple[list[StoryPoint], list[Link]]:
 
 
 @given(stories_and_links(), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_events_do_not_depend_on_the_order(made: tuple[list[StoryPoint], list[Link]], rng: object) -> None:
     found, links = made
     expected = events(found, links)
@@ -346,7 +345,6 @@ def test_events_do_not_depend_on_the_order(made: tuple[list[StoryPoint], list[Li
 
 
 @given(stories_and_links())
-@settings(deadline=None)
 def test_each_story_is_in_one_event_whose_id_is_its_earliest(made: tuple[list[StoryPoint], list[Link]]) -> None:
     found, links = made
     made_events = events(found, links)
@@ -395,7 +393,6 @@ def test_one_story_at_a_time_finds_the_same_links() -> None:
     language=st.sampled_from([None, "", "en", "de", "zh", "ar", "ko", "xx"]),
     at=st.one_of(st.none(), st.datetimes(timezones=st.just(UTC))),
 )
-@settings(deadline=None)
 def test_any_text_has_a_bounded_profile_that_a_column_can_hold(
     title: str, text: str, language: str | None, at: datetime | None
 ) -> None:

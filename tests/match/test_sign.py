@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 from datasketch import MinHash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.match.sign import (
@@ -77,7 +77,6 @@ def _theirs(values: list[int], num_perm: int) -> MinHash:
     return minhash
 
 
-@settings(max_examples=60)
 @given(st.lists(st.integers(0, (1 << 64) - 1), min_size=1, max_size=1200), st.sampled_from([1, 8, NUM_PERM, 256]))
 def test_signatures_are_those_of_datasketch_bit_for_bit(values: list[int], num_perm: int) -> None:
     ours = sign(np.array(values, dtype=np.uint64), num_perm=num_perm)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ParseError
@@ -190,7 +190,6 @@ def test_known_items_of_a_json_feed_are_left_out() -> None:
     assert parse_feed(answer(body(1, 2, language="fr")), frozenset(first.marks)).seen == ()
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_part_is_read_as_the_whole_would_be(data: st.DataObject) -> None:
     """For every feed and its next version: equal marks are equal entries, and the rest is what the whole gives."""

@@ -214,7 +214,7 @@ SHOWN = st.builds(
 POLLS = st.lists(st.tuples(st.lists(SHOWN, max_size=5), st.sampled_from(["", "<language>fr</language>"])), max_size=4)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POLLS, st.sampled_from([200, 200, 226]))
 async def test_what_is_stored_is_the_same_whether_all_is_parsed_or_only_what_is_new(
     desk: Desk, pool: Inline, polls: list[tuple[list[str], str]], status: int

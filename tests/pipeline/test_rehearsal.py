@@ -88,7 +88,7 @@ def test_the_same_rules_change_nothing(newsroom_with_archive: Newsroom) -> None:
     assert found.counts.articles == len(archive())
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_foretold_comes_true(newsroom_with_archive: Newsroom, seed: int) -> None:
     newsroom = newsroom_with_archive
     tangled(newsroom, seed)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import ArticleId, FeedKind, StoryId
@@ -96,7 +96,6 @@ EVENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=80)
 @given(EVENTS)
 def test_no_event_is_lost_told_twice_or_told_without_news(rows: list[tuple[Any, ...]]) -> None:
     rows.sort(key=lambda row: row[0])

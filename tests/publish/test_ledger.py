@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DeliveryError, Reason
@@ -209,7 +209,6 @@ def test_another_readers_rows_are_nobody_elses() -> None:
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu")
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.builds(time, st.integers(0, 23), st.sampled_from([0, 30])),

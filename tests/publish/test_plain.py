@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.publish.event_lines import EventLine, ReportLine
@@ -55,7 +55,6 @@ DIGESTS = st.builds(
 )
 
 
-@settings(max_examples=60)
 @given(DIGESTS)
 def test_no_line_is_wider_than_the_page_and_no_word_is_lost(digest: Digest) -> None:
     text = render(digest)

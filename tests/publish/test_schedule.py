@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.errors import ConfigError
@@ -18,7 +18,6 @@ ZONES = (
 days = st.dates(date(1990, 1, 3), date(2037, 12, 30))
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 zones = st.sampled_from(ZONES)
-PROPERTY = settings(max_examples=300)
 
 
 def utc(text: str) -> datetime:
@@ -48,7 +47,6 @@ def test_a_day_that_a_zone_skipped_leaves_no_gap() -> None:
     assert since == before < until
 
 
-@PROPERTY
 @given(days, zones, times)
 @example(date(2011, 12, 31), "Pacific/Apia", time(0))
 def test_spans_of_successive_days_join(day: date, zone: str, at: time) -> None:
@@ -58,7 +56,6 @@ def test_spans_of_successive_days_join(day: date, zone: str, at: time) -> None:
     assert following[0] == until or following == (since, until)
 
 
-@PROPERTY
 @given(days, zones, times, st.lists(st.integers(1, 60 * 30), min_size=1, max_size=60))
 @example(date(2011, 12, 28), "Pacific/Apia", time(7), [600] * 12)
 @example(date(2026, 10, 24), "Europe/Berlin", time(2, 30), [30] * 60)
@@ -82,7 +79,6 @@ def test_each_local_day_is_sent_exactly_once_and_never_early(
     assert len(sent) == len(set(sent))
 
 
-@PROPERTY
 @given(days, zones, times, st.sets(st.integers(0, 6), min_size=1).map(frozenset), st.integers(0, 60 * 24 * 9))
 def test_with_days_of_rest_spans_join_and_the_due_day_is_none_of_them(
     day: date, zone: str, at: time, weekdays: frozenset[int], minutes: int
@@ -95,7 +91,6 @@ def test_with_days_of_rest_spans_join_and_the_due_day_is_none_of_them(
     assert before < due and digest_window(before, zone, at, weekdays)[1] == since
 
 
-@PROPERTY
 @given(days, zones, times)
 def test_a_digest_is_due_from_its_moment_on_and_not_a_second_before(day: date, zone: str, at: time) -> None:
     _, until = digest_window(day, zone, at)

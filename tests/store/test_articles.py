@@ -72,7 +72,7 @@ def test_a_failure_in_the_middle_stores_neither_entries_nor_validators(desk: Des
 
 
 @given(polls=st.lists(st.lists(st.integers(0, 9), max_size=8), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_polls_show_each_entry_is_stored_once_and_none_is_lost(desk: Desk, polls: list[list[int]]) -> None:
     desk.made += 1
     feed = desk.feed(f"https://example.org/feed{desk.made}")
@@ -133,7 +133,7 @@ def test_a_replaced_text_is_kept_with_the_figures_of_the_change(desk: Desk) -> N
     title=st.text(alphabet=st.characters(codec="utf-8"), max_size=50),
     text=st.text(alphabet=st.characters(codec="utf-8"), max_size=300),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_that_has_a_utf_8_form_comes_back_as_it_was(desk: Desk, title: str, text: str) -> None:
     article = desk.article("x", "x")
     with desk.store.transaction():
@@ -166,7 +166,6 @@ def test_every_time_in_the_database_is_utc_with_a_z(desk: Desk) -> None:
 
 
 @given(st.datetimes(timezones=st.timezones()))
-@settings(max_examples=200, deadline=None)
 def test_a_time_comes_back_to_the_second_and_text_order_is_time_order(at: datetime) -> None:
     try:
         utc = at.astimezone(UTC)

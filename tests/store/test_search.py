@@ -97,13 +97,13 @@ def test_operators_are_words_like_any_other(library: Desk) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_string_may_be_searched_for(library: Desk, query: str) -> None:
     assert found(library, query) <= set(TEXTS)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_text_is_found_by_itself_until_it_is_replaced(desk: Desk, text: str) -> None:
     article = desk.article(f"zebra {text}", "body")
     (story,) = read.search(desk.store.connection, "zebra", limit=5)

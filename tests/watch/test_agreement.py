@@ -148,9 +148,7 @@ def fill(store: Store, articles: list[tuple]) -> list[int]:
 
 
 @given(articles=st.lists(article, min_size=1, max_size=6), queries=st.lists(query, min_size=1, max_size=8))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_index_and_matcher_agree(store: Store, articles: list[tuple], queries: list[str]) -> None:
     parsed = []
     for one in queries:
