@@ -106,6 +106,10 @@ def test_the_first_publisher_is_named_or_nobody(documents: list[Document], expec
     assert found.reason.endswith(".")
 
 
+def test_whoever_is_alone_is_half_believed() -> None:
+    assert first([doc(1)]).confidence == 0.5 < first([doc(1), doc(2, 30)]).confidence
+
+
 def test_what_a_feed_first_showed_makes_nobody_the_first_by_itself() -> None:
     assert first([doc(1, None, first_seen_at=NOON), doc(2, None)]).article_id is None
     later = NOON + timedelta(hours=1)

@@ -45,16 +45,20 @@ def join(a: int, b: int, score: float = 0.9) -> Verdict:
     )
 
 
-def veto(a: int, b: int) -> Verdict:
+def veto(a: int, b: int, reason: str = "ordinals") -> Verdict:
     return Verdict(
         a=ArticleId(min(a, b)),
         b=ArticleId(max(a, b)),
         relation=Relation.DIFFERENT,
         score=0.3,
-        reason="ordinals",
+        reason=reason,
         explanation="",
         evidence=_EVIDENCE,
     )
+
+
+def revision(a: int, b: int) -> Verdict:
+    return replace(join(a, b, 0.95), relation=Relation.REVISION, reason="revision")
 
 
 def docs(count: int) -> list[Claim]:
@@ -85,6 +89,10 @@ def ids(groups: tuple[Group, ...]) -> list[list[int]]:
         ([veto(1, 2), join(2, 3)], [], [[1], [2, 3], [4]]),
         ([join(1, 2), join(2, 3), veto(1, 3)], [], [[1, 2], [3], [4]]),
         ([join(1, 2, 0.6), join(2, 3, 0.9), veto(1, 3)], [], [[1], [2, 3], [4]]),
+        ([join(1, 2, 0.95), join(2, 3), veto(1, 3, "numbers")], [], [[1, 2], [3], [4]]),
+        ([revision(1, 2), join(2, 3), veto(1, 3, "numbers")], [], [[1, 2, 3], [4]]),
+        ([join(1, 2, 0.95), revision(2, 3), veto(1, 3, "numbers")], [], [[1, 2, 3], [4]]),
+        ([revision(1, 2), join(2, 3), veto(1, 3, "ordinals")], [], [[1, 2], [3], [4]]),
         ([join(1, 2), join(2, 3)], [apart(1, 3)], [[1, 2], [3], [4]]),
         ([join(1, 2), join(2, 3)], [split(2)], [[1], [2], [3], [4]]),
         ([], [merge(1, 4)], [[1, 4], [2], [3]]),
@@ -103,6 +111,10 @@ def ids(groups: tuple[Group, ...]) -> list[list[int]]:
         "a veto alone",
         "a veto across",
         "the better pair wins",
+        "other numbers without a revision",
+        "a revision within explains half of other numbers",
+        "a revision between explains other numbers",
+        "no revision explains another ordinal",
         "apart",
         "split",
         "merge",

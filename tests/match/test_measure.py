@@ -53,6 +53,7 @@ def test_mixed_groups_are_counted_among_those_of_two_or_more() -> None:
 
 def test_candidates_count_in_either_order() -> None:
     assert candidate_recall(_LABELS, [(2, 1), (1, 3), (4, 5), (1, 6)]) == 0.75
+    assert candidate_recall(_LABELS, [(2, 1), (1, 3), (3, 2), (4, 5)]) == 1.0
     assert candidate_recall({1: "a"}, []) == 1.0
 
 
