@@ -10,6 +10,7 @@ import pytest
 
 from ingest.match.attribute import Reach, first, first_of, reach, reach_of
 from ingest.match.claims import claim
+from ingest.match.standing import Standing
 from ingest.model import ArticleId, Document, FeedKind
 from tests.match.samples import CRUFT_BELOW, NOON, TEXTS, document
 
@@ -108,6 +109,17 @@ def test_the_first_publisher_is_named_or_nobody(documents: list[Document], expec
 
 def test_whoever_is_alone_is_half_believed() -> None:
     assert first([doc(1)]).confidence == 0.5 < first([doc(1), doc(2, 30)]).confidence
+
+
+def test_of_one_publishers_versions_the_original_is_that_which_others_carry() -> None:
+    """One has a full stamp, the other a day alone: the opening that other publishers have tells which came first."""
+    other = "Voters went home early on Sunday. " + _TEXT
+    stamped, dayed = claim(doc(1, 10)), claim(dated(2, _MIDNIGHT, text=other, publisher="p1.example"))
+    carries_day, carries_stamp = claim(doc(3, 50, text=other)), claim(doc(4, 60))
+    assert dayed.opening == carries_day.opening != stamped.opening == carries_stamp.opening
+    for others, expected in (([], 1), ([carries_day], 2), ([carries_stamp], 1), ([carries_day, carries_stamp], 1)):
+        story = Standing([stamped, dayed, *others])
+        assert story.original([stamped, dayed]).id == story.original([dayed, stamped]).id == expected
 
 
 def test_what_a_feed_first_showed_makes_nobody_the_first_by_itself() -> None:
