@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from enum import IntEnum
 
 from ingest.model import Entry
+from ingest.text.normal import normalised
 from ingest.text.plain import text_of_html
 from ingest.text.urls import canonical_url
 
@@ -17,7 +17,6 @@ _MAX_KEY_CHARS = 300  # a key is an index column: what is longer is told by its 
 _HASH_CHARS = 32
 _CONTENT_CHARS = 200_000
 _WORD = re.compile(r"\w+")
-_LONG_WORD = re.compile(r"\S{5000}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -115,9 +114,7 @@ def _date(entry: Entry) -> str:
 
 
 def _words(text: str) -> str:
-    bare = _ADDRESS.sub(" ", text)
-    # Ordering a run of combining marks takes quadratic time; only a hostile text has one of this length.
-    folded = (bare if _LONG_WORD.search(bare) else unicodedata.normalize("NFKC", bare)).casefold()
+    folded = normalised("NFKC", _ADDRESS.sub(" ", text)).casefold()
     return " ".join(_WORD.findall(folded)) or " ".join(text.split())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from lxml import etree
+
+from ingest.text.normal import normalised
 
 # NUL, C0 and C1 controls that are not white space, DEL, soft hyphen, zero-width space and no-break space, word joiner,
 # the bidi marks, embeddings, overrides and isolates, non-characters. The joiners U+200C and U+200D stay: Persian,
@@ -14,9 +15,6 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Canonical ordering takes quadratic time on a run of combining marks; a space ends a run, so long words are sliced.
-_NORMALISE_CHARS = 2_000
-_LONG_WORD = re.compile(rf"\S{{{_NORMALISE_CHARS}}}")
 
 _MARKUP_PER_CHAR = 50  # characters of HTML that are read for one of text
 _HIDDEN = frozenset({"script", "style", "noscript", "template", "title"})
@@ -34,11 +32,12 @@ def clean_text(text: str, *, max_chars: int) -> str:
     """Return one line of text that any column, header or page may hold.
 
     Surrogate pairs are joined, lone ones become U+FFFD; controls, bidi controls and invisible characters go; white
-    space of every kind collapses to single blanks; NFC; at most `max_chars` characters.
+    space of every kind collapses to single blanks; NFC, with no more than 30 combining marks in a row; at most
+    `max_chars` characters.
     """
     text = without_surrogates(text[: 4 * max_chars])
     text = " ".join(_UNWANTED.sub("", text).split())
-    return _nfc(text)[:max_chars].rstrip()
+    return normalised("NFC", text)[:max_chars].rstrip()
 
 
 def without_surrogates(text: str) -> str:
@@ -97,12 +96,3 @@ class _Collector:
             self.pieces.append("\n")
         elif tag in _CELLS:
             self.pieces.append(" ")
-
-
-def _nfc(text: str) -> str:
-    if text.isascii():
-        return text
-    if _LONG_WORD.search(text) is None:
-        return unicodedata.normalize("NFC", text)
-    step = _NORMALISE_CHARS
-    return "".join(unicodedata.normalize("NFC", text[at : at + step]) for at in range(0, len(text), step))

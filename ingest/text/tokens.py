@@ -7,6 +7,8 @@ import unicodedata
 from itertools import pairwise
 from operator import add
 
+from ingest.text.normal import normalised
+
 # `\w` knows no combining marks, and would cut Devanagari, Arabic and Thai words at each vowel sign.
 _MARK_BLOCKS: tuple[tuple[int, int], ...] = (
     (0x0300, 0x1C00),
@@ -41,11 +43,11 @@ def words(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    folded = unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text)).casefold()
+    folded = normalised("NFKC", _SIGNS_BETWEEN.sub(" ", text)).casefold()
     if folded.isascii():  # English, but for its quotation marks and dashes
         return _ASCII_WORD.findall(folded)
     if _BEYOND_LATIN.search(folded) is None:  # no marks, digits or signs of other scripts
-        return _LATIN_WORD.findall(unicodedata.normalize("NFKC", folded.replace("\u00ad", "")))
+        return _LATIN_WORD.findall(normalised("NFKC", folded.replace("\u00ad", "")))
     return _cut(_finished(folded))
 
 
@@ -63,7 +65,7 @@ def spelled(text: str) -> list[str]:
 
 def without_signs(text: str) -> str:
     """Return a text in NFKC, with a blank for each of the signs that no word holds: ASCII, where it is English."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", _SIGNS_BETWEEN.sub(" ", text))
+    return text if text.isascii() else normalised("NFKC", _SIGNS_BETWEEN.sub(" ", text))
 
 
 def is_lone(word: str) -> bool:
@@ -88,7 +90,7 @@ def _cut(text: str) -> list[str]:
 def _finished(folded: str) -> str:
     """Text that was normalised and folded, composed, with ASCII digits and without invisible characters."""
     # Case folding can leave decomposed letters behind (U+0130, U+0390), so it is composed once more.
-    composed = unicodedata.normalize("NFKC", _IGNORED.sub("", folded))
+    composed = normalised("NFKC", _IGNORED.sub("", folded))
     return ascii_digits(composed)
 
 
