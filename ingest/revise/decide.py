@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from ingest.model import Decision, Entry, KnownEntry, New, Revised, Same
@@ -25,6 +26,7 @@ _AHEAD = timedelta(days=1)  # clocks and time zones are wrong by hours, not by d
 _DIFFERENT_TITLE = 0.3  # below: the titles of two stories
 _SIMILAR_TITLE = 0.5  # above: one title, edited
 _MAX_CANDIDATES = 20  # with one link; titles are compared with each
+_COMPARED_CHARS = 300  # of a title
 
 
 class Known(Mapping[str, KnownEntry]):
@@ -120,7 +122,10 @@ def published(entry: Entry, now: datetime) -> tuple[datetime | None, DateFault |
 
 
 def title_similarity(a: str, b: str) -> float | None:
-    """Dice's coefficient of the titles' character trigrams, 0..1; None where one has none. Any script will do."""
+    """Dice's coefficient of the titles' character trigrams, 0..1; None where one has none. Any script will do.
+
+    Of a title the first 300 characters are looked at.
+    """
     ours, theirs = _trigrams(a), _trigrams(b)
     if not ours or not theirs:
         return None
@@ -167,7 +172,8 @@ def _elsewhere(entry: Entry, key: str, digest: str, known: Known, taken: Collect
     return None
 
 
+@lru_cache(64)  # the candidates of one link, which entry after entry is compared with
 def _trigrams(title: str) -> Counter[str]:
-    folded = " ".join(title.casefold().split())
+    folded = " ".join(title[:_COMPARED_CHARS].casefold().split())
     padded = f"  {folded} " if folded else ""
     return Counter(padded[at : at + 3] for at in range(len(padded) - 2))

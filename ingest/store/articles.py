@@ -35,6 +35,10 @@ from ingest.store.stories import start_alone
 from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
 from ingest.text.search import indexed
 
+#: Known entries with one of a poll's links: all together, and with each however many the links.
+_MAX_LINKED, _LEAST_PER_LINK = 20_000, 21
+_KNOWN = "id, article_id, key, guid, link, title, content_hash"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEntry:
@@ -55,16 +59,26 @@ def content_hash(title: str, text: str) -> str:
 def known_entries(
     connection: sqlite3.Connection, feed_id: FeedId, keys: Sequence[str], links: Sequence[str], *, without_link: int
 ) -> tuple[KnownEntry, ...]:
-    """The feed's entries with one of these keys or canonical links, and the newest of those that name no page.
+    """The feed's entries with one of these keys, and the newest with one of these canonical links or without any.
 
-    without_link: how many of the latter at the most.
+    without_link: how many of the last at the most. Of a link that a feed gives to everything there are as many as it
+    ever showed: twenty thousand for all links together are enough to know what it shows again.
     """
+    per_link = max(_LEAST_PER_LINK, _MAX_LINKED // max(1, len(links)))
+    asked: tuple[tuple[str, list[object]], ...] = (
+        ("feed_id = ?1 AND key IN (SELECT value FROM json_each(?2))", [json.dumps(list(keys))]),
+        (
+            "id IN (SELECT e.id FROM json_each(?2) j JOIN entries e ON e.id IN (SELECT id FROM entries "
+            "WHERE feed_id = ?1 AND canonical_link = j.value ORDER BY id DESC LIMIT ?3))",
+            [json.dumps(list(links)), per_link],
+        ),
+        ("id IN (SELECT id FROM entries WHERE feed_id = ?1 AND canonical_link IS NULL ORDER BY id DESC LIMIT ?2)",
+         [without_link]),
+    )  # fmt: skip
     rows: dict[int, sqlite3.Row] = {}
-    for column, wanted in (("key", keys), ("canonical_link", links)):
-        sql = f"SELECT * FROM entries WHERE feed_id = ? AND {column} IN (SELECT value FROM json_each(?))"
-        rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, json.dumps(list(wanted))]))
-    sql = "SELECT * FROM entries WHERE feed_id = ? AND canonical_link IS NULL ORDER BY id DESC LIMIT ?"
-    rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, without_link]))
+    for condition, values in asked:
+        sql = f"SELECT {_KNOWN} FROM entries WHERE {condition}"
+        rows.update((row["id"], row) for row in connection.execute(sql, [feed_id, *values]))
     return tuple(known_entry(row) for _, row in sorted(rows.items()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -230,3 +231,15 @@ def test_titles_are_compared_in_any_script(a: str, b: str, least: float, most: f
 
 def test_a_title_without_a_word_is_like_none() -> None:
     assert title_similarity("", "Storm") is None
+
+
+def test_long_titles_under_one_link_are_compared_in_time() -> None:
+    """A feed that links everything to its home page, under new guids at each poll: it took seconds of the writer."""
+    known = [
+        row(Entry(guid=f"old{n}", link="https://a.example/", title=f"{chr(97 + n)}x{n} " * 400), f"g:old{n}", n, str(n))
+        for n in range(20)
+    ]
+    shown = [Entry(guid=f"new{n}", link="https://a.example/", title=f"{n} other words " * 150) for n in range(200)]
+    started = time.process_time()
+    assert {type(decision) for decision in decide_all(shown, Known(known))} == {New}
+    assert time.process_time() - started < 3.0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.model import Entry, Outcome, PollState, PollWord, Revised, Same, TextChange
 from ingest.revise.decide import Known, decide_all, once
+from ingest.store import articles
 from ingest.store.articles import due_pages, known_entries, store_entries
 from ingest.store.feeds import by_url
 from ingest.store.polls import record_poll
@@ -193,3 +194,19 @@ def test_a_decision_names_the_entry_it_revises(desk: Desk) -> None:
     (decision,) = decide_all([replace(ENTRIES[1], title="T1 corrected")], Known(known))
     assert isinstance(decision, Revised)
     assert decision.known.article_id == desk.one("SELECT article_id FROM entries WHERE guid = 'g1'")
+
+
+def test_of_a_link_that_everything_has_the_newest_are_known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "_MAX_LINKED", 10)
+    monkeypatch.setattr(articles, "_LEAST_PER_LINK", 3)
+    feed = desk.feed()
+    home = [Entry(guid=f"h{n}", link="https://a.example/", title=f"Home {n}") for n in range(12)]
+    store(desk, feed, [*home, Entry(guid="p", link="https://a.example/page", title="Page")])
+
+    def known(*links: str) -> list[str | None]:
+        found = known_entries(desk.store.connection, feed.id, ["g:h0"], links, without_link=0)
+        return [entry.guid for entry in found]
+
+    assert known("https://a.example/") == ["h0", *(f"h{n}" for n in range(2, 12))]
+    many = ["https://a.example/", "https://a.example/page", *(f"https://a.example/{n}" for n in range(8))]
+    assert known(*many) == ["h0", "h9", "h10", "h11", "p"]
