@@ -257,7 +257,7 @@ TABLES: dict[str, Table] = {
             "last_poll_at": "Last poll, however it ended.",
             "last_success_at": "Last poll that brought an answer we could use.",
             "last_change_at": "Last poll that brought something new.",
-            "baseline_at": "End of its first successful poll; of a long feed, of the one that read to its end.",
+            "baseline_at": "End of its first successful poll.",
             "failures": "Failed polls in a row.",
             "last_reason": "Why the last poll failed, in a word.",
             "last_detail": "The same in a sentence.",

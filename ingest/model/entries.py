@@ -44,6 +44,7 @@ class ParsedFeed:
     hub: str | None = None
     self_url: str | None = None
     fault: str | None = None  # what was wrong with a feed that could be read all the same
+    deep: int = 0  # so many of the entries, the last ones, stand behind a thousand others in the feed
     capped_entries: int = 0  # entries beyond the cap that were not read
     capped_elements: int = 0  # items with more elements than are read
 

@@ -29,7 +29,7 @@ class PollState:
     moved_since_at: datetime | None = None
     move_refused: str | None = None  # a target that a person took back: never adopted again
     gone_since_at: datetime | None = None
-    baseline_at: datetime | None = None  # end of the first successful poll that read to the feed's end
+    baseline_at: datetime | None = None  # end of the first successful poll
     hints: FeedHints | None = None
     asked_whole_at: datetime | None = None  # last request without validators, however it ended
     vouched_at: datetime | None = None  # last 304: the server's word that nothing had changed

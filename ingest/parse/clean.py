@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, pairwise
 
-MAX_ENTRIES = 1_000  # that are read of one body: as many as a news sitemap may hold
+MAX_ENTRIES = 1_000  # that are read of one body where the next poll can go on: as many as a news sitemap may hold
+MAX_WHOLE = 2_000  # ... and where it cannot
 MAX_ITEMS = 20_000  # among which those are looked for that are not known yet
 MAX_ELEMENTS = 6_000  # of one item, or of what stands between two: 3,000 categories take feedparser a second
 
@@ -96,7 +97,7 @@ def clean_xml(text: str) -> str:
     return _LONG_NAME.sub(r"\1", _LONG_TAG.sub(_long_tag, text))
 
 
-def cut(text: str, *, max_entries: int = MAX_ENTRIES) -> Cut:
+def cut(text: str, *, max_entries: int = MAX_WHOLE) -> Cut:
     """Drop a last item that the end of the feed tore, and the items beyond the cap; counts are those of tags."""
     opened = capped_at = last_open = last_close = 0
     for tag in _ITEM_TAG.finditer(text):

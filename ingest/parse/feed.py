@@ -16,6 +16,7 @@ from ingest.model import Entry, FeedHints, ParsedFeed, Response
 from ingest.parse import fields
 from ingest.parse.clean import (
     MAX_ENTRIES,
+    MAX_WHOLE,
     Cut,
     Root,
     clean_xml,
@@ -38,13 +39,13 @@ _MAX_FAULT_CHARS = 200
 _FULL_TEXT_CHARS = 1_500  # a description that says so much is the article, not its summary
 
 
-def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> ParsedFeed:
+def parse_feed(response: Response, known: Collection[bytes] = frozenset(), *, most: int = MAX_ENTRIES) -> ParsedFeed:
     """Return the feed in a response's body: RSS 0.9x to 2.0, RDF, Atom, CDF, JSON Feed or a news sitemap.
 
     known: marks of items that need not be parsed again. Those that the feed shows come back in `seen`; everything else
     is as if the whole had been parsed. Where bytes do not decide, all of it is parsed and no entry has a mark.
-    Every item that can be read is read, well formed or not; `fault` says what was wrong. At most 1,000 entries, the
-    first that are not known; `capped_entries` are the others.
+    Every item that can be read is read, well formed or not; `fault` says what was wrong.
+    most: entries that are read, the first that are not known; of what has no marks 2,000. `capped_entries` are left.
     Raises ParseError: EMPTY for a body without a word, HTML for a web page, NOT_A_FEED for anything else.
     Takes quadratic time on some hostile bodies: run it where it can be killed.
     """
@@ -52,21 +53,22 @@ def parse_feed(response: Response, known: Collection[bytes] = frozenset()) -> Pa
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
         raise ParseError("the body is empty", reason=Reason.EMPTY, subject=response.url)
     if is_json(decoded.text):
-        return parse_json(decoded, response.url, known)
+        return parse_json(decoded, response.url, known, most=most)
     if is_sitemap(decoded.text):
-        return parse_sitemap(decoded, response.url, known)
+        return parse_sitemap(decoded, response.url, known, most=most)
     found = scan(without_declaration(decoded.text))
     if found is None:
         return _parse_xml(decoded.text, (), decoded, response)[0]
     language = response.header("content-language") or ""
     context = context_of(response.url, decoded.charset, feedparser.__version__, language, found.around())
     marks = marks_of(context, found.each())
-    choice = choose(marks, known)
+    choice = choose(marks, known, most=most)
     if len(choice.taken) < len(marks):
         text = found.without(set(range(len(marks))).difference(choice.taken)).decode()
         parsed, as_marked = _parse_xml(text, [marks[index] for index in choice.taken], decoded, response)
         if as_marked:
-            return replace(parsed, seen=choice.seen, capped_entries=choice.later)
+            deep = choice.count_deep(parsed.marks)
+            return replace(parsed, seen=choice.seen, deep=deep, capped_entries=choice.later)
         # Something new in it makes feedparser read the feed in another way than it read the rest before.
     return _parse_xml(decoded.text, marks, decoded, response)[0]
 
@@ -79,7 +81,8 @@ def _parse_xml(text: str, marks: Sequence[bytes], decoded: Decoded, response: Re
         raise _page(response)
     if root is Root.OTHER:
         raise ParseError("no element of a feed in the body", reason=Reason.NOT_A_FEED, subject=response.url)
-    kept = cut(text)
+    # Where bytes decide, there are no more items than are wanted: a tag of one in CDATA is somebody's text.
+    kept = cut(text, max_entries=len(text) if 0 < len(marks) <= MAX_WHOLE else MAX_WHOLE)
     result = _read(kept.text, response)
     if root is Root.HTML_WITH_FEED and not result.entries:
         raise _page(response)
@@ -102,7 +105,7 @@ def _read(text: str, response: Response) -> Any:
     if whole is not None:
         return whole
     about, *items = pieces(text) or ("",)
-    read = [one for one in (_feedparser(item, response) for item in items[:MAX_ENTRIES]) if one is not None]
+    read = [one for one in (_feedparser(item, response) for item in items[:MAX_WHOLE]) if one is not None]
     head = _feedparser(about, response)
     return feedparser.FeedParserDict(
         entries=[entry for one in read for entry in one.entries],
@@ -141,7 +144,7 @@ def _parsed(result: Any, marks: Sequence[bytes], kept: Cut, decoded: Decoded, re
     version, base = _text(result, "version") or "", response.url
     language = fields.language_of(_text(feed, "language"))
     linked = header_links(response.headers)
-    entries = [_entry(item, version, base, language) for item in result.entries[:MAX_ENTRIES]]
+    entries = [_entry(item, version, base, language) for item in result.entries[:MAX_WHOLE]]
     telling = [fields.says_something(entry) for entry in entries]
     return ParsedFeed(
         title=fields.title_text(_text(feed, "title") or "") or None,
@@ -155,7 +158,8 @@ def _parsed(result: Any, marks: Sequence[bytes], kept: Cut, decoded: Decoded, re
         hub=fields.url_of(linked.get("hub") or _linked(feed, "hub"), base),
         self_url=fields.url_of(linked.get("self") or _linked(feed, "self"), base),
         fault=_fault(result, kept, decoded),
-        capped_entries=kept.capped_entries + max(0, len(result.entries) - MAX_ENTRIES),
+        deep=max(0, sum(telling) - MAX_ENTRIES),
+        capped_entries=kept.capped_entries + max(0, len(result.entries) - MAX_WHOLE),
         capped_elements=kept.capped_elements,
     )
 

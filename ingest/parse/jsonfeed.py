@@ -10,7 +10,7 @@ from typing import Any
 from ingest.errors import ParseError, Reason
 from ingest.model import Entry, ParsedFeed
 from ingest.parse import fields
-from ingest.parse.clean import MAX_ITEMS
+from ingest.parse.clean import MAX_ENTRIES, MAX_ITEMS
 from ingest.parse.decode import Decoded
 from ingest.parse.marks import choose, context_of, marks_of
 from ingest.text.plain import clean_text
@@ -27,10 +27,12 @@ def is_json(text: str) -> bool:
     return text[:1_000].lstrip(_BLANKS).startswith("{")
 
 
-def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset()) -> ParsedFeed:
+def parse_json(
+    decoded: Decoded, url: str, known: Collection[bytes] = frozenset(), *, most: int = MAX_ENTRIES
+) -> ParsedFeed:
     """Return the JSON Feed in a text; of one that breaks off, the items that are whole.
 
-    known: marks of items that need not be read again, as for `parse_feed`.
+    known, most: as for `parse_feed`.
     Raises ParseError (NOT_A_FEED) when it is no JSON Feed. Source: jsonfeed.org, versions 1 and 1.1.
     """
     document, fault = _document(decoded.text.strip(_BLANKS), url)
@@ -41,7 +43,7 @@ def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset(
     objects = [item for item in items if isinstance(item, dict)]
     language = fields.language_of(_text(document, "language"))
     marks = marks_of(context_of(url, decoded.charset, language or ""), map(_bytes, objects[:MAX_ITEMS]))
-    choice = choose(marks, known)
+    choice = choose(marks, known, most=most)
     entries = [(_entry(objects[index], url, language), marks[index]) for index in choice.taken]
     telling = [(entry, mark) for entry, mark in entries if fields.says_something(entry)]
     faults = "; ".join(part for part in (decoded.fault, fault) if part)
@@ -54,6 +56,7 @@ def parse_json(decoded: Decoded, url: str, known: Collection[bytes] = frozenset(
         entries=tuple(entry for entry, _ in telling),
         marks=tuple(mark for _, mark in telling),
         seen=choice.seen,
+        deep=choice.count_deep(mark for _, mark in telling),
         hub=_hub(document, url),
         self_url=fields.url_of(_text(document, "feed_url"), url),
         fault=faults or None,

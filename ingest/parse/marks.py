@@ -19,7 +19,12 @@ class Choice:
 
     taken: tuple[int, ...]  # the indices of those that are parsed
     seen: tuple[bytes, ...]  # the marks of those that are known
+    deep: frozenset[bytes]  # the marks of those that are parsed and stand behind a thousand others
     later: int  # how many are left for the next poll
+
+    def count_deep(self, marks: Iterable[bytes]) -> int:
+        """How many of some items that were parsed stand behind a thousand others."""
+        return sum(mark in self.deep for mark in marks)
 
 
 def context_of(url: str, charset: str, *around: str | bytes) -> bytes:
@@ -41,11 +46,13 @@ def marks_of(context: bytes, items: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(hashlib.blake2b(item, digest_size=MARK_BYTES, key=context).digest() for item in items)
 
 
-def choose(marks: Sequence[bytes], known: Collection[bytes]) -> Choice:
-    """Choose, of a feed's items by their marks, the first 1,000 that are not known; a later poll goes on from there."""
+def choose(marks: Sequence[bytes], known: Collection[bytes], *, most: int = MAX_ENTRIES) -> Choice:
+    """Choose of a feed's items, by their marks, the first that are not known; a later poll goes on from there."""
     unseen = [index for index, mark in enumerate(marks) if mark not in known]
+    taken = tuple(unseen[:most])
     return Choice(
-        taken=tuple(unseen[:MAX_ENTRIES]),
+        taken=taken,
         seen=tuple(mark for mark in marks if mark in known),
-        later=max(0, len(unseen) - MAX_ENTRIES),
+        deep=frozenset(marks[index] for index in taken if index >= MAX_ENTRIES),
+        later=len(unseen) - len(taken),
     )

@@ -53,24 +53,26 @@ def _root_name(text: str) -> str | None:
 
 
 def read_sitemap(response: Response) -> Sitemap:
-    """Return what a sitemap lists: news, as `parse_feed` reads it, or the sitemaps of a list of them.
+    """Return what a sitemap lists: news, the first 20,000 pages of it, or the sitemaps of a list of them.
 
     Raises ParseError: NOT_A_FEED where it is no sitemap, or one without news.
     """
     decoded = decode(response.body, response.header("content-type"))
     kind = _root_name(decoded.text)
     if kind == "urlset":
-        return Sitemap(pages=parse_sitemap(decoded, response.url).entries)
+        return Sitemap(pages=parse_sitemap(decoded, response.url, most=MAX_ITEMS).entries)
     if kind != "sitemapindex":
         raise ParseError("no sitemap there", reason=Reason.NOT_A_FEED, subject=response.url)
     named = (fields.url_of(page.get("loc"), response.url) for page in _read(decoded)[0].pages)
     return Sitemap(sitemaps=tuple(islice((url for url in named if url is not None), MAX_ENTRIES)))
 
 
-def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozenset()) -> ParsedFeed:
+def parse_sitemap(
+    decoded: Decoded, url: str, known: Collection[bytes] = frozenset(), *, most: int = MAX_ENTRIES
+) -> ParsedFeed:
     """Return the news in a sitemap, an entry for each page with a title; of one that breaks off, the whole ones.
 
-    known: marks of pages that need not be read again, as for `parse_feed`. Raises ParseError (NOT_A_FEED) where there
+    known, most: as for `parse_feed`. Raises ParseError (NOT_A_FEED) where there
     is no news: a site's plain sitemap names its pages and says nothing of them.
     Source: sitemaps.org 0.9, and Google's news extension of it.
     """
@@ -80,7 +82,7 @@ def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozens
         message = "a list of sitemaps: add one of the news sitemaps it names" if reader.is_index else "no news in it"
         raise ParseError(f"a sitemap, but {message}", reason=Reason.NOT_A_FEED, subject=url)
     marks = marks_of(context_of(url, decoded.charset), (json.dumps(page).encode() for page in news[:MAX_ITEMS]))
-    choice = choose(marks, known)
+    choice = choose(marks, known, most=most)
     return ParsedFeed(
         title=fields.title_text(news[0].get("name", "")) or None,
         language=fields.language_of(news[0].get("language")),
@@ -89,6 +91,7 @@ def parse_sitemap(decoded: Decoded, url: str, known: Collection[bytes] = frozens
         entries=tuple(_entry(news[index], url) for index in choice.taken),
         marks=tuple(marks[index] for index in choice.taken),
         seen=choice.seen,
+        deep=len(choice.deep),
         fault=fault,
         capped_entries=choice.later + len(news) - len(marks),
     )

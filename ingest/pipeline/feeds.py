@@ -216,14 +216,15 @@ def store_parsed(
     # RFC 3229: a delta shows what is new and nothing else.
     comparable = not outcome.partial and has_entries(store.connection, feed.id)
     store_entries(store, feed, shown, now, baseline=feed.state.baseline_at is None)
-    remember(store, feed, outcome, parsed, decisions)
+    is_marked = remember(store, feed, outcome, parsed, decisions)
     if parsed.title:
         set_title(store, feed.id, parsed.title)
     if parsed.capped_entries:
         count_cap(store, "entries_per_poll", feed.url, now)
     if parsed.capped_elements:
         count_cap(store, "elements_per_item", feed.url, now)
-    return _with_counts(feed, outcome, parsed, shown, comparable=comparable), shown
+    outcome = _with_counts(feed, outcome, shown, comparable=comparable)
+    return (_left(feed, outcome, parsed, goes_on=is_marked) if parsed.capped_entries else outcome), shown
 
 
 def _decide(
@@ -239,6 +240,7 @@ def _decide(
     decisions = once(each)
     named = Counter(_link(decision) for decision in decisions)  # not of the entries: feeds list one twice
     earlier = {canonical_url(entry.link) for entry in known if entry.link}
+    deep = {id(decision) for decision in each[len(each) - parsed.deep :]}
     shown = []
     for decision in decisions:
         if not isinstance(decision, New | Revised):
@@ -251,7 +253,14 @@ def _decide(
         own = link is not None and named[link] == 1 and not (isinstance(decision, New) and link in earlier)
         identity = article_url(link) if link and own else f"entry:{feed.id}:{key}"
         shown.append(
-            ShownEntry(decision=decision, canonical_link=link, identity=identity, published_at=at, published_reason=why)
+            ShownEntry(
+                decision=decision,
+                canonical_link=link,
+                identity=identity,
+                published_at=at,
+                published_reason=why,
+                stood=id(decision) in deep and (at is None or at < (feed.state.baseline_at or now)),
+            )
         )
     shown += [ShownEntry(decision=Same(known=entry)) for entry in again]  # no parsed entry names their pages
     return each, tuple(shown)
@@ -262,9 +271,18 @@ def _link(decision: Decision) -> str | None:
     return canonical_url(link) if link else None
 
 
-def _with_counts(
-    feed: Feed, outcome: Outcome, parsed: ParsedFeed, shown: Sequence[ShownEntry], *, comparable: bool
-) -> Outcome:
+def _left(feed: Feed, outcome: Outcome, parsed: ParsedFeed, *, goes_on: bool) -> Outcome:
+    """The outcome of a poll that left entries; goes_on: what it read has marks, which spare the next poll reading it.
+
+    A feed of which nothing is known any more has another head each time, and would be read from its beginning for ever.
+    """
+    unfinished = goes_on and (bool(parsed.seen) or feed.state.baseline_at is None)
+    when = "at the next polls" if unfinished else "when those before them are gone"
+    left = f"{parsed.capped_entries:,} entries are left, to be read {when}"
+    return replace(outcome, unfinished=unfinished, detail="; ".join(filter(None, (outcome.detail, left))))
+
+
+def _with_counts(feed: Feed, outcome: Outcome, shown: Sequence[ShownEntry], *, comparable: bool) -> Outcome:
     """The outcome with what the poll brought; comparable: it shows the feed's window, and an earlier one is known."""
     new = sum(isinstance(item.decision, New) for item in shown)
     revised = sum(isinstance(item.decision, Revised) for item in shown)
@@ -277,13 +295,7 @@ def _with_counts(
         shown_entries=len(shown),
         known_share=1 - new / len(shown) if shown and comparable else None,
         backdated=any(isinstance(item.decision, New) and is_hidden(item.published_at, feed.state) for item in shown),
-        # Without marks, or without anything new, the next poll would only read the same entries again.
-        unfinished=bool(parsed.capped_entries and parsed.marks and new),
     )
-    if parsed.capped_entries:
-        when = "at the next polls" if outcome.unfinished else "when those before them are gone"
-        left = f"{parsed.capped_entries:,} entries are left, to be read {when}"
-        outcome = replace(outcome, detail="; ".join(filter(None, (outcome.detail, left))))
     if not overflowed(outcome):
         return outcome
     missed = f"none of the {new} entries was known: what came and went since the last poll was missed"

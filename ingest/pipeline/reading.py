@@ -10,6 +10,7 @@ from functools import partial
 from ingest import __version__
 from ingest.errors import IngestError, PoolClosed, Reason, WorkerError
 from ingest.model import Decision, Feed, New, Outcome, ParsedFeed, PollWord, Reading, Response
+from ingest.parse.clean import MAX_WHOLE
 from ingest.parse.feed import parse_feed
 from ingest.pipeline.desk import Desk
 from ingest.revise.identity import Level, key_at, level_of, link_of
@@ -56,10 +57,10 @@ async def _parsed(desk: Desk, feed: Feed, answer: Response, digest: str) -> Pars
     try:
         parse = partial(parse_feed, known=known)
         parsed = await desk.pool.run(parse, answer, subject=feed.url, timeout_s=ends_s - clock())
-        mistakable = bool(parsed.seen) and await desk.write(_mistakable, desk.store, feed, parsed)
-        if mistakable:
+        if await _is_to_be_read_whole(desk, feed, parsed):
             left_s = max(MIN_PARSE_S / 4, ends_s - clock())
-            parsed = await desk.pool.run(parse_feed, answer, subject=feed.url, timeout_s=left_s)
+            whole = partial(parse_feed, most=MAX_WHOLE)
+            parsed = await desk.pool.run(whole, answer, subject=feed.url, timeout_s=left_s)
     except PoolClosed:
         raise
     except WorkerError as exc:
@@ -75,6 +76,17 @@ async def _parsed(desk: Desk, feed: Feed, answer: Response, digest: str) -> Pars
         )
         raise
     return parsed
+
+
+async def _is_to_be_read_whole(desk: Desk, feed: Feed, parsed: ParsedFeed) -> bool:
+    """Whether entries have to be told apart together, or were left though nothing spared this poll those before them.
+
+    A feed that gives one name to several entries, or has another head at each poll, is never read on from where the
+    last poll ended.
+    """
+    if parsed.seen:
+        return await desk.write(_mistakable, desk.store, feed, parsed)
+    return bool(parsed.capped_entries and parsed.marks) and feed.state.baseline_at is not None
 
 
 def _remembered(store: Store, feed: Feed, digest: str) -> tuple[Quarantined | None, frozenset[bytes]]:
@@ -94,16 +106,18 @@ def _mistakable(store: Store, feed: Feed, parsed: ParsedFeed) -> bool:
     return not {again[mark] for mark in parsed.seen}.isdisjoint(entry.id for entry in shared)
 
 
-def remember(store: Store, feed: Feed, outcome: Outcome, parsed: ParsedFeed, decisions: tuple[Decision, ...]) -> None:
+def remember(store: Store, feed: Feed, outcome: Outcome, parsed: ParsedFeed, decisions: tuple[Decision, ...]) -> bool:
     """Keep the marks of what a poll showed, inside the transaction that stores it. decisions: one an entry, in order.
 
-    A feed that gives one name to several entries keeps none: its entries are only told apart together.
+    A feed that gives one name to several entries keeps none: its entries are only told apart together. Returns whether
+    any that was parsed is known by its mark from now on.
     """
     keys = tuple(decision.key if isinstance(decision, New) else decision.known.key for decision in decisions)
     release(store, feed.id)
     if any(level_of(key) > Level.BASE for key in keys):
         keep_marks(store, feed.id, (), (), partial=False)
-        return
+        return False
     marks = zip(parsed.marks, keys, strict=False)  # no marks at all where bytes did not decide
     partial = outcome.partial and bool(parsed.marks)
     keep_marks(store, feed.id, marks, parsed.seen, partial=partial)
+    return bool(parsed.marks)

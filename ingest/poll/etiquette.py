@@ -142,7 +142,7 @@ def _after_success(state: PollState, outcome: Outcome, rhythm: Rhythm, now: date
         gone_since_at=None,
         last_success_at=now,
         last_change_at=now if changed else state.last_change_at,
-        baseline_at=state.baseline_at or (now if outcome.parsed and not outcome.unfinished else None),
+        baseline_at=state.baseline_at or (now if outcome.parsed else None),
         hints=outcome.hints or state.hints,
         stale_until_at=now + min(freshness(outcome.headers, now=now) + excused, MAX_STALE) if excused else None,
         fresh=freshness(outcome.headers, now=now) if told else state.fresh,

@@ -49,6 +49,7 @@ class ShownEntry:
     identity: str = ""  # of its article: the one name of its addresses, or feed and key; Same has no need of it
     published_at: datetime | None = None
     published_reason: str | None = None
+    stood: bool = False  # it is new to us and stood in the feed before we looked: a baseline, though of a later poll
 
 
 def content_hash(title: str, text: str) -> str:
@@ -110,7 +111,7 @@ def store_entries(store: Store, feed: Feed, shown: Sequence[ShownEntry], now: da
                 item.decision.entry,
                 published_at=item.published_at,
                 now=now,
-                baseline=baseline,
+                baseline=baseline or item.stood,
             )
             _insert_entry(store, feed, item, item.decision, article_id=article_id, stamp=stamp)
         elif isinstance(item.decision, Revised):

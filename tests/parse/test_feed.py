@@ -190,12 +190,20 @@ def test_the_bounds_hold() -> None:
     assert len(entry.published_raw or "") == 200
 
 
-@pytest.mark.parametrize("more", ["", "<b>"], ids=["sound", "not well formed"])
-def test_entries_beyond_a_thousand_are_counted_and_not_read(more: str) -> None:
-    parsed = parse(rss(*(item(more, guid=str(n)) for n in range(1_100))))
-    assert (len(parsed.entries), parsed.capped_entries) == (1_000, 100)
-    assert parsed.entries[-1].guid == "999"
+@pytest.mark.parametrize(("more", "most"), [("", 1_000), ("<b>", 2_000)], ids=["sound", "not well formed"])
+def test_entries_beyond_the_cap_are_counted_and_not_read(more: str, most: int) -> None:
+    """Where they have marks the next poll reads on, so the cap is half."""
+    parsed = parse(rss(*(item(more, guid=str(n)) for n in range(2_100))))
+    assert (len(parsed.entries), parsed.capped_entries) == (most, 2_100 - most)
+    assert parsed.entries[-1].guid == str(most - 1)
     assert bool(parsed.marks) is not bool(more)
+
+
+def test_tags_of_items_in_somebodys_text_are_no_items() -> None:
+    """A thousand items are read, whatever tags the text of one names."""
+    told = "<description><![CDATA[Each <item> holds a <entry> or two.]]></description>"
+    parsed = parse(rss(item(told, guid="told"), *(item(guid=str(n)) for n in range(1_500))))
+    assert (len(parsed.entries), len(parsed.marks), parsed.capped_entries) == (1_000, 1_000, 501)
 
 
 def test_items_without_a_word_are_no_entries() -> None:

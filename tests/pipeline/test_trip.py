@@ -243,7 +243,7 @@ def test_a_feed_of_more_entries_than_are_read_at_once_is_read_on_at_the_next_pol
 
 def test_a_long_feed_whose_bytes_do_not_decide_is_not_asked_for_in_vain(newsroom: Newsroom) -> None:
     site = newsroom.site()
-    items = [Item(None, f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(1100)]
+    items = [Item(None, f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(2050)]
     url = site.feed(items)
     body = site.answers["/feed.xml"].body.replace(b"</channel>", b"<b></channel>")
     site.on("/feed.xml", body, content_type="application/rss+xml")
@@ -253,8 +253,31 @@ def test_a_long_feed_whose_bytes_do_not_decide_is_not_asked_for_in_vain(newsroom
     for _ in range(2):
         outcomes.append(asyncio.run(poll_alone(newsroom)))
         newsroom.now += 2 * HOURS
-    assert [(outcome.status, outcome.new_entries) for outcome in outcomes] == [(200, 1000), (304, 0)]
-    assert "100 entries are left, to be read when those before them are gone" in outcomes[0].detail
+    assert [(outcome.status, outcome.new_entries) for outcome in outcomes] == [(200, 2000), (304, 0)]
+    assert "50 entries are left, to be read when those before them are gone" in outcomes[0].detail
+
+
+@pytest.mark.parametrize("why", ["a name far below", "a name twice", "another head each time"])
+def test_a_long_feed_that_cannot_be_read_on_is_read_whole_and_its_news_is_news(newsroom: Newsroom, why: str) -> None:
+    """What stood behind the first thousand is there before anybody looked; what comes on top later is not."""
+    site = newsroom.site()
+    items = [Item(None, f"Item {n}", f"What item {n} says.", guid=f"i{n}") for n in range(1050)]
+    if why != "another head each time":
+        items[1040 if why == "a name far below" else 9].guid = "i5"
+    newsroom.follow(site.feed(items), "Gazette", more="fetch_pages = false")
+    first = asyncio.run(poll_alone(newsroom))
+    assert (first.new_entries, "50 entries are left" in first.detail) == (1000, True)
+    for number in range(2):
+        newsroom.now += 2 * HOURS
+        items.insert(0, Item(None, f"News {number}", f"It is news {number}.", guid=f"news{number}"))
+        site.feed(items, title=f"A feed, edition {number}" if why == "another head each time" else "A feed")
+        outcome = asyncio.run(poll_alone(newsroom))
+        assert (outcome.detail, outcome.unfinished) == ("", False)
+    assert newsroom.rows("SELECT title FROM articles WHERE NOT baseline ORDER BY id") == [
+        {"title": "News 0"}, {"title": "News 1"}
+    ]  # fmt: skip
+    assert newsroom.one("SELECT count(*) FROM articles") == 1052
+    assert newsroom.one("SELECT etag FROM feeds") is not None
 
 
 def test_a_second_poll_sends_the_validator_and_a_304_is_unchanged(newsroom: Newsroom) -> None:
