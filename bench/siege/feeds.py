@@ -214,13 +214,13 @@ add(
 add(
     "items-100k",
     G,
-    "100,000 items: 2,000 are taken, and the cap is counted",
+    "100,000 items: 1,000 are taken, and the cap is counted",
     body(lambda: rss(*(f"<item><guid>{n}</guid><title>Ferry {n}</title></item>" for n in range(100_000)))),
     sql=(("SELECT count(*) FROM caps WHERE name = 'entries_per_poll'", 1),),
     seconds=300,
     poll='timeout = "20s"\n',
     config="[extract]\nfetch_pages = false\n",
-    **read(2000),
+    **read(1000),
 )
 add(
     "categories-50k",
@@ -455,12 +455,12 @@ json_case(
 )
 json_case(
     "items-50k",
-    "50,000 items: 2,000 are taken",
+    "50,000 items: 1,000 are taken",
     lambda: feed_of(*({"id": str(n), "title": f"Ferry {n}"} for n in range(50_000))),
     seconds=300,
     poll='timeout = "20s"\n',
     config="[extract]\nfetch_pages = false\n",
-    **read(2000),
+    **read(1000),
 )
 json_case(
     "next-inside",

@@ -54,9 +54,9 @@ def record_of(line: str, where: str) -> dict[str, object]:
     if len(line) > MAX_LINE_CHARS:
         raise SamewireError(f"{where}: a line of over {MAX_LINE_CHARS} characters")
     try:
-        record = json.loads(line.rstrip("\r\n"))  # whose error counts lines, or not, by what ends this one
+        record = json.loads(line)
     except (ValueError, RecursionError) as exc:
-        raise SamewireError(f"{where}: not JSON: {exc}") from exc
+        raise SamewireError(f"{where}: not JSON: {_placed(exc, line)}") from exc
     if not isinstance(record, dict):
         raise SamewireError(f"{where}: expected a JSON object")
     return {name: _sound(value) if isinstance(value, str) else value for name, value in record.items()}
@@ -172,6 +172,14 @@ def _kind(value: object) -> FeedKind:
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(_sound(name) for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+
+
+def _placed(exc: Exception, line: str) -> Exception:
+    """The error, with its place in the line counted alike whatever ends the line."""
+    if not isinstance(exc, json.JSONDecodeError):
+        return exc
+    bare = line.rstrip("\r\n")
+    return json.JSONDecodeError(exc.msg, bare, min(exc.pos, len(bare)))
 
 
 def _sound(text: str) -> str:

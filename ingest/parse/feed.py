@@ -6,7 +6,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import compress
+from itertools import compress, islice
 from typing import Any
 
 import feedparser
@@ -16,6 +16,7 @@ from ingest.model import Entry, FeedHints, ParsedFeed, Response
 from ingest.parse import fields
 from ingest.parse.clean import (
     MAX_ENTRIES,
+    MAX_ITEMS,
     MAX_WHOLE,
     Cut,
     Root,
@@ -61,14 +62,15 @@ def parse_feed(response: Response, known: Collection[bytes] = frozenset(), *, mo
         return _parse_xml(decoded.text, (), decoded, response)[0]
     language = response.header("content-language") or ""
     context = context_of(response.url, decoded.charset, feedparser.__version__, language, found.around())
-    marks = marks_of(context, found.each())
+    marks = marks_of(context, islice(found.each(), MAX_ITEMS))
+    beyond = len(found.items) - len(marks)
     choice = choose(marks, known, most=most)
-    if len(choice.taken) < len(marks):
-        text = found.without(set(range(len(marks))).difference(choice.taken)).decode()
+    if len(choice.taken) < len(found.items):
+        text = found.without(set(range(len(found.items))).difference(choice.taken)).decode()
         parsed, as_marked = _parse_xml(text, [marks[index] for index in choice.taken], decoded, response)
         if as_marked:
             deep = choice.count_deep(parsed.marks)
-            return replace(parsed, seen=choice.seen, deep=deep, capped_entries=choice.later)
+            return replace(parsed, seen=choice.seen, deep=deep, capped_entries=choice.later + beyond)
         # Something new in it makes feedparser read the feed in another way than it read the rest before.
     return _parse_xml(decoded.text, marks, decoded, response)[0]
 

@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from ingest.parse.clean import MAX_ITEMS
-
 Span = tuple[int, int]  # [start, end)
 
 #: Where a root keeps its items: the item's parents, and the item, in expat's "namespace name" form.
@@ -62,8 +60,8 @@ def scan(text: str) -> Scan | None:
     """Return where the items of a feed lie, or None where bytes do not decide.
 
     text: without XML declaration. None for what is not well formed, has a document type, is neither RSS 0.9x to 2.0
-    nor Atom, has an item within an item or anywhere but where its root keeps them, an item without anything
-    in it, or more than 20,000 items. Linear in the text. Source: expat's XML_GetCurrentByteIndex.
+    nor Atom, has an item within an item or anywhere but where its root keeps them, or an item without anything
+    in it. Linear in the text. Source: expat's XML_GetCurrentByteIndex.
     """
     try:
         data = text.encode()
@@ -116,7 +114,7 @@ class _Scanner:
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
         path, local = self._path, name.rpartition(" ")[2].lower()
         if local in _ITEM_NAMES:
-            if self._item_at >= 0 or _SHAPES.get(tuple(path)) != name or len(self.items) >= MAX_ITEMS:
+            if self._item_at >= 0 or _SHAPES.get(tuple(path)) != name:
                 raise _NotExact
             self._item_at = self.parser.CurrentByteIndex
             self._scoped = self._divided = False

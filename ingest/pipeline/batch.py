@@ -134,9 +134,11 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
             # Never more than a line may have: a file of one endless line is no reason to read it into memory.
             pieces = iter(partial(lines.readline, MAX_LINE_CHARS + 1), "")
             for number, line in enumerate(pieces, start=1):
-                if not line.strip():
+                if line.isspace():
                     continue
-                yield number, record_of(line, f"{path}:{number}")
+                record = record_of(line, f"{path}:{number}")
+                del line  # it may be as long as twenty million characters, and what is made of it takes memory too
+                yield number, record
     except OSError as exc:
         raise SamewireError(f"{path}: {exc.strerror}") from exc
     except UnicodeDecodeError as exc:

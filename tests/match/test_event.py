@@ -232,16 +232,6 @@ def test_times_of_day_are_no_figures() -> None:
     assert story("—", "地震发生在8时12分。", language="zh").figures == ()
 
 
-@pytest.mark.parametrize(("exact", "near"), [("437", "440"), ("1840", "1800"), ("37", None), ("2026", None)])
-def test_an_exact_figure_stands_for_the_round_one_too(exact: str, near: str | None) -> None:
-    found = profile(
-        Document(id=ArticleId(1), key="a", title="Harvest", text=f"Farmers brought in {exact} tonnes of rye.")
-    )
-    figures = weigh(found, Terms.learn([found])).figures
-    assert set(figures) == {exact, near} - {None}
-    assert near is None or figures[near] < figures[exact]
-
-
 def test_a_figure_in_other_units_is_the_same_figure() -> None:
     values = [
         {value for value, _ in story("t", text, language=language).figures}
