@@ -26,6 +26,11 @@ def body(make: Callable[[], str | bytes], **more: Any) -> Any:
     return play
 
 
+def said(number: int, text: str) -> str:
+    """One RSS item that says this."""
+    return f"<item><title>Ferry {number}</title><guid>g{number}</guid><description>{text}</description></item>"
+
+
 TWO = read(2)
 add("prolog-twice", G, "two XML declarations", replies("<?xml version='1.0'?>" + PLAIN), **read())
 add("prolog-version", G, "XML 1.1, and 9.9", replies(PLAIN.replace("1.0", "9.9", 1)), **read())
@@ -221,6 +226,33 @@ add(
     poll='timeout = "20s"\n',
     config="[extract]\nfetch_pages = false\n",
     **read(1000),
+)
+add(
+    "words-4999",
+    G,
+    "fifty items of words of 4,999 letters: forty in each",
+    body(lambda: rss(*(said(n, " ".join(["x" * 4_999] * 40)) for n in range(50)))),
+    config="[extract]\nfetch_pages = false\n",
+    seconds=90,
+    **read(50),
+)
+add(
+    "marks-in-a-row",
+    G,
+    "fifty items of a letter with 20,000 combining marks of two kinds",
+    body(lambda: rss(*(said(n, "a" + "\u0301\u0316" * 10_000) for n in range(50)))),
+    config="[extract]\nfetch_pages = false\n",
+    seconds=30,
+    **read(50),
+)
+add(
+    "items-named-in-cdata",
+    G,
+    "1,500 items, one of which writes of <item> and <entry>",
+    body(lambda: rss(*(said(n, "<![CDATA[each <item> has an <entry>]]>") for n in range(1_500)))),
+    config="[extract]\nfetch_pages = false\n",
+    seconds=120,
+    **read(1_000),
 )
 add(
     "categories-50k",

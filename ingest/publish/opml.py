@@ -53,11 +53,6 @@ def folder(name: str) -> Attributes:
     return (("text", _xml_text(name)),)
 
 
-def read_opml(data: bytes, *, subject: str = "OPML") -> tuple[OpmlFeed, ...]:
-    """The feeds of an OPML file, as `read_outlines` gives them."""
-    return read_outlines(data, subject=subject).feeds
-
-
 def read_outlines(data: bytes, *, subject: str = "OPML") -> Outlines:
     """The feeds of an OPML file in its order, each address once a folder; and those whose address is not http(s).
 
@@ -79,7 +74,7 @@ def read_outlines(data: bytes, *, subject: str = "OPML") -> Outlines:
 def write_opml(
     feeds: Iterable[OpmlFeed], *, title: str = "samewire feeds", created_at: datetime | None = None
 ) -> bytes:
-    """An OPML 2.0 file of these feeds in their folders; `read_opml` gives them back, attributes and all.
+    """An OPML 2.0 file of these feeds in their folders; `read_outlines` gives them back, attributes and all.
 
     Feeds stand in the order given, folders where their first feed has them.
     """

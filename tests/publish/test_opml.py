@@ -18,7 +18,6 @@ from ingest.publish.opml import (
     MAX_OPML_BYTES,
     OpmlFeed,
     folder,
-    read_opml,
     read_outlines,
     write_opml,
 )
@@ -30,10 +29,14 @@ def opml(body: str, head: str = "") -> bytes:
 
 def refused(data: bytes) -> ParseError:
     with pytest.raises(ParseError) as caught:
-        read_opml(data, subject="feeds.opml")
+        read_outlines(data, subject="feeds.opml")
     assert caught.value.subject == "feeds.opml"
     assert "\n" not in str(caught.value)
     return caught.value
+
+
+def read_opml(data: bytes) -> tuple[OpmlFeed, ...]:
+    return read_outlines(data).feeds
 
 
 # ---------------------------------------------------------------- reading
