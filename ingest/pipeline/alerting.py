@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -102,8 +102,7 @@ def compose(desk: Desk) -> None:
 
 async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
     """One attempt at one message; True when it was taken. The ledger is on the disk before it is sent."""
-    row = begin(message, now=desk.clock())
-    await desk.write(alerts.record_message, desk.store, row)
+    row = await desk.write(_begun, desk, message)
     try:
         if row.target.channel is Channel.MAIL:
             answer = await _mail(desk, row, secrets)
@@ -120,6 +119,13 @@ async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
     desk.counts.add("alert_messages_total", row.target.channel, "sent", "")
     log.info("alert", "sent", watch=row.target.watch, target=row.target.target)
     return True
+
+
+def _begun(desk: Desk, message: AlertMessage) -> AlertMessage:
+    """The message with its words of now, on the record as tried: others before it may have taken minutes."""
+    row = replace(begin(message, now=desk.clock()), body=alerts.body_of(desk.store.connection, message.id))
+    alerts.record_message(desk.store, row)
+    return row
 
 
 async def _mail(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:

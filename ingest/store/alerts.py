@@ -60,7 +60,8 @@ def messages_made(connection: sqlite3.Connection, target: AlertTarget, since: da
 def raised(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[RaisedAlert, ...]:
     """Alerts with their stories as they stand now, oldest first; of a merged story, the one it went into."""
     rows = connection.execute(
-        "SELECT a.id, a.kind, a.detail, a.raised_at, s.id AS story_id, s.title AS story, x.title, x.url, "
+        "SELECT a.id, a.kind, a.detail, a.raised_at, s.id AS story_id, s.title AS story, x.title, "
+        "iif(x.redacted_at IS NULL, x.url, '') AS url, "
         "x.published_at, "
         "p.name AS publisher, (SELECT count(*) FROM members m WHERE m.story_id = s.id) AS articles, "
         "(SELECT count(DISTINCT y.publisher_id) FROM members m JOIN articles y ON y.id = m.article_id "
@@ -162,6 +163,12 @@ def record_message(store: Store, message: AlertMessage) -> None:
                 message.id,
             ],
         )
+
+
+def body_of(connection: sqlite3.Connection, message_id: int) -> str:
+    """What a message says now: an article that is redacted while it waits leaves it."""
+    row = connection.execute("SELECT body FROM alert_messages WHERE id = ?", [message_id]).fetchone()
+    return str(row["body"])
 
 
 def revive(store: Store, ids: Sequence[int], now: datetime) -> int:

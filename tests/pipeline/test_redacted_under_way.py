@@ -1,7 +1,9 @@
-"""An article is redacted while its page is on the way: nothing that comes then is stored, learned or asked for again."""
+"""Articles redacted while their page or alert is on the way: nothing that comes then is stored, learned or sent."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from ingest.model import ArticleId
 from ingest.pipeline import pages
+from ingest.pipeline.alerting import Secrets, deliver_alerts
 from ingest.store.connection import open_for_notes
 from ingest.store.redact import TOMBSTONE, redact
 
@@ -97,9 +100,7 @@ def test_on_the_way_to_be_read_again(newsroom: Newsroom, site: Site, answer: Cal
 
 
 @pytest.mark.parametrize("answer", [changed, failing])
-def test_on_the_way_because_its_feed_revised_it(
-    newsroom: Newsroom, site: Site, answer: Callable[[Site], None]
-) -> None:
+def test_on_the_way_because_its_feed_revised_it(newsroom: Newsroom, site: Site, answer: Callable[[Site], None]) -> None:
     newsroom.poll()
     site.feed([site.article("/a", "Summit opens late", MORE, guid="a")])
     answer(site)
@@ -127,3 +128,42 @@ def nothing_came(newsroom: Newsroom, site: Site, left: dict[str, Any]) -> None:
     newsroom.poll(after=timedelta(days=9))
     assert site.times_asked("/a") == 1, "nobody asks for it again"
     newsroom.must_be_sound()
+
+
+class Posted(list[tuple[str, dict[str, str], bytes]]):
+    """What a site was sent; something happens while it takes the first."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self.act = act
+
+    def append(self, posted: tuple[str, dict[str, str], bytes]) -> None:
+        super().append(posted)
+        if len(self) == 1:
+            self.act()
+
+
+def test_an_alert_that_waits_behind_another_goes_out_without_it(newsroom: Newsroom) -> None:
+    site, hook = newsroom.site(), newsroom.site()
+    hook.on("/hook", b"taken")
+    newsroom.settings = f"[[watches]]\nname = 'w'\nquery = 'publisher:courier'\nwebhook = '{hook.url('/hook')}'\n"
+    newsroom.follow(site.feed([]), "Courier")
+    newsroom.poll()
+    site.feed([site.article("/a", "Summit opens", texts.SUMMIT), site.article("/b", *texts.filler(5))])
+    newsroom.poll(after=3 * HOUR)
+
+    def act() -> None:
+        with open_for_notes(newsroom.database) as store:
+            redact(store, ArticleId(2), "court order", made_by="desk", now=newsroom.now)
+
+    hook.posted = Posted(act)
+
+    async def deliver() -> int:
+        with newsroom.desk() as desk:
+            async with desk.client:
+                return await deliver_alerts(desk, Secrets())
+
+    assert asyncio.run(deliver()) == 2
+    first, second = (json.loads(body)["alerts"][0] for _, _, body in hook.posted)
+    assert (first["article"]["title"], second["article"]["title"]) == ("Summit opens", TOMBSTONE)
+    assert (second["article"]["url"], second["story"]["title"], second["detail"]) == (None, TOMBSTONE, "")
