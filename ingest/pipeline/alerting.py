@@ -19,7 +19,7 @@ from ingest.poll.post import post
 from ingest.publish.alerts import WAITS, accepted, begin, body_of, key_of, mail_of, refused, signature
 from ingest.publish.mail import send
 from ingest.store import alerts
-from ingest.text.urls import mask
+from ingest.text.urls import stand_in, without_address
 from ingest.watch.alerting import brake
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
         (
             watch.webhook
             for watch in desk.config.watches
-            if watch.name == row.target.watch and watch.webhook and mask(watch.webhook) == row.target.target
+            if watch.name == row.target.watch and watch.webhook and stand_in(watch.webhook) == row.target.target
         ),
         None,
     )
@@ -154,6 +154,10 @@ async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
     headers = [("Content-Type", "application/json"), ("Idempotency-Key", row.key)]
     if secret := secrets.hooks.get(row.target.watch):
         headers.append(("Samewire-Signature", signature(body, secret)))
-    async with desk.gate.slot(url):
-        status = await post(desk.client, url, body, headers=headers, timeout_s=desk.timeout_s)
+    try:
+        async with desk.gate.slot(url):
+            status = await post(desk.client, url, body, headers=headers, timeout_s=desk.timeout_s)
+    except FetchError as exc:  # it goes into the database and the log, where the address may not be
+        exc.args = (without_address(str(exc), url),)
+        raise
     return str(status)

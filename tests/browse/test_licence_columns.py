@@ -37,8 +37,8 @@ OPEN = {
         entries: published_reason feeds: origin status paused_by last_reason hits: reason journal: action
         members: relation reason passed_over: reason polls: outcome reason reading polls_daily: outcome reason
         proposals: reason publishers: kind quarantine: reason related: reason signatures: skipped algorithm
-        site_templates: standing checked why sitemaps: reason subscriptions: status reason verdicts: relation reason veto
-        refused
+        site_templates: standing checked why sitemaps: reason subscriptions: status reason
+        verdicts: relation reason veto refused
     """,
     "a sentence of ours: of figures and times, of what a server said, or of why a person did something": """
         articles: withdrawn_reason redacted_reason pruned_reason alert_messages: answer deliveries: answer
