@@ -145,6 +145,11 @@ def mask(url: str) -> str:
     return head + mark + masked + hash_mark + fragment
 
 
+def mask_within(text: str) -> str:
+    """Return a sentence with every address in it masked."""
+    return _ADDRESS.sub(lambda found: mask(found[0]), text)
+
+
 def stand_in(url: str) -> str:
     """Return what stands for an address whose path may be a secret: its origin, and a short digest of all of it.
 

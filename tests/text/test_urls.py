@@ -15,6 +15,7 @@ from ingest.text.urls import (
     http_url,
     is_stand_in,
     mask,
+    mask_within,
     origin,
     stand_in,
     without_address,
@@ -209,3 +210,15 @@ def test_a_sentence_about_it_does_not_name_it(words: str, url: str) -> None:
         assert "T024BE7LD" not in said.upper() and "YYY" not in said.upper()
         assert without_address(said, url) == said
     assert without_address("the server answered 503", url) == "the server answered 503"
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("https://n.example/feed?token=quiet is gone", "https://n.example/feed?token=*** is gone"),
+        ("no address: token=quiet?", "no address: token=quiet?"),
+        ("https://a.example/?key=1, and http://b:c@d.example/", "https://a.example/?key=*** and http://***@d.example/"),
+    ],
+)
+def test_addresses_within_a_sentence_are_masked_and_its_words_stay(words: str, masked: str) -> None:
+    assert mask_within(words) == masked
