@@ -10,6 +10,7 @@ from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Rea
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
+    MAX_PAGE_BYTES,
     ArticleId,
     ArticleStatus,
     DuePage,
@@ -35,8 +36,6 @@ from ingest.revise.change import change_of
 from ingest.store.articles import is_redacted, postpone, settle, text_of
 from ingest.store.connection import Store
 from ingest.text.urls import mask, origin
-
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 
 def lane_of(article_id: ArticleId, url: str) -> str:
