@@ -88,7 +88,7 @@ def test_title_address_and_detail_leave_whatever_they_are_made_of(desk: Desk, ti
     assert {**after, "alerts": 0} == {**before, "alerts": 0}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(title=st.text(min_size=1, max_size=400), earlier=st.text(min_size=1, max_size=400))
 def test_of_any_title_nothing_is_left(tmp_path_factory: pytest.TempPathFactory, title: str, earlier: str) -> None:
     """Not of the earlier one either that the message was written with."""
