@@ -44,6 +44,13 @@ def redact(store: Store, article_id: ArticleId, reason: str, *, made_by: str, no
         return note(store, now, made_by, "redacted", reason, article_id=article_id)
 
 
+def redact_again(store: Store, article_id: ArticleId) -> None:
+    """Take out what earlier versions left of a redacted article, or let come after it. Belongs inside a transaction."""
+    store.connection.execute("UPDATE articles SET next_fetch_at = NULL, recheck_at = NULL WHERE id = ?", [article_id])
+    _blank_around(store.connection, article_id, ())
+    blank_alerts(store, article_id, (), TOMBSTONE)
+
+
 def _blank_article(store: Store, row: sqlite3.Row, reason: str, stamp: str) -> None:
     store.connection.execute(
         "UPDATE articles SET title = ?2, text = '', byline = '[]', agency_evidence = NULL, source_title = NULL, "

@@ -51,7 +51,7 @@ def blank_alerts(store: Store, article_id: ArticleId, titles: Iterable[str], tom
                     alert["detail"] = ""
                 if number is None or number in its_own:
                     alert["article"] |= {"title": tombstone, "url": None}
-        for alert in told["alerts"]:
+        for alert in told.get("alerts", ()):
             if title.is_in(alert["story"]):
                 alert["story"]["title"], changed = tombstone, True
         if changed:

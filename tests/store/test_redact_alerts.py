@@ -15,7 +15,9 @@ from ingest.model import AlertKind, ArticleId, Channel, Entry, FeedKind, StoryId
 from ingest.publish.alerts import body_of, key_of
 from ingest.publish.wording import flat, safe_link
 from ingest.store import alerts, articles
+from ingest.store.ailments import CHECKS
 from ingest.store.connection import Store, open_writer
+from ingest.store.doctor import examine, mend
 from ingest.store.feeds import publisher_id
 from ingest.store.redact import TOMBSTONE, redact
 from ingest.store.watches import raise_alert, sync_watches
@@ -146,6 +148,28 @@ def test_a_number_that_stood_in_it_goes_with_it(desk: Desk) -> None:
     ((alert,),) = [told["alerts"] for told in messages(desk.store)]
     assert (alert["detail"], alert["article"]["title"]) == ("", "15 hurt")
     assert desk.rows("SELECT detail, key FROM alerts") == [{"detail": "", "key": "redacted 1"}]
+
+
+def test_the_doctor_finds_what_an_earlier_version_left_and_takes_it_out(desk: Desk) -> None:
+    one, two = (article(desk.store, f"{PLAIN} {n}", f"https://n.example/{n}") for n in (1, 2))
+    for number in (one, two):
+        alarm(desk.store, number, StoryId(number))
+    (before,) = compose(desk.store)
+    remove(desk.store, two)
+    run = desk.store.connection.execute
+    run("UPDATE alert_messages SET body = ?", [json.dumps(before)])
+    run("INSERT INTO kept_pages VALUES (2, 'https://n.example/2', NULL, x'00', '')")
+    run("UPDATE articles SET recheck_at = '2026-05-06T00:00:00Z' WHERE id = 2")
+    (found,) = (one for one in examine(desk.store.connection, desk.path, NOW, CHECKS) if one.check == "redactions")
+    assert (found.level, found.subjects) == ("error", ("article 2",))
+    assert "redactions" in [check.name for check, _ in mend(desk.store, desk.path, NOW, CHECKS)]
+    assert [one for one in examine(desk.store.connection, desk.path, NOW, CHECKS) if one.level == "error"] == []
+    assert desk.rows("SELECT recheck_at FROM articles WHERE id = 2 UNION SELECT kept_at FROM kept_pages") == [
+        {"recheck_at": None}
+    ]
+    kept, gone = messages(desk.store)[0]["alerts"]
+    assert kept == before["alerts"][0]
+    assert (gone["article"]["title"], gone["story"]["title"], gone["detail"]) == (TOMBSTONE, TOMBSTONE, "")
 
 
 def test_a_message_whose_alerts_cannot_be_told_apart_loses_all_their_words(desk: Desk) -> None:
