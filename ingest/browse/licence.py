@@ -10,8 +10,18 @@ import sqlite3
 
 from ingest.browse.settings import ShowText
 
-#: Columns that hold the words of publishers' texts.
-TEXTS = frozenset({("articles", "text"), ("revisions", "text"), ("entries", "summary"), ("entries", "content")})
+#: Columns that hold the words of publishers' texts. From the index, which says where in a text each word stands, a text
+#: can be put together again; to search it reads its own blocks past the authorizer.
+TEXTS = frozenset(
+    {
+        ("articles", "text"),
+        ("revisions", "text"),
+        ("entries", "summary"),
+        ("entries", "content"),
+        ("kept_pages", "body"),
+        ("articles_fts_data", "block"),
+    }
+)
 #: Columns that hold excerpts of them.
 EXCERPTS = frozenset({("digests", "html"), ("digests", "plain"), ("alert_messages", "body"), ("boilerplate", "words")})
 

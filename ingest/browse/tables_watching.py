@@ -7,7 +7,7 @@ from ingest.browse.described import Table
 _WATCH = "The watch."
 _ARTICLE = "The article."
 _CHANNEL = "mail or webhook."
-_TARGET = "A mail address, or a webhook’s address with its secrets masked."
+_TARGET = "A mail address, or what stands for a webhook’s address: its origin and a digest."
 
 TABLES: dict[str, Table] = {
     "watches": Table(

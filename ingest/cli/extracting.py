@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 _TASK_TIMEOUT_S = 20.0
 _MEMORY_MB = 512
 #: So many pages a worker are read ahead of the one whose turn it is to be printed.
@@ -119,6 +118,8 @@ def _in_order(
 
 
 def _inputs(files: tuple[str, ...], url: str) -> Iterator[_Input]:
+    from ingest.model import MAX_PAGE_BYTES
+
     for number, name in enumerate(files, start=1):
         try:
             if name.endswith(".jsonl"):

@@ -163,7 +163,7 @@ def config() -> None:
 @click.pass_context
 def show(ctx: click.Context) -> None:
     """Print every key with its value, the defaults included, as JSON. Secrets stay in their files."""
-    from ingest.text.urls import mask
+    from ingest.text.urls import mask, stand_in
 
     found = asdict(common.configuration(ctx))
     for feed in found["feeds"]:
@@ -172,5 +172,5 @@ def show(ctx: click.Context) -> None:
     for table, key in (("poll", "callback"), ("digest", "unsubscribe"), ("web", "public_url")):
         found[table][key] = mask(found[table][key]) if found[table][key] else None
     for watch in found["watches"]:
-        watch["webhook"] = mask(watch["webhook"]) if watch["webhook"] else None
+        watch["webhook"] = stand_in(watch["webhook"]) if watch["webhook"] else None
     common.print_json(found)

@@ -23,13 +23,12 @@ from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
 from ingest.extract.tree import parse
-from ingest.model import Article, Entry, Page, TextSource
+from ingest.model import MAX_PAGE_BYTES, Article, Entry, Page, TextSource
 from ingest.text.credits import Credit, find_credit
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import http_url
 
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 _MAX_TITLE_CHARS = 2_000
 #: Fewer words of a feed's content are a teaser, however it is marked up.
 _MIN_FEED_WORDS = 60

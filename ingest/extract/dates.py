@@ -108,13 +108,21 @@ def _at(day: re.Match[str], clock: re.Match[str]) -> Stamp | None:
         return None
     try:
         moment = date.replace(hour=hour, minute=int(clock["M"]), second=int(clock["S"] or 0))
+        there = _there(zone, (clock["offset"] or "").replace(":", ""))
     except ValueError:
         return None
-    offset = (clock["offset"] or "").replace(":", "")
-    there: tzinfo = ZoneInfo(_PLACES[zone]) if zone in _PLACES else _zone(_ZONES[zone])
-    if offset:
-        there = _zone(f"{offset[:3]}:{offset[3:]}")
     return _stamp(moment.replace(tzinfo=there), timed=True)
+
+
+def _there(zone: str, offset: str) -> tzinfo:
+    """The zone of a time of day. Raises ValueError where there is none so far from Greenwich, or none of this name."""
+    if offset:
+        return _zone(f"{offset[:3]}:{offset[3:]}")
+    if zone in _PLACES:
+        return ZoneInfo(_PLACES[zone])
+    if zone not in _ZONES:  # a letter that only looks like one of its name, such as the sign for kelvin
+        raise ValueError(zone)
+    return _zone(_ZONES[zone])
 
 
 def _date(day: re.Match[str]) -> datetime | None:

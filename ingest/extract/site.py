@@ -36,8 +36,6 @@ _FORGOTTEN_AFTER = 12
 _MAX_TEMPLATES = 4
 _MAX_OBSERVATIONS = 16
 _MAX_BARRED = 16
-#: A site on whose pages no template held after so many is looked at no further.
-MAX_FRUITLESS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,17 @@
 """The values that travel between rooms: frozen, without behaviour that needs the outside world."""
 
 from ingest.model.alerts import AlertKind, AlertMessage, AlertTarget, Channel, RaisedAlert, WatchId
-from ingest.model.articles import Article, DuePage, Habits, Page, Settled, SiteRules, TextChange, TextSource
+from ingest.model.articles import (
+    MAX_PAGE_BYTES,
+    Article,
+    DuePage,
+    Habits,
+    Page,
+    Settled,
+    SiteRules,
+    TextChange,
+    TextSource,
+)
 from ingest.model.entries import Decision, Entry, KnownEntry, New, ParsedFeed, Revised, Same
 from ingest.model.names import (
     ArticleId,
@@ -51,6 +61,7 @@ from ingest.model.stories import (
 )
 
 __all__ = [
+    "MAX_PAGE_BYTES",
     "TELLER_SHARE",
     "TOLD_LEAD",
     "AlertKind",

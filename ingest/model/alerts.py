@@ -37,7 +37,7 @@ class AlertTarget:
     watch_id: WatchId
     watch: str
     channel: Channel
-    target: str  # a mail address; a webhook's address with its secrets masked
+    target: str  # a mail address; what stands for a webhook's address (`text.urls.stand_in`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from ingest.errors import Reason
 from ingest.model.entries import Entry
 from ingest.model.names import ArticleId, ArticleStatus, FeedId
 
+#: No more of a page is fetched, nor read.
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:

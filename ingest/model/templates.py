@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from ingest.model.articles import Article, Page
@@ -141,13 +140,3 @@ class LearnedReading:
     why: Unread | None = None  # ... and why
     checked: tuple[Checked, ...] = ()
     observation: Observation | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteChange:
-    """Something that became of what is known of a site."""
-
-    what: str  # learned, trusted, doubted, redesign or dropped
-    place: Mark
-    at: datetime
-    why: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from ingest.poll.post import post
 from ingest.publish.alerts import WAITS, accepted, begin, body_of, key_of, mail_of, refused, signature
 from ingest.publish.mail import send
 from ingest.store import alerts
-from ingest.text.urls import mask
+from ingest.text.urls import stand_in, without_address
 from ingest.watch.alerting import brake
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def compose(desk: Desk) -> None:
 
 async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
     """One attempt at one message; True when it was taken. The ledger is on the disk before it is sent."""
-    row = begin(message, now=desk.clock())
-    await desk.write(alerts.record_message, desk.store, row)
+    row = await desk.write(_begun, desk, message)
     try:
         if row.target.channel is Channel.MAIL:
             answer = await _mail(desk, row, secrets)
@@ -122,6 +121,13 @@ async def _send(desk: Desk, message: AlertMessage, secrets: Secrets) -> bool:
     return True
 
 
+def _begun(desk: Desk, message: AlertMessage) -> AlertMessage:
+    """The message with its words of now, on the record as tried: others before it may have taken minutes."""
+    row = replace(begin(message, now=desk.clock()), body=alerts.body_of(desk.store.connection, message.id))
+    alerts.record_message(desk.store, row)
+    return row
+
+
 async def _mail(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
     recipient = row.target.target
     try:
@@ -137,7 +143,7 @@ async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
         (
             watch.webhook
             for watch in desk.config.watches
-            if watch.name == row.target.watch and watch.webhook and mask(watch.webhook) == row.target.target
+            if watch.name == row.target.watch and watch.webhook and stand_in(watch.webhook) == row.target.target
         ),
         None,
     )
@@ -148,6 +154,10 @@ async def _call(desk: Desk, row: AlertMessage, secrets: Secrets) -> str:
     headers = [("Content-Type", "application/json"), ("Idempotency-Key", row.key)]
     if secret := secrets.hooks.get(row.target.watch):
         headers.append(("Samewire-Signature", signature(body, secret)))
-    async with desk.gate.slot(url):
-        status = await post(desk.client, url, body, headers=headers, timeout_s=desk.timeout_s)
+    try:
+        async with desk.gate.slot(url):
+            status = await post(desk.client, url, body, headers=headers, timeout_s=desk.timeout_s)
+    except FetchError as exc:  # it goes into the database and the log, where the address may not be
+        exc.args = (without_address(str(exc), url),)
+        raise
     return str(status)

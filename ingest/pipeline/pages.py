@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Rea
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
+    MAX_PAGE_BYTES,
     ArticleId,
     ArticleStatus,
     DuePage,
@@ -31,11 +33,9 @@ from ingest.pipeline.rechecks import Settlement, after_reading, is_news, unread_
 from ingest.pipeline.site_rules import rules_for
 from ingest.pipeline.templates import learn, read_page
 from ingest.revise.change import change_of
-from ingest.store.articles import postpone, settle, text_of
+from ingest.store.articles import is_redacted, postpone, settle, text_of
 from ingest.store.connection import Store
 from ingest.text.urls import mask, origin
-
-MAX_PAGE_BYTES = 5 * 1024 * 1024
 
 
 def lane_of(article_id: ArticleId, url: str) -> str:
@@ -55,7 +55,7 @@ async def settle_article(desk: Desk, due: DuePage) -> Settlement:
     except Exception as exc:  # unforeseen: it may cost this page its attempt, and no other
         log.exception("article", Reason.CRASHED, "failed in a way we did not foresee", id=due.article_id)
         failure = IngestError(f"{type(exc).__name__}: {exc}", reason=Reason.CRASHED, subject=due.url)
-        settlement = await desk.write(_set_aside, desk, due, failure)
+        settlement = await desk.write(_end, desk, due, _set_aside, failure)
     source, kind = settlement.source or "", "recheck" if due.is_recheck else "reading"
     desk.counts.add("articles_total", kind, settlement.status, source, settlement.reason or "")
     log.info(
@@ -72,10 +72,19 @@ async def _attempt(desk: Desk, due: DuePage) -> Settlement:
     try:
         reading, page = await _article(desk, due)
     except IngestError as exc:
-        return await desk.write(unread_again if due.is_recheck else _give_way, desk, due, exc)
-    if due.is_recheck:
-        return await desk.write(_look_again, desk, due, reading, page)
-    return await desk.write(_keep, desk, due, reading, page)
+        return await desk.write(_end, desk, due, unread_again if due.is_recheck else _give_way, exc)
+    return await desk.write(_end, desk, due, _look_again if due.is_recheck else _keep, reading, page)
+
+
+def _end(desk: Desk, due: DuePage, store_it: Callable[..., Settlement], *came: object) -> Settlement:
+    """Store how an attempt ended, in one transaction, by whichever function is for that; runs in the writer's thread.
+
+    Of an article that was redacted meanwhile nothing is stored: no text, no page, no next attempt, and nothing learned.
+    """
+    with desk.store.transaction():
+        if is_redacted(desk.store.connection, due.article_id):
+            return Settlement(status=ArticleStatus.SUMMARY, reason=Reason.REDACTED)
+        return store_it(desk, due, *came)
 
 
 async def _article(desk: Desk, due: DuePage) -> tuple[LearnedReading, Page | None]:
@@ -142,7 +151,7 @@ async def _page(desk: Desk, due: DuePage) -> Response:
 
 
 def _keep(desk: Desk, due: DuePage, reading: LearnedReading, page: Page | None) -> Settlement:
-    """Store a body that was found, and match it, in one transaction. Runs in the writer's thread."""
+    """Store a body that was found, and match it."""
     article = reading.article
     status = ArticleStatus.SUMMARY if article.source is TextSource.SUMMARY else ArticleStatus.EXTRACTED
     settled = Settled(

@@ -14,6 +14,7 @@ from ingest.match.restated import restated
 from ingest.model import AlertKind, ArticleId, Channel, StoryId, WatchId
 from ingest.pipeline.logbook import log
 from ingest.store import watches as kept
+from ingest.store.alerts import shorten_targets
 from ingest.store.articles import text_seen_at
 from ingest.store.connection import Store
 from ingest.store.journal import note
@@ -21,7 +22,7 @@ from ingest.store.trouble import is_trouble
 from ingest.store.watch_sql import WatchedArticle, articles_that_fit, watched
 from ingest.text.plain import without_surrogates
 from ingest.text.search import indexed
-from ingest.text.urls import mask
+from ingest.text.urls import stand_in
 from ingest.watch.alerting import AlertRules, Moment, alerts_due
 from ingest.watch.evaluate import found
 from ingest.watch.index import QueryIndex
@@ -76,7 +77,10 @@ class Watcher:
         queries: what `read_queries` made of the configuration.
         """
         settings = {watch.name: watch for watch in config.watches}
-        rows = kept.sync_watches(store, [(watch.name, watch.query) for watch in config.watches], now)
+        with store.transaction():
+            rows = kept.sync_watches(store, [(watch.name, watch.query) for watch in config.watches], now)
+            hooks = {row.id: settings[row.name].webhook for row in rows}
+            shorten_targets(store, {number: address for number, address in hooks.items() if address})
         return cls(
             {
                 row.id: Watching(
@@ -232,6 +236,6 @@ def _rules(watch: Watch) -> AlertRules:
 
 
 def _targets(watch: Watch) -> tuple[tuple[Channel, str], ...]:
-    """Whom a watch's alerts go to; of a webhook's address, what may be a secret stays out of the database."""
+    """Whom a watch's alerts go to; a webhook's address, which may be a secret as a whole, stays out of the database."""
     mails = tuple((Channel.MAIL, address) for address in dict.fromkeys(watch.mail))
-    return (*mails, (Channel.WEBHOOK, mask(watch.webhook))) if watch.webhook else mails
+    return (*mails, (Channel.WEBHOOK, stand_in(watch.webhook))) if watch.webhook else mails

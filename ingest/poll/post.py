@@ -56,7 +56,7 @@ async def post(
 def _check(raw: httpx.Response, url: str, target: str, *, follows: bool) -> None:
     status = raw.status_code
     if 300 <= status < 400:
-        advice = "and leads on and on" if follows else "; name the address that it leads to"
+        advice = " and leads on and on" if follows else "; name the address that it leads to"
         raise FetchError(f"{mask(url)} answered {status}{advice}", reason=Reason.REDIRECTS, subject=url, status=status)
     if not 200 <= status < 300:
         wait_s = retry_after_s(headers_of(raw), now=datetime.now(UTC))

@@ -11,6 +11,7 @@ from ingest.model.day import FeedNote, Trouble
 from ingest.publish.day import EventFigures, Sheet, muted_counts
 from ingest.publish.event_lines import EventLine, Frame, Limits, ReportLine, brief_line, event_line
 from ingest.publish.wording import bounded_list, clock, count, flat, long_day, short_day
+from ingest.text.urls import mask_within
 
 _REASON_CHARS = 200
 
@@ -51,7 +52,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLine:
-    """A feed, and what is wrong with it."""
+    """A feed, and what is wrong with it; the address of one without a title is masked."""
 
     feed: str
     what: str
@@ -261,7 +262,7 @@ def _note(note: FeedNote, zone: tzinfo, frame: Frame) -> NoteLine:
         case Trouble.OVERFLOWED:
             how_often = "once" if note.times == 1 else f"{note.times:,} times"
             what = f"overflowed {how_often}, by {note.entries:,} new entries: poll it more often"
-    return NoteLine(feed=flat(note.feed, 120), what=flat(what, _REASON_CHARS))
+    return NoteLine(feed=flat(mask_within(note.feed), 120), what=flat(mask_within(what), _REASON_CHARS))
 
 
 def _more_notes(left_out: int, *, named: int) -> str:

@@ -14,6 +14,7 @@ from ingest.store.articles import index_text
 from ingest.store.connection import Store
 from ingest.store.doctor import Check, Look
 from ingest.store.migrations import migrate
+from ingest.store.redact import redact_again
 from ingest.store.stories import start_alone
 from ingest.store.times import to_text
 
@@ -104,6 +105,11 @@ def _drop_orphans(store: Store, look: Look) -> None:
                 f"DELETE FROM {table} WHERE {column} IS NOT NULL "
                 f"AND {column} NOT IN (SELECT {to or 'id'} FROM {parent})"
             )
+
+
+def _redact_again(store: Store, look: Look) -> None:
+    for (article_id,) in look.connection.execute("SELECT id FROM articles WHERE redacted_at IS NOT NULL").fetchall():
+        redact_again(store, article_id)
 
 
 def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
@@ -234,6 +240,18 @@ WHERE s.learned > (SELECT coalesce(max(id), 0) FROM epochs) AND a.matched_hash =
 _WRONG_EVENT = """
 SELECT s.id FROM stories s JOIN stories e ON e.id = s.event_id
 WHERE s.merged_into IS NULL AND s.related_at IS NOT NULL AND (e.merged_into IS NOT NULL OR e.event_id IS NOT e.id)
+"""
+
+_NOT_FORGOTTEN = """
+SELECT 'article ' || a.id FROM articles a WHERE a.redacted_at IS NOT NULL AND (
+    a.next_fetch_at IS NOT NULL OR a.recheck_at IS NOT NULL
+    OR EXISTS (SELECT 1 FROM kept_pages k WHERE k.article_id = a.id)
+    OR EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.title || e.summary || e.content <> '')
+    OR EXISTS (SELECT 1 FROM alerts l JOIN alert_targets t ON t.alert_id = l.id
+               JOIN alert_messages m ON m.id = t.message_id, json_each(m.body, '$.alerts') one
+               WHERE l.article_id = a.id
+               AND (one.value ->> '$.article.url' IS NOT NULL OR one.value ->> '$.detail' <> '')
+               AND one.key = (SELECT count(*) FROM alert_targets o WHERE o.message_id = m.id AND o.alert_id < l.id)))
 """
 
 _STORIES: tuple[Check, ...] = (
@@ -412,6 +430,14 @@ CHECKS: tuple[Check, ...] = (
             "OR since > until"
         ),
         cure="look at these mails in `deliveries`; a wrong row is for a person to set right",
+    ),
+    Check(
+        name="redactions",
+        holds="nothing is kept of a redacted article, or asked for again",
+        broken="words of redacted articles are kept, or their pages are to be asked for: earlier versions left them",
+        find=_rows(_NOT_FORGOTTEN),
+        cure="they are taken out",
+        mend=_redact_again,
     ),
     Check(
         name="alerts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from ingest.model import (
 from ingest.store.connection import Store
 from ingest.store.sql import id_list
 from ingest.store.times import from_text, optional_text, optional_time, to_text
+from ingest.text.urls import mask, stand_in, without_address
 
 
 def waiting_targets(connection: sqlite3.Connection) -> tuple[AlertTarget, ...]:
@@ -60,7 +61,8 @@ def messages_made(connection: sqlite3.Connection, target: AlertTarget, since: da
 def raised(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[RaisedAlert, ...]:
     """Alerts with their stories as they stand now, oldest first; of a merged story, the one it went into."""
     rows = connection.execute(
-        "SELECT a.id, a.kind, a.detail, a.raised_at, s.id AS story_id, s.title AS story, x.title, x.url, "
+        "SELECT a.id, a.kind, a.detail, a.raised_at, s.id AS story_id, s.title AS story, x.title, "
+        "iif(x.redacted_at IS NULL, x.url, '') AS url, "
         "x.published_at, "
         "p.name AS publisher, (SELECT count(*) FROM members m WHERE m.story_id = s.id) AS articles, "
         "(SELECT count(DISTINCT y.publisher_id) FROM members m JOIN articles y ON y.id = m.article_id "
@@ -161,6 +163,41 @@ def record_message(store: Store, message: AlertMessage) -> None:
                 optional_text(message.sent_at),
                 message.id,
             ],
+        )
+
+
+def body_of(connection: sqlite3.Connection, message_id: int) -> str:
+    """What a message says now: an article that is redacted while it waits leaves it."""
+    row = connection.execute("SELECT body FROM alert_messages WHERE id = ?", [message_id]).fetchone()
+    return str(row["body"])
+
+
+def shorten_targets(store: Store, hooks: Mapping[WatchId, str]) -> None:
+    """Rewrite targets as earlier versions kept them, a webhook's address with its path, into what stands for them now.
+
+    hooks: the webhooks of the configuration; what waits for one of them still finds it. Belongs inside a transaction.
+    """
+    kept = store.connection.execute(
+        "SELECT a.watch_id, t.target FROM alert_targets t JOIN alerts a ON a.id = t.alert_id "
+        "WHERE t.channel = 'webhook' AND t.target NOT LIKE '%/…#________' UNION "
+        "SELECT watch_id, target FROM alert_messages WHERE channel = 'webhook' AND target NOT LIKE '%/…#________'"
+    ).fetchall()
+    for watch_id, old in kept:
+        address = hooks.get(watch_id, "")
+        new = stand_in(address if mask(address) == old else old)
+        store.connection.execute(
+            "UPDATE alert_targets SET target = ?1 WHERE channel = 'webhook' AND target = ?2 "
+            "AND alert_id IN (SELECT id FROM alerts WHERE watch_id = ?3)",
+            [new, old, watch_id],
+        )
+        changed = store.connection.execute(
+            "UPDATE alert_messages SET target = ?1 WHERE channel = 'webhook' AND target = ?2 AND watch_id = ?3 "
+            "RETURNING id, answer",
+            [new, old, watch_id],
+        ).fetchall()
+        store.connection.executemany(
+            "UPDATE alert_messages SET answer = ? WHERE id = ?",
+            [(without_address(row["answer"], address or old), row["id"]) for row in changed],
         )
 
 

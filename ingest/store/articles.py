@@ -174,7 +174,7 @@ def _insert_entry(
     store: Store, feed: Feed, item: ShownEntry, decision: New, *, article_id: ArticleId, stamp: str
 ) -> None:
     entry = decision.entry
-    if _is_redacted(store, article_id):
+    if is_redacted(store.connection, article_id):
         entry = replace(entry, title="", summary="", content="")
     insert(
         store.connection,
@@ -201,7 +201,7 @@ def _insert_entry(
 
 def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str) -> None:
     entry, known = decision.entry, decision.known
-    if _is_redacted(store, known.article_id):
+    if is_redacted(store.connection, known.article_id):
         return
     update(
         store.connection,
@@ -224,8 +224,9 @@ def _revise_entry(store: Store, item: ShownEntry, decision: Revised, stamp: str)
     )
 
 
-def _is_redacted(store: Store, article_id: ArticleId) -> bool:
-    row = store.connection.execute("SELECT redacted_at FROM articles WHERE id = ?", [article_id]).fetchone()
+def is_redacted(connection: sqlite3.Connection, article_id: ArticleId) -> bool:
+    """Whether a person had an article's words removed: none may come back, and its page is never asked for again."""
+    row = connection.execute("SELECT redacted_at FROM articles WHERE id = ?", [article_id]).fetchone()
     return row["redacted_at"] is not None
 
 

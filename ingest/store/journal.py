@@ -7,6 +7,7 @@ from datetime import datetime
 from ingest.store.connection import Store
 from ingest.store.times import to_text
 from ingest.store.words import CapName, JournalAction
+from ingest.text.urls import mask_within
 
 
 def note(
@@ -21,11 +22,11 @@ def note(
     constraint_id: int | None = None,
     detail: str = "{}",
 ) -> int:
-    """A line in the journal: who or what decided, when and why. Returns its id."""
+    """A line in the journal: who or what decided, when and why, its addresses masked. Returns its id."""
     cursor = store.connection.execute(
         "INSERT INTO journal (at, actor, action, article_id, story_id, constraint_id, reason, detail) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [to_text(now), actor, action, article_id, story_id, constraint_id, reason[:1000], detail],
+        [to_text(now), actor, action, article_id, story_id, constraint_id, mask_within(reason)[:1000], detail],
     )
     return int(cursor.lastrowid or 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import datetime
 
 from ingest.errors import NotFound, StoreError
@@ -14,9 +15,15 @@ from ingest.text.urls import mask, server_name
 
 
 def set_url(store: Store, feed: Feed, url: str, now: datetime, *, actor: str = "samewire") -> bool:
-    """Follow a feed that moved for good, or was moved by hand; False when the new address is a feed of its own."""
+    """Follow a feed that moved for good, or was moved by hand; False when the new address is a feed of its own.
+
+    Where that is polled, this one rests; else it is polled on where it is, by way of the redirect.
+    """
     detail = json.dumps({"feed": feed.id, "from": feed.url, "to": url})
-    taken = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [url]).fetchone()
+    taken = store.connection.execute("SELECT id, status FROM feeds WHERE url = ?", [url]).fetchone()
+    if taken and taken["status"] != "active":
+        _stay(store, feed, url, taken, detail, now, actor=actor)
+        return False
     if taken:
         store.connection.execute("UPDATE feeds SET status = 'paused', paused_by = 'samewire' WHERE id = ?", [feed.id])
         reason = f"{mask(feed.url)} moved to {mask(url)}, which is feed {taken['id']}; paused"
@@ -29,6 +36,22 @@ def set_url(store: Store, feed: Feed, url: str, now: datetime, *, actor: str = "
     )
     note(store, now, actor, "moved", f"{mask(feed.url)} moved for good to {mask(url)}", detail=detail)
     return True
+
+
+def _stay(store: Store, feed: Feed, url: str, taken: sqlite3.Row, detail: str, now: datetime, *, actor: str) -> None:
+    """Leave a feed where it is, say so once, and think of it again when it was sent there for another day."""
+    store.connection.execute(
+        "UPDATE feeds SET moved_to = NULL, moved_count = 0, moved_since_at = NULL WHERE id = ?", [feed.id]
+    )
+    said = store.connection.execute(
+        "SELECT 1 FROM journal WHERE action = 'not-moved' AND detail = ? LIMIT 1", [detail]
+    ).fetchone()
+    if said is None:
+        reason = (
+            f"{mask(feed.url)} moved to {mask(url)}, which is feed {taken['id']} and {taken['status']}; polled on by "
+            f"way of the redirect. `samewire feeds resume {taken['id']}` polls that one instead"
+        )
+        note(store, now, actor, "not-moved", reason, detail=detail)
 
 
 def undo_move(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> tuple[str, str]:

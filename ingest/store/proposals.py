@@ -94,9 +94,12 @@ def adopt(store: Store, feed_id: FeedId, *, actor: str, now: datetime) -> str:
         feed = by_id(store.connection, feed_id, interval=timedelta())
         if row is None or feed is None:
             raise NotFound(f"feed {feed_id}: nothing was found for it; `samewire feeds` shows what was")
-        other = store.connection.execute("SELECT id FROM feeds WHERE url = ?", [row["url"]]).fetchone()
+        other = store.connection.execute("SELECT id, status FROM feeds WHERE url = ?", [row["url"]]).fetchone()
         if other:
-            raise StoreError(f"{mask(row['url'])} is feed {other['id']} by now; remove feed {feed_id} instead")
+            resume = (
+                "" if other["status"] == "active" else f", and resume feed {other['id']}, which is {other['status']}"
+            )
+            raise StoreError(f"{mask(row['url'])} is feed {other['id']} by now; remove feed {feed_id} instead{resume}")
         set_url(store, feed, row["url"], now, actor=actor)
         store.connection.execute("UPDATE feeds SET failures = 0, retry_after_at = NULL WHERE id = ?", [feed_id])
         store.connection.execute("UPDATE proposals SET taken_at = ? WHERE feed_id = ?", [to_text(now), feed_id])

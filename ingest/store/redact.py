@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 
@@ -13,6 +14,7 @@ from ingest.store.articles import content_hash, index_text
 from ingest.store.boilerplate import forget_article
 from ingest.store.connection import Store
 from ingest.store.journal import note
+from ingest.store.redact_alerts import blank_alerts, titles_of
 from ingest.store.times import to_text
 
 #: What stands where a title stood: in stories, exports and mails too.
@@ -24,7 +26,8 @@ def redact(store: Store, article_id: ArticleId, reason: str, *, made_by: str, no
 
     The record stays: address, publisher, times, its place in its story and what the pairs measured, in figures. Nothing
     is fetched or taken from a feed for it any more. Mails and calls that were sent are out of reach; alerts that still
-    wait go out under the tombstone. A kept digest that may quote it is emptied, and says how it is built anew.
+    wait go out under the tombstone, without its address. A kept digest that may quote it is emptied, and says how it is
+    built anew.
     """
     with store.transaction():
         row = store.connection.execute("SELECT * FROM articles WHERE id = ?", [article_id]).fetchone()
@@ -32,12 +35,20 @@ def redact(store: Store, article_id: ArticleId, reason: str, *, made_by: str, no
             raise NotFound(f"no article {article_id}; `samewire story ID` shows the numbers of its articles")
         if row["redacted_at"]:
             raise NotFound(f"article {article_id} was redacted at {row['redacted_at']} already")
+        titles = titles_of(store.connection, article_id)
         _blank_article(store, row, reason, to_text(now))
-        _blank_around(store.connection, row)
-        _blank_messages(store.connection, row)
+        _blank_around(store.connection, article_id, titles)
+        blank_alerts(store, article_id, titles, TOMBSTONE)
         _blank_digests(store.connection, row, now)
         forget_article(store, article_id)
         return note(store, now, made_by, "redacted", reason, article_id=article_id)
+
+
+def redact_again(store: Store, article_id: ArticleId) -> None:
+    """Take out what earlier versions left of a redacted article, or let come after it. Belongs inside a transaction."""
+    store.connection.execute("UPDATE articles SET next_fetch_at = NULL, recheck_at = NULL WHERE id = ?", [article_id])
+    _blank_around(store.connection, article_id, ())
+    blank_alerts(store, article_id, (), TOMBSTONE)
 
 
 def _blank_article(store: Store, row: sqlite3.Row, reason: str, stamp: str) -> None:
@@ -52,9 +63,9 @@ def _blank_article(store: Store, row: sqlite3.Row, reason: str, stamp: str) -> N
     index_text(store, ArticleId(row["id"]), (row["title"], row["text"]), (TOMBSTONE, ""))
 
 
-def _blank_around(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+def _blank_around(connection: sqlite3.Connection, article_id: ArticleId, titles: Iterable[str]) -> None:
     """The same words where other tables hold them."""
-    article = [row["id"]]
+    article = [article_id]
     for sql in (
         "UPDATE entries SET title = '', summary = '', content = '' WHERE article_id = ?",
         "UPDATE revisions SET title = '', text = '' WHERE article_id = ?",
@@ -62,40 +73,21 @@ def _blank_around(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
         "DELETE FROM signatures WHERE article_id = ?",
         "DELETE FROM claims WHERE article_id = ?",
         "UPDATE hits SET terms = '[]', found = '' WHERE article_id = ?",
-        "UPDATE alerts SET detail = '' WHERE article_id = ?",
         "UPDATE verdicts SET explanation = '', agreement = '[]' WHERE article_a = ?1 OR article_b = ?1",
         "UPDATE stories SET related_at = NULL WHERE id IN (SELECT story_id FROM points WHERE speaker_id = ?)",
         "DELETE FROM points WHERE speaker_id = ?",
     ):
         connection.execute(sql, article)
     connection.execute(
-        "UPDATE stories SET title = ?1 WHERE title = ?2 AND (first_article_id = ?3 "
+        "UPDATE stories SET title = ?1 WHERE title IN (SELECT value FROM json_each(?2)) AND (first_article_id = ?3 "
         "OR coalesce(merged_into, id) = (SELECT story_id FROM members WHERE article_id = ?3))",
-        [TOMBSTONE, row["title"], row["id"]],
+        [TOMBSTONE, json.dumps(sorted(titles)), article_id],
     )
     connection.execute(
         "UPDATE related SET explanation = '' WHERE story_a IN (SELECT story_id FROM members WHERE article_id = ?1) "
         "OR story_b IN (SELECT story_id FROM members WHERE article_id = ?1)",
         article,
     )
-
-
-def _blank_messages(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
-    """Alerts about the article, sent or waiting, as they are kept."""
-    kept = connection.execute(
-        "SELECT DISTINCT m.id, m.body FROM alert_messages m JOIN alert_targets t ON t.message_id = m.id "
-        "JOIN alerts a ON a.id = t.alert_id WHERE a.article_id = ?",
-        [row["id"]],
-    ).fetchall()
-    for message in kept:
-        told = json.loads(message["body"])
-        for alert in told["alerts"]:
-            if alert["article"]["url"] == row["url"]:
-                alert["detail"], alert["article"]["title"] = "", TOMBSTONE
-            if alert["story"]["title"] == row["title"]:
-                alert["story"]["title"] = TOMBSTONE
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        connection.execute("UPDATE alert_messages SET body = ? WHERE id = ?", [body, message["id"]])
 
 
 def _blank_digests(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:

@@ -25,6 +25,7 @@ JournalAction = Literal[
     "withdrawn",
     "redacted",
     "moved",
+    "not-moved",
     "move-undone",
     "gone",
     "paused",
@@ -59,6 +60,7 @@ JOURNAL_ACTIONS: Mapping[str, str] = {
     "withdrawn": "A publisher was found to have taken an article back.",
     "redacted": "A person removed an article’s words for good.",
     "moved": "A feed moved to another address for good, or ended in a feed that is polled there already.",
+    "not-moved": "A feed moved to the address of one that is paused, gone or removed; it is polled on where it was.",
     "move-undone": "A person took a feed back to the address that it had before.",
     "gone": "A feed’s server said on two days that the feed is gone.",
     "paused": "A feed went from the configuration; or, of samewire itself, nothing was polled until the database could "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from functools import cache, lru_cache
@@ -42,6 +43,8 @@ _SECRET_NAME = re.compile(
 )
 #: Twenty characters without a break that mix letters and digits: keys look so, words and dates do not.
 _SECRET_VALUE = re.compile(r"(?=[^=&]*\d)(?=[^=&]*[A-Za-z])[A-Za-z0-9_+/~.%=-]{20,}\Z")
+_STAND_IN = re.compile(r"/…#[0-9a-f]{8}\Z")
+_ADDRESS = re.compile(r"https?://\S*", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -140,6 +143,32 @@ def mask(url: str) -> str:
     query, hash_mark, fragment = tail.partition("#")
     masked = "&".join(_mask_pair(pair) for pair in query.split("&"))
     return head + mark + masked + hash_mark + fragment
+
+
+def mask_within(text: str) -> str:
+    """Return a sentence with every address in it masked."""
+    return _ADDRESS.sub(lambda found: mask(found[0]), text)
+
+
+def stand_in(url: str) -> str:
+    """Return what stands for an address whose path may be a secret: its origin, and a short digest of all of it.
+
+    "https://hooks.example/…#1a2b3c4d": no address is written so, and two that differ have two of them.
+    """
+    return f"{origin(url)}/…#{hashlib.sha256(url.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a text is what `stand_in` makes of an address."""
+    return _STAND_IN.search(text) is not None
+
+
+def without_address(text: str, url: str) -> str:
+    """Return a sentence about an address with its stand-in wherever the sentence names it, or any other."""
+    short = stand_in(url)
+    for shown in (mask(url), mask(url)[:200]):
+        text = text.replace(shown, short)
+    return _ADDRESS.sub(lambda found: found[0] if is_stand_in(found[0]) else short, text)
 
 
 def _ascii_host(parts: SplitResult) -> str | None:

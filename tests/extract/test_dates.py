@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.extract.article import extract
 from ingest.extract.dates import read_stamp, written
+from ingest.model import Page
 
 SIX = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
 
@@ -125,3 +127,45 @@ def test_words_without_a_plain_day_state_nothing(text: str) -> None:
 def test_any_words_state_an_instant_of_these_times_or_none(text: str) -> None:
     found = written(text)
     assert found is None or (found.moment.tzinfo is UTC and 1990 <= found.moment.year < 2100)
+
+
+#: What pages write dates of, and what looks like it: digits and letters of other scripts, hours that no day has.
+DIGITS = st.text(alphabet="0123456789\u0663\u096c\uff15\U0001d7d8", min_size=2, max_size=2)
+DAYS = st.sampled_from(("3 November 2026", "Nov 3, 2026", "11/3/26", "2026-11-03", "3 \u017fept 2026")) | st.tuples(
+    DIGITS, st.sampled_from((" Nov ", "/", "-")), DIGITS, DIGITS
+).map("".join)
+CLOCKS = st.sampled_from(("05:44", "10.31 pm")) | st.tuples(
+    DIGITS, st.just(":"), DIGITS, st.sampled_from(("", ":99"))
+).map("".join)
+ZONES = st.sampled_from(("GMT", "UTC", "EST", "ET", "MS\u212a", "J\u017ft", "Z", ""))
+OFFSETS = st.just("") | st.tuples(st.sampled_from("+-"), DIGITS, st.sampled_from(("", ":")), DIGITS).map("".join)
+
+
+@given(st.tuples(DAYS, st.sampled_from((" ", "T", "\u00a0")), CLOCKS, st.sampled_from(("", " ", " (")), ZONES, OFFSETS))
+def test_whatever_digits_and_zones_a_date_is_made_of_it_is_one_or_none(pieces: tuple[str, ...]) -> None:
+    for read in (read_stamp, written):
+        found = read("".join(pieces))
+        assert found is None or (found.moment.tzinfo is UTC and 1990 <= found.moment.year < 2100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 November 2026 05:44 GMT+9900",
+        "Nov 3, 2026 10:31 UTC+2400",
+        "3 Nov 2026 05:44 MS\u212a",
+        "11/3/26 05:44 EST-9999",
+    ],
+)
+def test_a_zone_that_there_is_not_leaves_the_day_or_nothing(text: str) -> None:
+    found, value = written(text), read_stamp(text)
+    assert found is None or (found.moment, found.timed) == (datetime(2026, 11, 3, tzinfo=UTC), False)
+    assert value is None or not value.zoned
+
+
+def test_a_page_that_shows_one_is_read() -> None:
+    words = "".join(
+        f"<p>The ferry sails again after {n} weeks of repairs, and everybody was glad of it.</p>" for n in range(9)
+    )
+    body = f"<html><body><article><h1>Ferry sails</h1><div>3 November 2026 05:44 GMT+9900</div>{words}</article></body>"
+    assert extract(Page(url="https://n.example/1", body=body.encode())).text.startswith("The ferry sails")

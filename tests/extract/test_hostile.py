@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ExtractError
-from ingest.extract.article import MAX_PAGE_BYTES, extract
+from ingest.extract.article import extract
 from ingest.extract.body import MAX_TEXT_CHARS
-from ingest.model import Article, Entry, Page
+from ingest.model import MAX_PAGE_BYTES, Article, Entry, Page
 
 PROSE = "<p>The harbour pilots called off their strike after a long night of talks with the port authority.</p>"
 STORY = PROSE * 1 + "".join(

@@ -80,6 +80,23 @@ async def test_a_feed_that_moves_onto_another_rests_and_nothing_is_doubled(newsr
     assert set(await newsroom.poll_due(after=DAY)) == {new}
 
 
+@pytest.mark.parametrize("status", ["removed", "paused", "gone"])
+async def test_a_feed_that_moves_onto_one_that_nobody_polls_is_polled_on(newsroom: Newsroom, status: str) -> None:
+    new = newsroom.say("/new", answer(rss("a")), answer(rss("a", "b")), answer(rss("a", "b", "c")))
+    old = newsroom.say("/old", answer(b"", "301 Moved", Location="/new"))
+    await newsroom.poll(new)
+    double = newsroom.feed(new).id
+    newsroom.store.connection.execute("UPDATE feeds SET status = ? WHERE id = ?", [status, double])
+    await polled(newsroom, old, 9)
+    assert newsroom.rows("SELECT url, status FROM feeds") == [(new, status), (old, "active")]
+    ((reason,),) = newsroom.rows("SELECT reason FROM journal WHERE action LIKE '%moved'")
+    assert f"feed {double} and {status}; polled on" in reason
+    assert set(await newsroom.poll_due(after=DAY)) == {old}
+    set_status(newsroom.store, double, "active", actor="ada", now=newsroom.now)
+    await polled(newsroom, old, 5)
+    assert newsroom.rows("SELECT status, paused_by FROM feeds WHERE url = ?", old) == [("paused", "samewire")]
+
+
 async def test_a_move_can_be_taken_back_and_is_not_made_again(newsroom: Newsroom) -> None:
     old = newsroom.say("/old", answer(b"", "301 Moved", Location="/new"))
     newsroom.say("/new", answer(rss("a")))

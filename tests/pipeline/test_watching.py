@@ -8,6 +8,7 @@ import email.policy
 import hashlib
 import hmac
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,6 +24,7 @@ from ingest.pipeline.watching import Watcher
 from ingest.store import alerts
 from ingest.store.articles import insert_article, settle
 from ingest.store.feeds import publisher_id
+from ingest.text.urls import mask, stand_in
 from tests.pipeline import texts
 from tests.pipeline.conftest import Newsroom, Site
 from tests.publish.servers import EphemeralController, Sink
@@ -274,6 +276,60 @@ def test_what_policy_forbids_is_a_dead_letter_at_once_and_can_be_revived(
         assert alerts.revive(desk.store, [dead["id"]], newsroom.now) == 1
         assert alerts.revive(desk.store, [dead["id"]], newsroom.now) == 0
     assert newsroom.rows("SELECT * FROM dead_letters") == []
+
+
+SLACK = "/services/T024BE7LD/Xa9bC2dE4fG6hI8jK0lM"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [(200, "sent"), (503, "later"), (307, "later"), (404, "later"), (0, "failed")]
+)
+def test_a_webhooks_address_stays_out_of_the_database_and_the_log(
+    newsroom: Newsroom, press: Press, answer: int, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its path is the secret of Slack's and Discord's. 0: the address is one that policy forbids."""
+    caplog.set_level("INFO")
+    site = newsroom.site()
+    site.on(SLACK, b"taken", status=answer)
+    watch(newsroom, f'webhook = "{site.url(SLACK) if answer else "http://127.0.0.1:9" + SLACK}"')
+    press.publish(("Star", *REWRITE))
+    deliver(newsroom)
+    (row,) = newsroom.rows("SELECT status, m.target, t.target AS whose FROM alert_messages m, alert_targets t")
+    assert row["status"] == status
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/…#[0-9a-f]{8}", row["target"])
+    assert row["target"] == row["whose"]
+    assert row["target"] in caplog.text
+    assert "T024BE7LD" not in caplog.text
+    assert b"T024BE7LD" not in newsroom.database.read_bytes()
+
+
+@pytest.mark.parametrize("query", ["", "?token=quiet-water"])
+def test_what_waits_under_an_address_as_it_was_kept_before_is_sent_and_rewritten(
+    newsroom: Newsroom, press: Press, query: str
+) -> None:
+    """In a message and not yet in one; of a webhook that is no longer configured the secret goes too."""
+    hook = newsroom.site()
+    address = hook.url(SLACK + query)
+    hook.on(SLACK + query, status=503)
+    watch(newsroom, f'webhook = "{address}"', query="publisher:star")
+    press.publish(("Star", *texts.filler(3)))
+    assert deliver(newsroom) == 0
+    press.publish(("Star", *texts.filler(5)))
+    press.publish(("Star", *texts.filler(8)))
+    with newsroom.desk() as desk, desk.store.transaction():
+        connection, old = desk.store.connection, mask(address)
+        connection.execute("UPDATE alert_messages SET target = ?1, answer = ?1 || ' answered 503'", [old])
+        connection.execute("UPDATE alert_targets SET target = ?", [old])
+        connection.execute("UPDATE alert_targets SET target = ? || '/gone' WHERE alert_id = 3", [old])
+    hook.on(SLACK + query, b"taken")
+    assert deliver(newsroom, HOUR) == 2
+    rows = newsroom.rows("SELECT target, status, reason FROM alert_messages ORDER BY status DESC")
+    assert [(row["status"], row["reason"]) for row in rows] == [("sent", None), ("sent", None), ("failed", "off")]
+    assert [row["target"] == stand_in(address) for row in rows] == [True, True, False]
+    assert newsroom.one("SELECT count(*) FROM alert_targets WHERE message_id IS NULL") == 0
+    for table in ("alert_targets", "alert_messages"):
+        assert "T024BE7LD" not in str(newsroom.rows(f"SELECT * FROM {table}"))
+    newsroom.must_be_sound()
 
 
 def test_a_redirect_is_not_followed(newsroom: Newsroom, press: Press, hook: Site) -> None:

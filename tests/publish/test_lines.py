@@ -282,6 +282,15 @@ def test_sources_go_by_how_often_they_were_first_and_say_how_they_moved() -> Non
     ]
 
 
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_the_address_of_a_feed_without_a_title_is_masked(trouble: Trouble) -> None:
+    address = "https://news.example/feed?token=quiet-water&page=2"
+    note = FeedNote(feed=address, trouble=trouble, reason="http_4xx", detail=f"{address} answered 403", times=2)
+    (line,) = word(replace(make_sheet([]), notes=(note,)), FRAME, LIMITS).notes
+    assert line.feed == "https://news.example/feed?token=***&page=2"
+    assert "quiet-water" not in line.what
+
+
 def test_a_feed_that_fails_is_silent_or_overflows_says_so_and_the_rest_are_counted() -> None:
     notes = (
         FeedNote(feed="A", trouble=Trouble.FAILING, reason="dns"),

@@ -68,6 +68,8 @@ BROKEN = (
      False),
     ("alerts", "INSERT INTO alert_messages (watch_id, channel, target, key, body, status, made_at) "
                "VALUES (1, 'mail', 'a', 'k', '{}', 'later', '')", 1, True),
+    ("redactions", "UPDATE articles SET redacted_at = '2026-05-05T00:00:00Z', recheck_at = '2026-05-06T00:00:00Z' "
+                   "WHERE id = 4", 1, True),
     ("schema", "DROP INDEX articles_by_time", 1, True),
     ("schema", "DROP VIEW feed_health; CREATE VIEW feed_health AS SELECT 1 AS id", 1, True),
     ("schema", "DROP TRIGGER publishers_changed", 1, True),

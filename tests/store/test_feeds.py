@@ -118,6 +118,20 @@ def test_a_feed_that_moves_onto_another_is_paused_and_the_journal_says_why(desk:
     assert new.url in desk.one("SELECT reason FROM journal")
 
 
+def test_the_journal_masks_addresses_whoever_writes_it(desk: Desk) -> None:
+    feed = desk.feed("https://example.org/feed?token=quiet-water")
+    feeds.poll_now(desk.store, feed.id, actor="ada", now=NOW)
+    for status in ("paused", "active", "removed"):
+        feeds.set_status(desk.store, feed.id, status, actor="ada", now=NOW)
+    desk.store.connection.execute("UPDATE feeds SET status = 'active', origin = 'config'")
+    sync_configured(desk.store, [], NOW)
+    with desk.store.transaction():
+        moves.set_gone(desk.store, feed, NOW)
+    reasons = [row["reason"] for row in desk.rows("SELECT reason FROM journal")]
+    assert len(reasons) == 6
+    assert all("https://example.org/feed?token=***" in reason for reason in reasons)
+
+
 def test_a_pause_of_the_host_never_shortens_what_a_feed_waits_for(desk: Desk) -> None:
     feed = desk.feed()
     desk.store.connection.execute("UPDATE feeds SET next_at = '2026-05-07T00:00:00Z'")

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.urls import MAX_URL_CHARS, canonical_url, family, http_url, mask, origin
+from ingest.text.urls import (
+    MAX_URL_CHARS,
+    canonical_url,
+    family,
+    http_url,
+    is_stand_in,
+    mask,
+    mask_within,
+    origin,
+    stand_in,
+    without_address,
+)
 
 BASE = "https://example.org/news/feed.xml?x=1"
 
@@ -172,3 +183,42 @@ def test_any_text_is_taken_and_what_comes_out_is_fit_to_ask_for(ref: str, base: 
 def test_a_canonical_form_is_its_own_canonical_form(tail: str) -> None:
     once = canonical_url("http://Example.org/" + tail)
     assert canonical_url(once) == once
+
+
+HOOK = "https://hooks.example/services/T024BE7LD/B04AB12CD/Xa9bC2dE4fG6hI8jK0lM1nO3"
+
+
+def test_of_an_address_that_is_a_secret_the_origin_and_a_digest_stand_for_it() -> None:
+    assert stand_in(HOOK) == "https://hooks.example/…#c9707192"
+    assert stand_in(HOOK) != stand_in(HOOK.replace("Xa9", "Xa8"))
+    assert is_stand_in(stand_in(HOOK)) and not is_stand_in(HOOK) and not is_stand_in(f"{stand_in(HOOK)}/x")
+
+
+@given(st.text(max_size=60))
+def test_nothing_but_the_origin_of_any_address_is_in_its_stand_in(path: str) -> None:
+    assert len(stand_in(f"https://hooks.example/{path}")) <= len("https://hooks.example/…#12345678")
+    assert is_stand_in(stand_in(path))
+
+
+@pytest.mark.parametrize(
+    "words", ["{} answered 307; name another", "port 9 of {} is not allowed", "{} is no address", "at <{}>", "{}"]
+)
+@pytest.mark.parametrize("url", [HOOK, f"{HOOK}?token=abc", f"{HOOK} x", f"{HOOK}/{'y' * 300}", HOOK.upper(), "/no"])
+def test_a_sentence_about_it_does_not_name_it(words: str, url: str) -> None:
+    for shown in (url if " " not in url else mask(url), mask(url), mask(url)[:200], http_url(url) or ""):
+        said = without_address(words.format(shown), url)
+        assert "T024BE7LD" not in said.upper() and "YYY" not in said.upper()
+        assert without_address(said, url) == said
+    assert without_address("the server answered 503", url) == "the server answered 503"
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("https://n.example/feed?token=quiet is gone", "https://n.example/feed?token=*** is gone"),
+        ("no address: token=quiet?", "no address: token=quiet?"),
+        ("https://a.example/?key=1, and http://b:c@d.example/", "https://a.example/?key=*** and http://***@d.example/"),
+    ],
+)
+def test_addresses_within_a_sentence_are_masked_and_its_words_stay(words: str, masked: str) -> None:
+    assert mask_within(words) == masked
