@@ -227,33 +227,14 @@ add(
     config="[extract]\nfetch_pages = false\n",
     **read(1000),
 )
-add(
-    "words-4999",
-    G,
-    "fifty items of words of 4,999 letters: forty in each",
-    body(lambda: rss(*(said(n, " ".join(["x" * 4_999] * 40)) for n in range(50)))),
-    config="[extract]\nfetch_pages = false\n",
-    seconds=90,
-    **read(50),
-)
-add(
-    "marks-in-a-row",
-    G,
-    "fifty items of a letter with 20,000 combining marks of two kinds",
-    body(lambda: rss(*(said(n, "a" + "\u0301\u0316" * 10_000) for n in range(50)))),
-    config="[extract]\nfetch_pages = false\n",
-    seconds=30,
-    **read(50),
-)
-add(
-    "items-named-in-cdata",
-    G,
-    "1,500 items, one of which writes of <item> and <entry>",
-    body(lambda: rss(*(said(n, "<![CDATA[each <item> has an <entry>]]>") for n in range(1_500)))),
-    config="[extract]\nfetch_pages = false\n",
-    seconds=120,
-    **read(1_000),
-)
+NO_PAGES = "[extract]\nfetch_pages = false\n"
+for name, note, many, text in (
+    ("words-4999", "fifty items of forty words of 4,999 letters each", 50, " ".join(["x" * 4_999] * 40)),
+    ("marks-in-a-row", "fifty items of a letter with 20,000 combining marks", 50, "a" + "\u0301\u0316" * 10_000),
+    ("items-in-cdata", "1,500 items that write of items", 1_500, "<![CDATA[each <item> has an <entry>]]>"),
+):
+    feed = body(lambda many=many, text=text: rss(*(said(n, text) for n in range(many))))
+    add(name, G, note, feed, config=NO_PAGES, seconds=120, **read(min(many, 1_000)))
 add(
     "categories-50k",
     G,

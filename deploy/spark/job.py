@@ -1,4 +1,4 @@
-"""What spark-submit starts: `samewire cluster` on a cluster. `job.py --help` says how; ingest/scale/job.py is the code."""
+"""What spark-submit starts: `samewire cluster` on a cluster. `job.py --help` says how, ingest/scale/job.py does it."""
 
 import sys
 
