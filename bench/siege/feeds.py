@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench.siege.case import MIB, PLAIN, add, fails, item, read, rss
@@ -29,6 +30,11 @@ def body(make: Callable[[], str | bytes], **more: Any) -> Any:
 def said(number: int, text: str) -> str:
     """One RSS item that says this."""
     return f"<item><title>Ferry {number}</title><guid>g{number}</guid><description>{text}</description></item>"
+
+
+def repeated(many: int, text: str) -> str:
+    """A feed of items that all say this."""
+    return rss(*(said(n, text) for n in range(many)))
 
 
 TWO = read(2)
@@ -233,8 +239,7 @@ for name, note, many, text in (
     ("marks-in-a-row", "fifty items of a letter with 20,000 combining marks", 50, "a" + "\u0301\u0316" * 10_000),
     ("items-in-cdata", "1,500 items that write of items", 1_500, "<![CDATA[each <item> has an <entry>]]>"),
 ):
-    feed = body(lambda many=many, text=text: rss(*(said(n, text) for n in range(many))))
-    add(name, G, note, feed, config=NO_PAGES, seconds=120, **read(min(many, 1_000)))
+    add(name, G, note, body(partial(repeated, many, text)), config=NO_PAGES, seconds=120, **read(min(many, 1_000)))
 add(
     "categories-50k",
     G,
