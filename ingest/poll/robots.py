@@ -5,7 +5,6 @@ What an absent or failing robots.txt means is the caller's to say (RFC 9309 sect
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -23,13 +22,12 @@ MAX_RULES_BYTES = 64 * 1024
 #: What is read where the event loop runs: 4 KiB take a few milliseconds at the worst.
 QUICK_BYTES = 4 * 1024
 
-_AGENT = re.compile(r"user(?:-|\s*)agent\s*(?::|(?=\s)|$)", re.IGNORECASE)
-_SITE_WIDE = re.compile(r"(?:site-?map|sitemaps|host)\s*(?::|(?=\s)|$)", re.IGNORECASE)
-#: Protego also takes a rule whose colon is missing.
-_RULE = re.compile(
-    r"(?:diss?al+ow|disalow|dissalow|diasllow|disallaw|allow|(?:crawl|request|visit)(?:-|\\s+)(?:delay|rate|time))(?:\s|$)",
-    re.IGNORECASE,
-)
+#: The names of lines that Protego knows, with the slips that it forgives.
+_AGENT = frozenset({"user-agent", "useragent", "user agent"})
+_SITE_WIDE = frozenset({"sitemap", "sitemaps", "site-map", "host"})
+_DISALLOW = frozenset({"disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"})
+_RATES = frozenset({"crawl-delay", "crawl delay", "request-rate", "request rate", "visit-time", "visit time"})
+_KNOWN = _AGENT | _SITE_WIDE | _DISALLOW | _RATES | {"allow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +55,35 @@ def own_rules(given: tuple[bytes, str]) -> OwnRules:
     is_ours, has_rules = False, True
     for line in robots_txt.decode("utf-8-sig", "replace").splitlines():
         line = line.partition("#")[0].strip()  # noqa: PLW2901
-        if named := _AGENT.match(line):
+        field, value = _field(line)
+        if field in _AGENT:
             if has_rules:  # else it stands in one line with the names above
                 is_ours = has_rules = False
-            name = line[named.end() :].strip().lower()
+            name = value.lower()
             if name == "*" or (name.replace("*", "") or "\0") in agent:  # more than Protego will find is no harm
                 is_ours = True
                 kept.append(f"User-agent: {name}")
-        elif _SITE_WIDE.match(line):
+        elif field in _SITE_WIDE:
             site_wide.append(line)
-        elif ":" in line or _RULE.match(line):
+        elif field is not None:
             has_rules = True
             if is_ours:
                 kept.append(line)
     text, sitemaps = "\n".join(kept).encode(), sitemaps_of("\n".join(site_wide).encode())
     return OwnRules(text, sitemaps) if len(text) <= MAX_RULES_BYTES else OwnRules(b"", sitemaps, is_whole=False)
+
+
+def _field(line: str) -> tuple[str | None, str]:
+    """What a line is about, as Protego takes it, which also forgives a colon that is missing; None: about nothing."""
+    name, colon, value = line.partition(":")
+    name = name.strip().lower()
+    if not colon or (name not in _KNOWN and value[:1].strip()):
+        words = line.split(maxsplit=2)
+        for count in (1, 2):
+            first = " ".join(words[:count]).lower()
+            if first in _KNOWN:
+                return first, " ".join(words[count:])
+    return (name, value.strip()) if colon else (None, "")
 
 
 def delay_if_allowed(given: tuple[bytes, str, str]) -> float | None:

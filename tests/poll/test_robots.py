@@ -73,7 +73,8 @@ LINES = st.sampled_from([
     "Disallow: /a", "Disallow:", "disalow /b", "Disallow /a/b", "Allow: /a/b", "allow /a", "Allow: /c/index.html",
     "Disallow: /*c$", "Crawl-delay: 3", "crawl delay 4", "Request-rate: 1/5", "Noindex: /x", "words of no meaning",
     "<p>see: this</p>", "x:y", "# a remark", "Sitemap: https://e.org/s.xml", "sitemaps https://e.org/t.xml",
-    "Host: e.org", "site map: https://e.org/u.xml", "", "Disallow: /a # remark", "Allow: /%61/é?x=$", "user agent: samewire # us",
+    "Host: e.org", "site map: https://e.org/u.xml", "", "Disallow: /a # remark", "Allow: /%61/é?x=$",
+    "user agent: samewire # us",
 ])  # fmt: skip
 PATHS = ("/", "/a", "/a/b/c", "/b", "/c/", "/c/index.html", "/xc", "/a/é?x=$")
 
