@@ -151,7 +151,7 @@ async def _none(_now: datetime) -> dict[str, list[ArticleId]]:
 async def _round(desk: Desk, count: int) -> float:
     """Poll the slice as the daemon does, but leave the articles alone. Returns the CPU seconds of all processes."""
     dispatcher = Dispatcher(desk)
-    dispatcher._chosen_pages = _none  # type: ignore[method-assign]
+    dispatcher._chosen_pages = _none  # type: ignore[method-assign, assignment]
     before = {pid: cpu_s([pid]) for pid in family(os.getpid())}
     while dispatcher.done["polls"] < count:
         await desk.write(_leave_articles, desk.store)

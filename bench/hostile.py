@@ -157,7 +157,7 @@ async def _round(desk: Desk, good: list[str], hostile: list[str], ends: _Ends) -
     ends.at.clear()
     dispatcher = Dispatcher(desk)
     due_at: dict[str, float] = {}
-    dispatcher._chosen_pages = _none  # type: ignore[method-assign]
+    dispatcher._chosen_pages = _none  # type: ignore[method-assign, assignment]
 
     def make_due(urls: list[str]) -> None:
         now = to_text(datetime.now(UTC))
