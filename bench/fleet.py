@@ -26,6 +26,7 @@ from pathlib import Path
 
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
+from ingest.model import ArticleId
 from ingest.pipeline.desk import Desk, open_desk
 from ingest.store.connection import Store, open_writer
 from ingest.store.feeds import NewFeed, add_feed
@@ -142,10 +143,15 @@ class _Clock:
         return self.now
 
 
+async def _none(_now: datetime) -> dict[str, list[ArticleId]]:
+    """No pages."""
+    return {}
+
+
 async def _round(desk: Desk, count: int) -> float:
     """Poll the slice as the daemon does, but leave the articles alone. Returns the CPU seconds of all processes."""
     dispatcher = Dispatcher(desk)
-    dispatcher._chosen = lambda waiting: {}  # type: ignore[method-assign]
+    dispatcher._chosen_pages = _none  # type: ignore[method-assign, assignment]
     before = {pid: cpu_s([pid]) for pid in family(os.getpid())}
     while dispatcher.done["polls"] < count:
         await desk.write(_leave_articles, desk.store)

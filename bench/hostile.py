@@ -25,7 +25,7 @@ from pathlib import Path
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.errors import FetchError
-from ingest.model import Purpose, Request
+from ingest.model import ArticleId, Purpose, Request
 from ingest.pipeline.desk import Desk, open_desk
 from ingest.pipeline.logbook import Said
 from ingest.poll.addresses import AddressPolicy
@@ -146,13 +146,18 @@ class _Ends(logging.Handler):
             self.at[str(record.msg.fields["url"])] = asyncio.get_running_loop().time()
 
 
+async def _none(_now: datetime) -> dict[str, list[ArticleId]]:
+    """No pages."""
+    return {}
+
+
 async def _round(desk: Desk, good: list[str], hostile: list[str], ends: _Ends) -> list[float]:
     """Seconds from due to committed, of each good feed."""
     loop, connection = asyncio.get_running_loop(), desk.store.connection
     ends.at.clear()
     dispatcher = Dispatcher(desk)
     due_at: dict[str, float] = {}
-    dispatcher._chosen = lambda waiting: {}  # type: ignore[method-assign]
+    dispatcher._chosen_pages = _none  # type: ignore[method-assign, assignment]
 
     def make_due(urls: list[str]) -> None:
         now = to_text(datetime.now(UTC))

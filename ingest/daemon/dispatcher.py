@@ -7,22 +7,26 @@ import time
 from collections import Counter, deque
 from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from ingest.daemon.search import Search
 from ingest.errors import StoreError
 from ingest.model import ArticleId, DuePage, Feed, FeedId
 from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.logbook import log
 from ingest.pipeline.pages import lane_of, settle_article
-from ingest.store.articles import due_addresses, pages
+from ingest.store.articles import pages
 from ingest.store.connection import Store
-from ingest.store.feeds import due
+from ingest.store.due import Due, Question, feeds_due, pages_due
+from ingest.store.feeds import by_ids
 from ingest.store.journal import note
 from ingest.text.plain import without_surrogates
 
 PAUSE = timedelta(seconds=30)
-#: Due pages among which a tick looks for hosts that have a place free.
-LOOK_AHEAD = 5_000
+#: How many of the longest waiting feeds and pages a tick looks at, and further ones where busy hosts have so many.
+FEEDS_FIRST, PAGES_FIRST = 200, 500
+FURTHER = 1_000
 #: Pages of one host that are taken up together.
 AT_ONE_HOST = 20
 
@@ -33,7 +37,10 @@ class Dispatcher:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._feeds: set[FeedId] = set()
+        self._feed_lanes: Counter[str] = Counter()  # how many of each host's feeds are polled
         self._lanes: Counter[str] = Counter()  # how many are at work on the pages of each host
+        self._due_feeds = Search(first=FEEDS_FIRST, further=FURTHER)
+        self._due_pages = Search(first=PAGES_FIRST, further=FURTHER)
         self._tasks: set[asyncio.Task[None]] = set()
         self._resume_at = desk.clock()
         self._failure: tuple[datetime, str] | None = None  # the first since the database could be written
@@ -68,21 +75,42 @@ class Dispatcher:
             self._failure = None
         await desk.write(desk.matcher.obey, desk.store, now)
         await desk.write(desk.matcher.match_waiting, desk.store, now, limit=20)
-        places = desk.config.poll.concurrency
-        feeds = await desk.write(due, desk.store.connection, now, interval=desk.interval, limit=2 * places)
-        for feed in feeds:
-            if feed.id not in self._feeds and len(self._feeds) < places:
-                self._feeds.add(feed.id)
-                self._start(self._poll(feed))
-        waiting = await desk.write(due_addresses, desk.store.connection, now, limit=LOOK_AHEAD)
-        for lane, ids in self._chosen(waiting).items():
+        for feed, lane in await self._chosen_feeds(now):
+            self._feeds.add(feed.id)
+            self._feed_lanes[lane] += 1
+            self._start(self._poll(feed, lane))
+        for lane, ids in (await self._chosen_pages(now)).items():
             queue = deque(await desk.write(pages, desk.store.connection, ids))
             for _ in range(min(desk.config.poll.per_host, len(queue))):
                 self._lanes[lane] += 1
                 self._start(self._work_off(lane, queue))
         self.ticked_s = time.monotonic()
 
-    def _chosen(self, waiting: Sequence[tuple[ArticleId, str]]) -> dict[str, list[ArticleId]]:
+    async def _chosen_feeds(self, now: datetime) -> list[tuple[Feed, str]]:
+        """Due feeds for the places that are free, each with its host, which is never given more than its own."""
+        desk, limits = self._desk, self._desk.config.poll
+        free = limits.concurrency - len(self._feeds)
+        chosen: dict[FeedId, str] = {}
+        lanes = self._feed_lanes.copy()
+
+        def is_free() -> bool:
+            return len(chosen) < free
+
+        def take(due: Due) -> bool:
+            feed_id, lane = FeedId(due.id), due.url
+            if feed_id in self._feeds or lanes[lane] >= limits.per_host:
+                return True
+            if not is_free():
+                return False
+            chosen[feed_id] = lane
+            lanes[lane] += 1
+            return True
+
+        await self._due_feeds.look(partial(_ask, self._desk, feeds_due, now), take, is_free)
+        feeds = await desk.write(by_ids, desk.store.connection, tuple(chosen), interval=desk.interval)
+        return [(feed, chosen[feed.id]) for feed in feeds]
+
+    async def _chosen_pages(self, now: datetime) -> dict[str, list[ArticleId]]:
         """Due pages of hosts that nobody is asking, some of each, for the places that are free.
 
         A host is never given more places than it may be asked at once, so that a slow one holds up nobody else.
@@ -90,15 +118,23 @@ class Dispatcher:
         limits = self._desk.config.poll
         free = limits.concurrency - self._lanes.total()
         chosen: dict[str, list[ArticleId]] = {}
-        for article_id, url in waiting:
-            lane = lane_of(article_id, url)
+
+        def is_free() -> bool:
+            return limits.per_host * len(chosen) < free
+
+        def take(due: Due) -> bool:
+            lane = lane_of(due.id, due.url)
             held = chosen.get(lane)
             if held is not None:
                 if len(held) < AT_ONE_HOST:
-                    held.append(article_id)
-            elif free > 0 and lane not in self._lanes:
-                chosen[lane] = [article_id]
-                free -= limits.per_host
+                    held.append(ArticleId(due.id))
+            elif lane not in self._lanes:
+                if not is_free():
+                    return False
+                chosen[lane] = [ArticleId(due.id)]
+            return True
+
+        await self._due_pages.look(partial(_ask, self._desk, pages_due, now), take, is_free)
         return chosen
 
     async def stop(self, grace_s: float) -> None:
@@ -127,7 +163,7 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _poll(self, feed: Feed) -> None:
+    async def _poll(self, feed: Feed, lane: str) -> None:
         try:
             await poll_feed(self._desk, feed)
             self.done["polls"] += 1
@@ -135,6 +171,7 @@ class Dispatcher:
             self._pause(f"poll of feed {feed.id}", exc)
         finally:
             self._feeds.discard(feed.id)
+            _leave(self._feed_lanes, lane)
 
     async def _work_off(self, lane: str, queue: deque[DuePage]) -> None:
         try:
@@ -146,9 +183,17 @@ class Dispatcher:
             queue.clear()
             self._pause(f"an article of {lane}", exc)
         finally:
-            self._lanes[lane] -= 1
-            if not self._lanes[lane]:
-                del self._lanes[lane]
+            _leave(self._lanes, lane)
+
+
+def _leave(lanes: Counter[str], lane: str) -> None:
+    lanes[lane] -= 1
+    if not lanes[lane]:
+        del lanes[lane]
+
+
+async def _ask(desk: Desk, question: Question, now: datetime, after: Due | None, limit: int) -> Sequence[Due]:
+    return await desk.write(question, desk.store.connection, now, after=after, limit=limit)
 
 
 def _remember(store: Store, failure: tuple[datetime, str], now: datetime) -> None:

@@ -50,7 +50,9 @@ async def permitted(desk: Desk, url: str) -> float | None:
 
 async def sitemaps_named(desk: Desk, site: str) -> tuple[str, ...]:
     """The sitemaps that a site's robots.txt names. Raises FetchError where the site does not say."""
-    return await desk.robots.sitemaps(site, now=desk.clock(), fetch=lambda address: _robots_txt(desk, address))
+    return await desk.robots.sitemaps(
+        site, agent=user_agent(desk.config), now=desk.clock(), fetch=lambda address: _robots_txt(desk, address)
+    )
 
 
 async def _robots_txt(desk: Desk, url: str) -> bytes | None:

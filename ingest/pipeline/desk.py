@@ -141,7 +141,7 @@ def open_desk(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),
             task_timeout_s=PARSE_TIMEOUT_S,
             memory_mb=WORKER_MEMORY_MB,
-            preload=("ingest.parse.feed", "ingest.extract.known"),
+            preload=("ingest.parse.feed", "ingest.extract.known", "ingest.poll.robots"),
         )
         try:
             counts = matcher.counts = Counts()
@@ -151,7 +151,7 @@ def open_desk(
                 matcher=matcher,
                 client=client_for(config),
                 gate=HostGate(config.poll.per_host, config.poll.host_delay.total_seconds()),
-                robots=RobotsCache(),
+                robots=RobotsCache(pool),
                 pool=pool,
                 rng=rng,
                 clock=clock,

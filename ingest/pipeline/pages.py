@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 from ingest.errors import ExtractError, FetchError, IngestError, PoolClosed, Reason, StoreError
 from ingest.extract.article import extract, from_feed, from_summary
 from ingest.extract.lifecycle import Fate, after_failure
 from ingest.model import (
     MAX_PAGE_BYTES,
-    ArticleId,
     ArticleStatus,
     DuePage,
     Gone,
@@ -38,9 +38,14 @@ from ingest.store.connection import Store
 from ingest.text.urls import mask, origin
 
 
-def lane_of(article_id: ArticleId, url: str) -> str:
+def lane_of(article_id: int, url: str) -> str:
     """What a page shares its turn with: its host; an article without a page waits for nobody."""
-    return origin(url) or str(article_id)
+    return _host("/".join(url.split("/", 3)[:3])) or str(article_id)
+
+
+@lru_cache(maxsize=4096)  # thousands may be looked at each second
+def _host(start: str) -> str:
+    return origin(start)
 
 
 async def settle_article(desk: Desk, due: DuePage) -> Settlement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +12,21 @@ from typing import TypeVar
 
 from ingest.config import Poll
 from ingest.errors import NotFound
-from ingest.model import DuePage, Feed, Outcome, PollWord
+from ingest.model import ArticleId, Feed, Outcome, PollWord
 from ingest.pipeline.desk import Desk
 from ingest.pipeline.feeds import poll_feed
 from ingest.pipeline.pages import lane_of, settle_article
 from ingest.pipeline.rechecks import Settlement
-from ingest.store.articles import due_pages
+from ingest.store.articles import pages
 from ingest.store.connection import Store
+from ingest.store.due import Due, pages_due
 from ingest.store.feeds import NewFeed, add_feed, by_url, due
 from ingest.text.urls import family, mask, origin
 
 T = TypeVar("T")
 
 #: How many are taken from the database at a time.
-BATCH = 500
+BATCH = 2_000
 
 
 @dataclass(slots=True)
@@ -112,17 +114,20 @@ async def for_each(
 
 
 async def _settle_due(desk: Desk, report: PassReport, tell: Tell) -> None:
-    """Attempt every article that is due, in batches; each attempt moves its date, so that the work ends."""
-    started_at = desk.clock()
+    """Attempt every article that is due. All hosts are known before the first is asked: none hides another's pages."""
+    started_at, connection = desk.clock(), desk.store.connection
+    waiting: list[tuple[ArticleId, str]] = []
+    last: Due | None = None
+    while some := await desk.write(pages_due, connection, started_at, after=last, limit=BATCH):
+        waiting += [(ArticleId(due.id), sys.intern(lane_of(due.id, due.url))) for due in some]
+        last = some[-1]
 
-    while pages := await desk.write(due_pages, desk.store.connection, started_at, limit=BATCH):
-        total = len(report.pages) + len(pages)
-
-        async def settle(page: DuePage, total: int = total) -> None:
+    async def settle(place: tuple[ArticleId, str]) -> None:
+        for page in await desk.write(pages, connection, [place[0]]):
             report.pages.append(await settle_article(desk, page))
-            tell(Progress(stage="pages", done=len(report.pages), total=total))
+        tell(Progress(stage="pages", done=len(report.pages), total=len(waiting)))
 
-        await for_each(pages, settle, lane=lambda page: lane_of(page.article_id, page.url), settings=desk.config.poll)
+    await for_each(waiting, settle, lane=lambda place: place[1], settings=desk.config.poll)
 
 
 def _chosen(desk: Desk, urls: tuple[str, ...]) -> tuple[Feed, ...]:

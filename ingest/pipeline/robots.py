@@ -6,25 +6,36 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from ingest.errors import FetchError, Reason
-from ingest.poll.robots import allowed, crawl_delay_s, sitemaps_of
+from ingest.errors import FetchError, PoolClosed, Reason, WorkerError
+from ingest.poll.robots import MAX_RULES_BYTES, QUICK_BYTES, OwnRules, delay_if_allowed, own_rules
 from ingest.text.urls import origin
+from ingest.workers.pool import WorkerPool
 
 KEPT_FOR = timedelta(hours=24)
 #: A failure is remembered too, or every page of a site that hangs would hang once more; shorter than a page's retry.
 FAILURE_KEPT_FOR = timedelta(minutes=5)
 MAX_SITES = 2000
+MAX_BYTES = 32 * 1024 * 1024
 
 #: Answers a site's robots.txt; None where there is none.
 Fetch = Callable[[str], Awaitable[bytes | None]]
+Known = tuple[datetime, OwnRules | FetchError | None]
+T = TypeVar("T")
+A = TypeVar("A")
 
 
 class RobotsCache:
-    """The robots.txt of sites, at most MAX_SITES of them; one question at a time a site."""
+    """What the robots.txt of sites say to us, of at most MAX_SITES and in MAX_BYTES; one question at a time a site.
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[datetime, bytes | FetchError | None]] = OrderedDict()
+    pool: reads those that are long, which may take a second.
+    """
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._bytes = 0
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def permit(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> float | None:
@@ -35,25 +46,46 @@ class RobotsCache:
         RFC 9309 §2.3.1.4 asks to hold back where the site answers 5xx or not at all: then the answer is no, and the
         page is tried again on its schedule. Raises FetchError with what failed.
         """
-        rules = await self._rules(url, now, fetch)
+        rules = await self._rules(url, agent, now, fetch)
         if rules is None:
             return 0.0
-        return crawl_delay_s(rules, agent) if allowed(rules, url, agent) else None
+        if not rules.is_whole:
+            message = f"robots.txt holds more than {MAX_RULES_BYTES // 1024} KiB of rules for us; no page is asked for"
+            raise FetchError(message, reason=Reason.ROBOTS, subject=url)
+        return await self._read(delay_if_allowed, (rules.text, url, agent), len(rules.text), url)
 
-    async def sitemaps(self, url: str, *, now: datetime, fetch: Fetch) -> tuple[str, ...]:
+    async def sitemaps(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of an address's site names. Raises FetchError with what failed."""
-        rules = await self._rules(url, now, fetch)
-        return () if rules is None else sitemaps_of(rules)
+        rules = await self._rules(url, agent, now, fetch)
+        return () if rules is None else rules.sitemaps
 
-    async def _rules(self, url: str, now: datetime, fetch: Fetch) -> bytes | None:
-        """What the site's robots.txt holds, or None where there is none."""
+    async def _read(self, function: Callable[[A], T], argument: A, size: int, url: str) -> T:
+        """function(argument), in a worker where that may take long. Raises FetchError where the worker was stopped."""
+        if size <= QUICK_BYTES:
+            return function(argument)
+        try:
+            return await self._pool.run(function, argument, subject=url)
+        except PoolClosed:
+            raise
+        except WorkerError as exc:
+            raise FetchError(f"robots.txt could not be read: {exc}", reason=exc.reason, subject=url) from exc
+
+    async def _answer(self, site: str, agent: str, fetch: Fetch) -> OwnRules | FetchError | None:
+        try:
+            body = await fetch(f"{site}/robots.txt")
+            return None if body is None else await self._read(own_rules, (body, agent), len(body), site)
+        except FetchError as exc:
+            return exc
+
+    async def _rules(self, url: str, agent: str, now: datetime, fetch: Fetch) -> OwnRules | None:
+        """What the site's robots.txt says to us, or None where there is none."""
         site = origin(url)
         known = self._current(site, now)
         if known is None:
             async with self._asking.setdefault(site, asyncio.Lock()):
                 known = self._current(site, now)
                 if known is None:
-                    known = (now, await _answer(site, fetch))
+                    known = (now, await self._answer(site, agent, fetch))
                     self._keep(site, known)
             self._asking.pop(site, None)
         found = known[1]
@@ -67,25 +99,23 @@ class RobotsCache:
             )
         return found
 
-    def _current(self, site: str, now: datetime) -> tuple[datetime, bytes | FetchError | None] | None:
+    def _current(self, site: str, now: datetime) -> Known | None:
         known = self._known.get(site)
         if known is None:
             return None
         kept_for = FAILURE_KEPT_FOR if isinstance(known[1], FetchError) else KEPT_FOR
         return known if now - known[0] <= kept_for else None
 
-    def _keep(self, site: str, known: tuple[datetime, bytes | FetchError | None]) -> None:
+    def _keep(self, site: str, known: Known) -> None:
+        self._bytes -= _size(self._known.pop(site, None))
         self._known[site] = known
-        self._known.move_to_end(site)
-        while len(self._known) > MAX_SITES:
-            self._known.popitem(last=False)
+        self._bytes += _size(known)
+        while len(self._known) > MAX_SITES or self._bytes > MAX_BYTES:
+            self._bytes -= _size(self._known.popitem(last=False)[1])
 
 
-async def _answer(site: str, fetch: Fetch) -> bytes | FetchError | None:
-    try:
-        return await fetch(f"{site}/robots.txt")
-    except FetchError as exc:
-        return exc
+def _size(known: Known | None) -> int:
+    return known[1].size if known is not None and isinstance(known[1], OwnRules) else 0
 
 
 def means_none(exc: FetchError) -> bool:

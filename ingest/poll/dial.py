@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import chain, zip_longest
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from ingest.errors import FetchError, Reason
 from ingest.poll.addresses import AddressPolicy, literal
 from ingest.poll.threads import Threads
+from ingest.text.urls import family
 
 #: From a host and port to the IP addresses of that host; raises OSError where there is none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -20,12 +25,73 @@ UNKNOWN_TTL_S = 60.0  # a name that failed is not looked up again for this long
 MAX_UNKNOWN = 1024
 #: Many names at once: a dead name server must not hold up the others (asyncio allows six here).
 _LOOK_UPS = Threads(64, "samewire-names")
+#: Of them below one registrable domain: one feed may name hundreds of hosts below one dead name server.
+PER_DOMAIN = 4
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
     """The operating system's answer, in its order of preference (RFC 6724)."""
-    infos = await _LOOK_UPS.run(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    loop = asyncio.get_running_loop()
+    domain, place = await _Domain.of(host), _Place()
+
+    def look() -> list[tuple[Any, ...]]:
+        if not place.take():
+            return []  # nobody waits any more
+        try:
+            return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        finally:
+            with suppress(RuntimeError):  # the loop is closed, and its places are gone with it
+                loop.call_soon_threadsafe(domain.leave)
+
+    try:
+        infos = await _LOOK_UPS.run(look)
+    except BaseException:
+        if place.take():  # no thread will: else the place is free when its look-up ends, not when nobody waits for it
+            domain.leave()
+        raise
     return list(dict.fromkeys(str(info[4][0]) for info in infos))
+
+
+class _Place:
+    """Of one look-up: taken once, by the thread that makes it or by whoever gives it up before."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+
+    def take(self) -> bool:
+        return self._free.acquire(blocking=False)
+
+
+class _Domain:
+    """The look-ups below one registrable domain, whose name server may be silent: what waits here holds no thread."""
+
+    _all: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Domain]]] = WeakKeyDictionary()
+
+    def __init__(self, name: str, among: dict[str, _Domain]) -> None:
+        self._name, self._among = name, among
+        self._free, self._users = asyncio.Semaphore(PER_DOMAIN), 0
+
+    @classmethod
+    async def of(cls, host: str) -> _Domain:
+        """The domain of this host, with a place in it; `leave` gives it back."""
+        among, name = cls._all.setdefault(asyncio.get_running_loop(), {}), family(f"http://{host}/")
+        domain = among.setdefault(name, cls(name, among))
+        domain._users += 1
+        try:
+            await domain._free.acquire()
+        except BaseException:
+            domain._forget()
+            raise
+        return domain
+
+    def leave(self) -> None:
+        self._free.release()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._users -= 1
+        if not self._users:
+            del self._among[self._name]
 
 
 class Dialer:

@@ -30,6 +30,7 @@ from ingest.model import (
     TextSource,
 )
 from ingest.store.connection import Store
+from ingest.store.due import pages_due
 from ingest.store.sql import id_list, insert, update
 from ingest.store.stories import start_alone
 from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
@@ -230,17 +231,6 @@ def is_redacted(connection: sqlite3.Connection, article_id: ArticleId) -> bool:
     return row["redacted_at"] is not None
 
 
-def due_addresses(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[tuple[ArticleId, str], ...]:
-    """Articles whose next attempt is due, the longest waiting first, each with its page's URL, '' without one."""
-    rows = connection.execute(
-        "SELECT id, url FROM (SELECT id, url, next_fetch_at AS at FROM articles WHERE next_fetch_at <= ?1 "
-        "UNION ALL SELECT id, url, recheck_at FROM articles WHERE recheck_at <= ?1 AND next_fetch_at IS NULL) "
-        "ORDER BY at, id LIMIT ?2",
-        [to_text(now), limit],
-    )
-    return tuple((ArticleId(row["id"]), row["url"]) for row in rows)
-
-
 def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[DuePage, ...]:
     """What is needed for an attempt at each of these articles' pages."""
     rows = connection.execute(
@@ -257,7 +247,7 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
 
 def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
     """Articles whose next attempt is due, the longest waiting first."""
-    ids = [article_id for article_id, _ in due_addresses(connection, now, limit=limit)]
+    ids = [ArticleId(due.id) for due in pages_due(connection, now, after=None, limit=limit)]
     found = {page.article_id: page for page in pages(connection, ids)}
     return tuple(found[article_id] for article_id in ids if article_id in found)
 

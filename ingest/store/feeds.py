@@ -13,7 +13,7 @@ from ingest.model import Feed, FeedHints, FeedId, FeedKind, PollState, Publisher
 from ingest.store.connection import Store
 from ingest.store.journal import note
 from ingest.store.marks import release
-from ingest.store.sql import Value, insert, update
+from ingest.store.sql import Value, id_list, insert, update
 from ingest.store.times import from_text, optional_time, to_text, to_text_ceil
 from ingest.store.words import JournalAction
 from ingest.text.urls import mask, server_name
@@ -177,6 +177,13 @@ def by_id(connection: sqlite3.Connection, feed_id: FeedId, *, interval: timedelt
     """The feed with this number, whatever its status."""
     row = connection.execute(_FEED + "WHERE f.id = ?", [feed_id]).fetchone()
     return _feed(row, interval) if row else None
+
+
+def by_ids(connection: sqlite3.Connection, ids: Sequence[FeedId], *, interval: timedelta) -> tuple[Feed, ...]:
+    """The feeds with these numbers, those that are there, in this order."""
+    rows = connection.execute(_FEED + "WHERE f.id IN (SELECT value FROM json_each(?))", [id_list(ids)])
+    found = {FeedId(row["id"]): _feed(row, interval) for row in rows}
+    return tuple(found[feed_id] for feed_id in ids if feed_id in found)
 
 
 def find_feed(connection: sqlite3.Connection, word: str) -> tuple[FeedId, str]:

@@ -10,9 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingest.errors import StoreError
+from ingest.model import ArticleId
 from tests.pipeline.conftest import Newsroom
 
 from .conftest import AFTER_THE_PAUSE, Daemon, bytes_of, command, house, in_a_mount, live
+
+
+async def no_pages(_now: datetime) -> dict[str, list[ArticleId]]:
+    return {}
+
 
 UNBLAMED = "SELECT count(*) FROM feeds WHERE failures = 0 AND last_reason IS NULL"
 EVERYTHING = "SELECT count(*) FROM articles WHERE status = 'extracted'"
@@ -46,9 +52,9 @@ def test_a_full_disk_at_an_articles_turn_costs_it_no_attempt(newsroom: Newsroom)
     house(newsroom)
 
     async def life(daemon: Daemon) -> None:
-        daemon.dispatcher._chosen = lambda _waiting: {}  # type: ignore[method-assign]  # entries first
+        daemon.dispatcher._chosen_pages = no_pages  # type: ignore[method-assign]  # entries first
         await daemon.tick()
-        del daemon.dispatcher._chosen
+        del daemon.dispatcher._chosen_pages
         (pages,) = await daemon.sql("PRAGMA page_count")
         await daemon.sql(f"PRAGMA max_page_count = {pages}")
         await daemon.tick()

@@ -155,7 +155,7 @@ class Newsroom:
             matcher=matcher,
             client=client,
             gate=self.gate if self.gate is not None else HostGate(config.poll.per_host, 0.0),
-            robots=RobotsCache(),
+            robots=RobotsCache(Inline()),  # type: ignore[arg-type]
             pool=Inline(),  # type: ignore[arg-type]
             rng=self.rng,
             clock=lambda: self.now,

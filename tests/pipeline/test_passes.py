@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from ingest.config import Poll
-from ingest.errors import NotFound
+from ingest.errors import NotFound, Reason
+from ingest.pipeline import passes
 from ingest.pipeline.passes import for_each
 from tests.pipeline.conftest import Newsroom
 
@@ -86,3 +87,21 @@ async def test_a_name_that_is_no_feed_is_refused_before_anything_is_asked(newsro
         async with desk.client:
             with pytest.raises(NotFound, match="not one of the feeds"):
                 await one_pass(desk, ("https://example.org/feed",), lambda _progress: None)
+
+
+def test_a_host_with_more_pages_than_are_taken_at_a_time_hides_nobody_elses(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "BATCH", 2)
+    slow, other = newsroom.site(), newsroom.site()
+    newsroom.poll_settings, newsroom.per_host = 'timeout = "1s"', 1
+    slow.on("/robots.txt", status=404)
+    items = [slow.article(f"/{number}", f"Page {number}", ["Slow."]) for number in range(4)]
+    for number in range(4):
+        slow.on(f"/{number}", hangs=True)
+    newsroom.follow(slow.feed(items), "Slow")
+    newsroom.follow(other.feed([other.article("/a", "Ferry", ["The ferry sails again."])]), "Other")
+    report = newsroom.poll()
+    reasons = [page.reason for page in report.pages]
+    assert (len(reasons), reasons.count(Reason.TIMEOUT)) == (5, 4)
+    assert reasons[-1] is Reason.TIMEOUT, "the other host's page does not wait for the end of those that hang"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.poll.robots import allowed
+from ingest.poll.robots import MAX_RULES_BYTES, allowed, crawl_delay_s, own_rules, sitemaps_of
 
 US = "samewire/0.1 (+https://example.org/bot)"
 CASES = {
@@ -65,3 +65,43 @@ def test_any_bytes_give_an_answer(text, path):
         True,
         False,
     }
+
+
+LINES = st.sampled_from([
+    "User-agent: *", "User-agent: samewire", "USERAGENT: SameWire*", "user agent samewire", "User  agent: x",
+    "User-agent: other", "User-agent: samewirebot", "User-agent: same", "User-agent:", "User-agent: **", "User-agent",
+    "Disallow: /a", "Disallow:", "disalow /b", "Disallow /a/b", "Allow: /a/b", "allow /a", "Allow: /c/index.html",
+    "Disallow: /*c$", "Crawl-delay: 3", "crawl delay 4", "Request-rate: 1/5", "Noindex: /x", "words of no meaning",
+    "<p>see: this</p>", "x:y", "# a remark", "Sitemap: https://e.org/s.xml", "sitemaps https://e.org/t.xml",
+    "Host: e.org", "site map: https://e.org/u.xml", "", "Disallow: /a # remark", "Allow: /%61/é?x=$",
+    "user agent: samewire # us",
+])  # fmt: skip
+PATHS = ("/", "/a", "/a/b/c", "/b", "/c/", "/c/index.html", "/xc", "/a/é?x=$")
+
+
+@pytest.mark.parametrize(("text", "path", "expected"), CASES.values(), ids=CASES)
+def test_what_concerns_us_decides_as_the_whole_does(text, path, expected):
+    assert allowed(own_rules((text.encode(), US)).text, "http://e.org" + path, US) is expected
+
+
+@given(st.lists(LINES, max_size=14))
+def test_what_is_kept_says_the_same_to_us_as_the_whole(lines):
+    whole = "\n".join(lines).encode()
+    kept = own_rules((whole, US))
+    assert kept.is_whole
+    assert kept.sitemaps == sitemaps_of(whole)
+    assert crawl_delay_s(kept.text, US) == crawl_delay_s(whole, US)
+    for path in PATHS:
+        url = f"https://e.org{path}"
+        assert allowed(kept.text, url, US) is allowed(whole, url, US), (path, kept.text)
+
+
+def test_the_rules_of_others_are_not_kept_and_more_of_ours_than_can_be_kept_is_told():
+    others = b"".join(b"User-agent: bot%d\nDisallow: /x%d\n" % (n, n) for n in range(9_000))
+    kept = own_rules((others + b"User-agent: *\nDisallow: /a\nSitemap: https://e.org/s.xml\n", US))
+    assert (kept.text, kept.sitemaps, kept.is_whole) == (b"User-agent: *\nDisallow: /a", ("https://e.org/s.xml",), True)
+    ours = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(MAX_RULES_BYTES // 12))
+    kept = own_rules((ours + b"Sitemap: https://e.org/s.xml\n", US))
+    assert (kept.text, kept.sitemaps, kept.is_whole) == (b"", ("https://e.org/s.xml",), False)
+    page = b"<!doctype html><p>a: b</p>\n" * 15_000
+    assert own_rules((page, US)).text == b"", "a page instead of a robots.txt has no rules"
