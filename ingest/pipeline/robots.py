@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from ingest.errors import FetchError, PoolClosed, Reason, WorkerError
-from ingest.poll.robots import MAX_RULES_BYTES, QUICK_BYTES, OwnRules, delay_if_allowed, own_rules
+from ingest.poll.robots import QUICK_BYTES, OwnRules, delay_if_allowed, own_rules
 from ingest.text.urls import origin
 from ingest.workers.pool import WorkerPool
 
@@ -49,9 +49,6 @@ class RobotsCache:
         rules = await self._rules(url, agent, now, fetch)
         if rules is None:
             return 0.0
-        if not rules.is_whole:
-            message = f"robots.txt holds more than {MAX_RULES_BYTES // 1024} KiB of rules for us; no page is asked for"
-            raise FetchError(message, reason=Reason.ROBOTS, subject=url)
         return await self._read(delay_if_allowed, (rules.text, url, agent), len(rules.text), url)
 
     async def sitemaps(self, url: str, *, agent: str, now: datetime, fetch: Fetch) -> tuple[str, ...]:

@@ -17,8 +17,6 @@ MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309 section 2.5: at least this much is rea
 #: Longer delays are meant to keep crawlers out; that is what Disallow is for.
 MAX_CRAWL_DELAY_S = 60.0
 MAX_SITEMAPS = 100
-#: Rules for us that are kept of one site. One that has more is not asked for pages: what was cut off might forbid them.
-MAX_RULES_BYTES = 64 * 1024
 #: What is read where the event loop runs: 4 KiB take a few milliseconds at the worst.
 QUICK_BYTES = 4 * 1024
 
@@ -32,14 +30,10 @@ _KNOWN = _AGENT | _SITE_WIDE | _DISALLOW | _RATES | {"allow"}
 
 @dataclass(frozen=True, slots=True)
 class OwnRules:
-    """What of a robots.txt concerns us: a shorter one that says the same to us, and the sitemaps.
-
-    is_whole: whether that is all of it; False where it is more than MAX_RULES_BYTES, and left out.
-    """
+    """What of a robots.txt concerns us: a shorter one that says the same to us, and the sitemaps."""
 
     text: bytes
     sitemaps: tuple[str, ...]
-    is_whole: bool = True
 
     @property
     def size(self) -> int:
@@ -69,8 +63,7 @@ def own_rules(given: tuple[bytes, str]) -> OwnRules:
             has_rules = True
             if is_ours:
                 kept.append(line)
-    text, sitemaps = "\n".join(kept).encode(), sitemaps_of("\n".join(site_wide).encode())
-    return OwnRules(text, sitemaps) if len(text) <= MAX_RULES_BYTES else OwnRules(b"", sitemaps, is_whole=False)
+    return OwnRules("\n".join(kept).encode(), sitemaps_of("\n".join(site_wide).encode()))
 
 
 def _field(line: str) -> tuple[str | None, str]:

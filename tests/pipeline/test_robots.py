@@ -88,13 +88,6 @@ async def test_a_pool_that_is_closed_is_no_fault_of_the_site() -> None:
         await sites.permit("https://e.example/x")
 
 
-async def test_more_rules_than_are_kept_forbid_every_page_and_say_why() -> None:
-    sites = Sites(Pool(), LONG * 4)
-    with pytest.raises(FetchError, match="more than 64 KiB of rules for us") as failed:
-        await sites.permit("https://e.example/x")
-    assert failed.value.reason is Reason.ROBOTS
-
-
 async def test_the_oldest_are_let_go_when_they_take_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robots, "MAX_BYTES", 100_000)
     sites = Sites(Pool(), LONG)

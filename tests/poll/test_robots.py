@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.poll.robots import MAX_RULES_BYTES, allowed, crawl_delay_s, own_rules, sitemaps_of
+from ingest.poll.robots import allowed, crawl_delay_s, own_rules, sitemaps_of
 
 US = "samewire/0.1 (+https://example.org/bot)"
 CASES = {
@@ -88,7 +88,6 @@ def test_what_concerns_us_decides_as_the_whole_does(text, path, expected):
 def test_what_is_kept_says_the_same_to_us_as_the_whole(lines):
     whole = "\n".join(lines).encode()
     kept = own_rules((whole, US))
-    assert kept.is_whole
     assert kept.sitemaps == sitemaps_of(whole)
     assert crawl_delay_s(kept.text, US) == crawl_delay_s(whole, US)
     for path in PATHS:
@@ -96,12 +95,12 @@ def test_what_is_kept_says_the_same_to_us_as_the_whole(lines):
         assert allowed(kept.text, url, US) is allowed(whole, url, US), (path, kept.text)
 
 
-def test_the_rules_of_others_are_not_kept_and_more_of_ours_than_can_be_kept_is_told():
+def test_the_rules_of_others_are_not_kept_and_all_of_ours_are():
     others = b"".join(b"User-agent: bot%d\nDisallow: /x%d\n" % (n, n) for n in range(9_000))
     kept = own_rules((others + b"User-agent: *\nDisallow: /a\nSitemap: https://e.org/s.xml\n", US))
-    assert (kept.text, kept.sitemaps, kept.is_whole) == (b"User-agent: *\nDisallow: /a", ("https://e.org/s.xml",), True)
-    ours = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(MAX_RULES_BYTES // 12))
+    assert (kept.text, kept.sitemaps) == (b"User-agent: *\nDisallow: /a", ("https://e.org/s.xml",))
+    ours = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(20_000))
     kept = own_rules((ours + b"Sitemap: https://e.org/s.xml\n", US))
-    assert (kept.text, kept.sitemaps, kept.is_whole) == (b"", ("https://e.org/s.xml",), False)
+    assert (kept.text, kept.sitemaps) == (ours.strip(), ("https://e.org/s.xml",))
     page = b"<!doctype html><p>a: b</p>\n" * 15_000
     assert own_rules((page, US)).text == b"", "a page instead of a robots.txt has no rules"
