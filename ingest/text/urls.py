@@ -21,6 +21,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}\Z")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -92,7 +93,8 @@ def canonical_url(url: str) -> str:
     host, port = (parts.hostname or "").rstrip("."), parts.port
     port = None if port == DEFAULT_PORTS[parts.scheme] else port
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
-    path = _ESCAPE.sub(_normal_escape, parts.path) or "/"
+    # A percent sign that escapes nothing would, once what stands behind it is read, make an escape of its own.
+    path = _ESCAPE.sub(_normal_escape, _STRAY_PERCENT.sub("%25", parts.path)) or "/"
     return f"{parts.scheme}://{_netloc(host, port)}{path}" + (f"?{query}" if query else "")
 
 
