@@ -127,7 +127,7 @@ class WorkerPool:
         try:
             worker = self._ready(worker, lane.limits, subject)
             answer = self._ask(worker, request, subject, min(timeout_s or limit_s, limit_s))
-            if answer.out_of_memory or worker.tasks >= _TASKS_PER_WORKER:
+            if answer.is_last or worker.tasks >= _TASKS_PER_WORKER:
                 self._discard(worker)
                 worker = None
         except BaseException:

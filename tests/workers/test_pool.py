@@ -18,6 +18,7 @@ import worker_jobs as jobs
 
 from ingest.errors import ExtractError, FetchError, IngestError, ParseError, Reason, WorkerError
 from ingest.workers import WorkerPool
+from ingest.workers.child import SWOLLEN_MB
 from ingest.workers.pool import LARGE_BYTES, LARGE_NICENESS
 
 URL = "http://news.example/feed.xml"
@@ -56,6 +57,12 @@ def test_a_worker_is_replaced_after_five_hundred_tasks() -> None:
         pids = [pool.run_sync(jobs.process_id, None, subject=URL) for _ in range(501)]
     assert len(set(pids[:500])) == 1
     assert pids[500] != pids[0]
+
+
+def test_a_worker_that_gives_too_much_memory_not_back_is_replaced_after_its_answer() -> None:
+    with a_pool(processes=1) as pool:
+        held = [pool.run_sync(jobs.hold, megabytes, subject=URL) for megabytes in (1, 1, SWOLLEN_MB, 1)]
+    assert held[0] == held[1] == held[2] != held[3]
 
 
 async def test_tasks_run_at_once_without_blocking_the_loop(pool: WorkerPool) -> None:
@@ -181,6 +188,7 @@ resource.setrlimit(resource.RLIMIT_AS, (3000 << 20, 3000 << 20))
 sys.path.insert(0, {jobs!r})
 import worker_jobs as jobs
 from ingest.workers import WorkerPool
+from ingest.workers.child import SWOLLEN_MB
 from ingest.workers.pool import LARGE_BYTES
 print("main ran", flush=True)
 if __name__ == "__main__":

@@ -118,3 +118,12 @@ class Unreadable:
 
 def unreadable(_argument: object) -> object:
     return Unreadable()
+
+
+_HELD: list[bytes] = []
+
+
+def hold(megabytes: int) -> int:
+    """Keep so much memory, as libraries do with what they read once; returns the process."""
+    _HELD.append(b"x" * (megabytes * 1024 * 1024))
+    return os.getpid()
