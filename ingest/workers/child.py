@@ -19,8 +19,8 @@ from typing import Any
 
 from ingest.errors import IngestError
 
-#: A worker that keeps so much more than before its first task is not given another one. Two hundred ordinary pages leave
-#: some 60 MB behind, one of a hundred thousand links 140.
+#: A worker that keeps so much more than before its first task is not given another one. Two hundred ordinary pages
+#: leave some 60 MB behind, one of a hundred thousand links 140.
 SWOLLEN_MB = 96
 _MAPPED, _RESIDENT = 0, 1  # places in /proc/self/statm
 _GRACE_S = 1.0  # the parent kills at the limit; only where the parent is gone does the worker's own alarm ring
