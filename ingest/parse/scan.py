@@ -35,9 +35,9 @@ class Scan:
     items: tuple[Span, ...]
     idle: tuple[Span, ...]  # comments and times of the head
 
-    def each(self) -> tuple[bytes, ...]:
+    def each(self) -> Iterator[bytes]:
         """The bytes of each item."""
-        return tuple(self.data[start:end] for start, end in self.items)
+        return (self.data[start:end] for start, end in self.items)
 
     def around(self) -> bytes:
         """What an item may depend on: all that stands outside the items but times, comments and blanks between them."""

@@ -83,15 +83,16 @@ def parse_sitemap(
         raise ParseError(f"a sitemap, but {message}", reason=Reason.NOT_A_FEED, subject=url)
     marks = marks_of(context_of(url, decoded.charset), (json.dumps(page).encode() for page in news[:MAX_ITEMS]))
     choice = choose(marks, known, most=most)
+    taken = tuple(marks[index] for index in choice.taken)
     return ParsedFeed(
         title=fields.title_text(news[0].get("name", "")) or None,
         language=fields.language_of(news[0].get("language")),
         version="sitemap",
         encoding=decoded.charset,
         entries=tuple(_entry(news[index], url) for index in choice.taken),
-        marks=tuple(marks[index] for index in choice.taken),
+        marks=taken,
         seen=choice.seen,
-        deep=len(choice.deep),
+        deep=choice.count_deep(taken),
         fault=fault,
         capped_entries=choice.later + len(news) - len(marks),
     )

@@ -30,7 +30,6 @@ from ingest.model import (
     TextSource,
 )
 from ingest.store.connection import Store
-from ingest.store.due import pages_due
 from ingest.store.sql import id_list, insert, update
 from ingest.store.stories import start_alone
 from ingest.store.times import from_text, optional_text, optional_time, to_text, to_text_ceil
@@ -245,13 +244,6 @@ def pages(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Due
     return tuple(_due_page(row) for row in rows)
 
 
-def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
-    """Articles whose next attempt is due, the longest waiting first."""
-    ids = [ArticleId(due.id) for due in pages_due(connection, now, after=None, limit=limit)]
-    found = {page.article_id: page for page in pages(connection, ids)}
-    return tuple(found[article_id] for article_id in ids if article_id in found)
-
-
 def _due_page(row: sqlite3.Row) -> DuePage:
     return DuePage(
         article_id=ArticleId(row["id"]),
@@ -281,7 +273,7 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
     """Write what an attempt gave; a text that was replaced is kept in `revisions` with the figures of the change."""
     article = settled.article
     old = store.connection.execute("SELECT * FROM articles WHERE id = ?", [settled.article_id]).fetchone()
-    if old["redacted_at"] is not None:  # while its page was on the way
+    if old["redacted_at"] is not None:  # whoever asks: none of its words may come back
         return
     title = article.title or old["title"]
     if change_of is not None and old["pruned_at"] is None:  # else what was replaced is not there to be kept

@@ -30,10 +30,10 @@ from ingest.pipeline.robots import RobotsCache
 from ingest.poll.addresses import AddressPolicy
 from ingest.poll.fetch import open_client
 from ingest.poll.politeness import HostGate
-from ingest.store.articles import due_pages
 from ingest.store.connection import Store, open_writer
 from ingest.store.feeds import by_url, due
 from tests.poll.conftest import Asked, Server, answer, certificate
+from tests.store.conftest import due_pages
 
 __all__ = ["Asked", "Server", "answer", "certificate"]
 

@@ -14,7 +14,7 @@ from ingest.errors import Reason
 from ingest.model import PollWord
 from ingest.pipeline.passes import add_missing
 from ingest.poll.politeness import HostGate
-from ingest.store.articles import due_pages
+from tests.store.conftest import due_pages
 
 from .conftest import DAY, HOUR, MINUTE, NOT_MODIFIED, SECOND, START, Newsroom, answer, date, item, rss
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from ingest.model import (
     Article,
     ArticleId,
     ArticleStatus,
+    DuePage,
     Entry,
     Feed,
     FeedKind,
@@ -25,8 +27,9 @@ from ingest.model import (
 from ingest.revise.identity import content_hash as entry_hash
 from ingest.revise.identity import key_at, link_of
 from ingest.store import articles
-from ingest.store.articles import ShownEntry
+from ingest.store.articles import ShownEntry, pages
 from ingest.store.connection import Store, open_writer
+from ingest.store.due import pages_due
 from ingest.store.feeds import NewFeed, add_feed, by_url, publisher_id
 
 NOW = datetime(2026, 5, 5, 12, 0, tzinfo=UTC)
@@ -95,3 +98,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     path = tmp_path / "newsroom.db"
     with open_writer(path, for_command="test") as store:
         yield Desk(store, path)
+
+
+def due_pages(connection: sqlite3.Connection, now: datetime, *, limit: int) -> tuple[DuePage, ...]:
+    """Articles whose next attempt is due, the longest waiting first, with what an attempt needs."""
+    ids = [ArticleId(due.id) for due in pages_due(connection, now, after=None, limit=limit)]
+    found = {page.article_id: page for page in pages(connection, ids)}
+    return tuple(found[article_id] for article_id in ids)

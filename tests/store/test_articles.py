@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ingest.model import Entry, Outcome, PollState, PollWord, Revised, Same, TextChange
 from ingest.revise.decide import Known, decide_all, once
 from ingest.store import articles
-from ingest.store.articles import due_pages, known_entries, store_entries
+from ingest.store.articles import known_entries, store_entries
 from ingest.store.feeds import by_url
 from ingest.store.polls import record_poll
 from ingest.store.times import from_text, to_text, to_text_ceil
-from tests.store.conftest import NOW, Desk, shown
+from tests.store.conftest import NOW, Desk, due_pages, shown
 
 OK = Outcome(word=PollWord.OK, status=200, parsed=True)
 ENTRIES = tuple(Entry(guid=f"g{n}", link=f"https://example.org/{n}", title=f"T{n}", summary=f"S {n}") for n in range(3))
