@@ -89,8 +89,10 @@ def evaluate(ctx: click.Context, /, as_json: bool, **asked: Any) -> None:
     """Score the matching on labelled articles, labelled pairs, or people's corrections.
 
     LABELLED is what `cluster` takes, with the label `story` on every article and, where known, its `kind`, its `event`
-    and the id of the true `first`. Printed are pairwise precision, recall and F1, ARI, B³, what became of each kind,
-    how many true pairs were proposed at all, and how often the first publication was named right, wrong or not at all.
+    and the id of the true `first`. Printed are pairwise precision, recall and F1, ARI, B³, what became of each kind
+    and of each `language`, how many true pairs were proposed at all (and of those within the window that have twelve
+    words and more, as flashes and late copies join in other ways), and how often the first publication was named
+    right, wrong or not at all.
 
     --pairs gives the scores their 95 % intervals (2,000 resamples of the pairs, drawn within each `bin`) and counts
     the errors by bin; a pair weighs `in_bin` by the number of pairs drawn from its bin. Pairs labelled `unsure` do
@@ -189,7 +191,8 @@ def as_contract(found: Findings) -> dict[str, Any]:
             "ari": scores.ari,
             "b3": asdict(scores.b3),
             "kinds": {kind: asdict(score) for kind, score in scores.kinds.items()},
-            "candidates": {"recall": scores.candidate_recall},
+            "languages": {name: asdict(score.pairwise) | {"n": score.n} for name, score in scores.languages.items()},
+            "candidates": {"recall": scores.candidate_recall, "reachable": scores.reachable_recall},
             "first": asdict(scores.first),
         }
         if scores.events:

@@ -45,7 +45,10 @@ def print_findings(found: Findings, *, errors: int) -> None:
 def _print_evaluation(scores: Evaluation, peers: Sequence[PeerScore]) -> None:
     rows = [["pairwise", *_figures(scores.pairwise)], ["b3", *_figures(scores.b3)]]
     common.print_table(rows, ["", "P", "R", "F1"])
-    click.echo(f"\nARI {scores.ari:.4f}; true pairs proposed {scores.candidate_recall:.4f}")
+    click.echo(
+        f"\nARI {scores.ari:.4f}; true pairs proposed {scores.candidate_recall:.4f},"
+        f" of those within the window and with words enough {scores.reachable_recall:.4f}"
+    )
     if scores.events:
         p, r, f1 = _figures(scores.events.b3)
         click.echo(f"events: B³ P {p} R {r} F1 {f1}; {scores.events.merged:.3f} of them merged with another")
@@ -53,6 +56,12 @@ def _print_evaluation(scores: Evaluation, peers: Sequence[PeerScore]) -> None:
     click.echo(
         f"first publication: right {first.right:.3f}, wrong {first.wrong:.3f}, not decided {first.abstained:.3f}\n"
     )
+    if len(scores.languages) > 1:
+        common.print_table(
+            [[language, s.n, *_figures(s.pairwise)] for language, s in scores.languages.items()],
+            ["language", "articles", "P", "R", "F1"],
+        )
+        click.echo()
     if scores.kinds:
         common.print_table(
             [[kind, s.n, f"{s.joined:.3f}", f"{s.merged:.3f}"] for kind, s in scores.kinds.items()],

@@ -37,10 +37,20 @@ _ROUNDUP_TITLE = re.compile(
     r"|早报|晚报|新闻摘要|今日要闻|每日要闻|ニュースまとめ|أبرز (?:الأخبار|العناوين)|نشرة",
     re.IGNORECASE,
 )
+# A title that says nothing but that errors are put right, with a date or a colon behind it at most.
 _CORRECTIONS_TITLE = re.compile(
-    r"^\W*(?:corrections|corrections (?:and|&) clarifications|for the record|berichtigungen|errata"
-    r"|fe de erratas)\W*(?:\d.*|:.*)?$",
-    re.I,
+    r"^\W*(?:(?:our |nos |unsere |in eigener sache: )?(?:corrections|correctifs|rectificatifs|erreurs|errata|erratum"
+    r"|errata corrige|berichtigungen|richtigstellungen|richtiggestellt|korrekturen|rectificaciones|correcciones"
+    r"|fe de err(?:ores|atas)|rettifiche|correzioni|correções|retificações|erramos|rectificaties|correcties"
+    r"|sprostowania|rättelser|rettelser|oikaisuja|düzeltmeler|διορθώσεις|поправки|исправления|исправлено|уточнения"
+    r"|опровержения|виправлення|спростування|تصويبات|تصحيحات|תיקוני טעות|भूल सुधार|सुधार|แก้ไขข้อผิดพลาด"
+    r"|แก้ไขข่าว|바로잡습니다|정정합니다|정정 보도|đính chính)"
+    r"(?:\s(?:and|&|und|et|y|e|i|en|och|og|ja|ve|и|та|और)\s\S+|\sو\S+)?"
+    r"|(?:clarifications|précisions|klarstellungen|precisiones|precisazioni|уточнения|توضيحات)\s\w{1,3}\s\w+"
+    r"|for the record|setting the record straight|แก้ไขและชี้แจง|แก้ไข ประจำวันที่.*"
+    r"|(?:更正|订正|訂正|勘误|正誤)(?:[与與和及・･と](?:说明|說明|澄清|补足|補足|お?わび|お詫び|致歉))?(?:启事|声明|公告|します)?)"
+    r"\W*(?:(?:del|de|du|vom|for|from|of|am|за|от|för)\s)?(?:[^\W\d]+\.?\s)?(?:\d.{0,30})?$",
+    re.IGNORECASE,
 )
 
 
@@ -59,7 +69,7 @@ def is_live(title: str, paragraphs: Sequence[str]) -> bool:
 
 def is_roundup(title: str, paragraphs: Sequence[str]) -> bool:
     """Whether it tells of several unrelated things: by its title, with items under headings of their own."""
-    if _CORRECTIONS_TITLE.match(title):
+    if is_corrections(title):
         return True
     if _ROUNDUP_TITLE.search(title) is None:
         return False
@@ -69,3 +79,8 @@ def is_roundup(title: str, paragraphs: Sequence[str]) -> bool:
         for (here, below), text in zip(pairwise(counts), paragraphs, strict=False)
     )
     return headings >= _MIN_ITEMS
+
+
+def is_corrections(title: str) -> bool:
+    """Whether a title says nothing but that errors in several articles are put right."""
+    return _CORRECTIONS_TITLE.match(title) is not None

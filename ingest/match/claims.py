@@ -9,22 +9,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from ingest.match.clean import Cleaned, clean
+from ingest.match.clean import Cleaned, clean, without_markers_behind
 from ingest.match.sign import digest_of
 from ingest.match.stamps import Stamp, read_stamp
 from ingest.model import ArticleId, Document, FeedKind
-from ingest.text.agencies import agency_of_publisher, is_aggregator_host, is_release_service, known_agency, wire_name
+from ingest.text.agencies import (
+    agencies_in_host,
+    agency_of_publisher,
+    is_aggregator_host,
+    is_release_service,
+    known_agency,
+    wire_name,
+)
 from ingest.text.credits import Credit, CreditPlace, edges_of, find_credit, named_source
 from ingest.text.names import AGENCY_WORD
 from ingest.text.outfits import company_keys, could_be, name_keys
 from ingest.text.tokens import words
 
 #: Goes up when a claim of an older version can no longer be compared with one of today.
-CLAIM_VERSION = 1
+CLAIM_VERSION = 2
 _OPENING_WORDS = 16
 _MIN_LEAD_WORDS = 8  # shorter paragraphs above the lead are headings
 _MIN_SELF_CHARS = 4
 _MAX_TAIL_CHARS = 60
+_MANY_ROWS = 2
 _OWNER = re.compile(
     r"(?:©|\(c\)|copyright)[ ]*(?:©|\(c\)|copyright)?[ ]*(?:(?:19|20)\d\d)?,?[ ]*(?:by[ ])?(?P<name>[^\n.,;©|]{2,50}?)"
     r"[ ]?(?:[.,;|]|all[ ]rights|$)",
@@ -71,7 +79,7 @@ class Claim:
     noted: bool  # it says so in a note of its text, as the desk does that corrected it
     updated: bool  # it says that an earlier text is carried on
     aggregates: bool  # its publisher shows what others publish
-    furnished: bool  # its text came with a page's furniture, or another's name on it
+    furniture: int  # lines of a page that came with its text; another's name on it counts for two
     self_named: bool  # its publisher's name stands in its title or opening
     # What follows from the above, worked out once: stories have thousands of claims.
     stamp: Stamp = field(init=False, compare=False)
@@ -100,6 +108,16 @@ class Claim:
         _set(self, "borrowed", self.credit is not None and self.credit in named)
         _set(self, "revised", self.corrected or self.updated)
         _set(self, "untrusted", self.aggregates or carrier)
+
+    @property
+    def furnished(self) -> bool:
+        """Whether anything of a page came with its text."""
+        return self.furniture > 0
+
+    @property
+    def framed(self) -> bool:
+        """Whether so much of a page did that it looks like one that shows others' texts."""
+        return self.furniture >= _MANY_ROWS
 
     @property
     def name(self) -> str:
@@ -156,7 +174,8 @@ def _outfit(publisher: str | None) -> tuple[str | None, frozenset[str], bool]:
     if publisher is None:
         return None, frozenset(), False
     agency = agency_of_publisher(publisher)
-    names = name_keys(publisher) | ({_agency_key(agency)} if agency is not None else set())
+    named = agencies_in_host(publisher) if agency is None else (agency,)
+    names = name_keys(publisher) | {_agency_key(name) for name in named}
     return agency, names, agency is not None and is_release_service(agency)
 
 
@@ -201,7 +220,7 @@ def claim(document: Document, cleaned: Cleaned | None = None, tokens: Sequence[s
         noted=cleaned.corrected and clean("", "\n".join((*head[:2], *end[-3:]))).corrected,
         updated=cleaned.updated or _UPDATED.match(document.title) is not None,
         aggregates=_aggregates(document) or cleaned.republisher or foreign > 1,
-        furnished=cleaned.furniture > 0 or foreign > 0,
+        furniture=cleaned.furniture + 2 * (foreign > 0),
         self_named=_names_itself(document, cleaned),
     )
 
@@ -249,7 +268,7 @@ def _split_title(document: Document, cleaned: Cleaned) -> tuple[str, str | None]
     if not title:
         return "", None
     _, own, behind = " ".join(document.title.split()).rpartition(title)
-    name = behind.strip(" -–—|•·:_") if own else ""
+    name = without_markers_behind(behind).strip(" -–—|•·:_") if own else ""
     if not name and (found := _TAIL.search(title)) is not None and _is_title_cased(found["name"]):
         title, name = title[: found.start()], found["name"].strip()
     return title, name if 0 < len(name) <= _MAX_TAIL_CHARS else None

@@ -53,7 +53,8 @@ _FURNITURE = _any(
     r"|pubblicità|publicidade|реклама"
     r"|إعلان|广告|廣告|広告|विज्ञापन|iklan|reklama|reklam|annons|annonce|advertentie)\W*",
     rf"(?:comments?|kommentare?|commentaires?|comentarios?|commenti|comentários|комментари[ий]|कमेंट|评论"
-    rf"|評論|コメント|تعليقات)\W*(?:{_COUNT})?",
+    rf"|評論|コメント|تعليقات|yorumlar|bình luận|תגובות|komentarze|reacties|kommentarer|นำเสนอ|ความคิดเห็น|댓글)"
+    rf"\W*(?:{_COUNT})?",
     rf"{_COUNT}\s(?:comments?|shares?|views?|likes?|retweets?|kommentare?|commentaires?|comentarios?)",
     rf"(?:about )?{_COUNT}\s?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?"
     rf"|months?)\s?ago(?:\s{_COUNT})?\W*",
@@ -64,7 +65,11 @@ _FURNITURE = _any(
     r"|تحديث|更新|发布|發布|公開)\W*(?:(?:on|at|am|um|le|el|il|в)\s)?[\d\s:.,/年月日时時分apmgtuceszh+-]{4,40}",
     r"listen to this article.*|listen\W*\d.*|\d+\s?(?:min(?:ute)?s?)(?: read| listen|\.? de lecture"
     r"| lesen)?\W*|(?:reading time|lesezeit|temps de lecture)\W.*",
-    r"from (?:twitter|facebook|instagram|youtube|x|reddit)|(?:this content|diese[rs]? inhalt).{0,80}",
+    r"(?:from|desde|von|de|da|di|fra|från|z|из|с) (?:twitter|facebook|instagram|youtube|x|reddit)",
+    r"(?:this content|diese[rs]? inhalt).{0,80}",
+    r"(?:ler|leer|lire|leggi|lees|läs|czytaj|den ganzen|ganzen) (?:o |el |l'|l’|il |het |hela )?(?:artigo|artículo"
+    r"|article|articolo|artikel|artikeln|artykuł)"
+    r"(?: (?:completo|complet|entier|intero|volledig|lesen|cały|całość))?\W*",
     r"(?:read|view|see) (?:the )?(?:entire|full|original|whole) (?:article|story|post|text)(?: (?:at|on"
     r"|here).{0,60})?\W*",
     r"(?:continue|keep) reading(?: the main story| .{0,40})?\W*|read more(?: (?:at|on|about"
@@ -91,6 +96,16 @@ _FURNITURE = _any(
     r"|版权所有|版權所有|無断転載(?:を)?禁|सर्वाधिकार सुरक्षित).{0,80}",
     r"https?://\S+|www\.\S+|[#@]\w+(?:\s[#@]\w+)*|[\W_]+",
 )
+# What a page's rows look like in any language: sections or a path, services to share by, a count of comments.
+_PARTS = re.compile(r"\s*[|›»•·●]\s*")
+_PATH = re.compile(r"[^.!?«»›:]{2,40}(?:\s[›»]\s[^.!?«»›:]{2,60}){1,5}")
+_SERVICE = re.compile(
+    r"\b(?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|reddit|viber|vk|zalo|weibo|wechat|kakaotalk|messenger"
+    r"|instagram|youtube|tiktok|bluesky|mastodon|threads|flipboard|google news|x|line)\b",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"[^\W\d]{2,20}(?: [^\W\d]{2,20})?\s?\(\d{1,5}\)(?:\s[^\d.!?]{2,40})?")
+_MIN_SECTIONS, _MAX_SECTION_CHARS, _MAX_SHARING_WORDS = 4, 24, 16
 # Photo credits and captions' tails.
 _PHOTO = _any(
     r"(?:photo|photograph|image|picture|credit|credits|file photo|illustration|graphic|foto|bild|quelle"
@@ -109,6 +124,8 @@ _REPUBLISHER = _any(
     r"|published).{0,120}",
     r"the post .{0,150}(?:appeared|was published) first (?:on|in).{0,80}",
     rf"{_COUNT}\s?(?:minutes?|mins?|hours?|hrs?|days?)\s?ago\s{_COUNT}",
+    r"(?:ler|leer|lire|leggi) (?:o |el |l'|l’|il )?(?:artigo|artículo|article|articolo)"
+    r" (?:completo|complet|entier|intero)",
     r"阅读原文|閱讀原文|читать (?:полностью|в источнике).{0,40}|weiterlesen (?:bei|auf) .{2,60}"
     r"|lire (?:l'article|la suite) sur .{2,60}",
 )
@@ -192,8 +209,29 @@ _UPDATE_TITLE = re.compile(
 )
 _UPDATED = re.compile(
     r"^\W*(?:update|\d+(?:st|nd|rd|th) (?:ld|lead|update)|write-?thru|recast|wrapup|aktualisiert"
-    r"|mise à jour|обновл|تحديث|更新|अपडेट)",
+    r"|mise à jour|обновл|تحديث|更新|अपडेट|(?:rpt|repeat|wiederholung|повтор|repetición)\W)",
     re.I,
+)
+# The same behind a title, in brackets or set off by a dash; "repeated" makes a later version as "updated" does.
+_BEHIND = r"\s?(?:[(\[（【〔]\s?(?:{0})(?:\s?\d+)?\s?[)\]）】〕]|[-–—|]\s(?:{0})(?:\s?\d+)?)$"
+_CORRECTED_BEHIND = re.compile(
+    _BEHIND.format(
+        r"corrected|correction|corr(?:ected)?\.?|clarified|refiled|korrigiert|korrektur|berichtigt|berichtigung|corrigée?"
+        r"|rectifiée?|correctif|corregid[oa]|corrección|corrigid[oa]|correção|corrett[oa]|correzione|исправлен\w*"
+        r"|уточнен\w*|виправлен\w*|уточнено|sprostowanie|poprawion\w+|rättad|rättelse|gecorrigeerd|rectificatie"
+        r"|düzeltme|düzeltilmiş|مصحح|تصحيح|संशोधित|शुद्धि|更正|訂正|แก้ไข"
+    ),
+    re.IGNORECASE,
+)
+_UPDATED_BEHIND = re.compile(
+    _BEHIND.format(
+        r"updated?|write-?thru|writethrough|repeat(?:ed)?|rpt|wrap-?up|aktualisiert|aktualisierung|zusammenfassung"
+        r"|wiederholung|mise à jour|actualisée?|synthèse|répétition|actualizad[oa]|actualización|repetición|síntesis"
+        r"|atualizad[oa]|atualização|síntese|repetição|aggiornat[oa]|aggiornamento|sintesi|ripetizione|обновлен[оа]?"
+        r"|обновление|дополнено|дополнение|повтор|оновлено|доповнено|aktualizacja|powtórzenie|uppdaterad|bijgewerkt"
+        r"|güncellendi|güncelleme|تحديث|محدث|अपडेट|更新|続報|再送|อัปเดต|업데이트|종합\d?보?"
+    ),
+    re.IGNORECASE,
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door|автор|від|بقلم)\b:?\s?[^.!?]{0,110}", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s(?:[-–—|•·]|::)\s(?P<name>[^|•·–—]{2,45})$")
@@ -220,7 +258,7 @@ def _cleaned(title: str, text: str) -> Cleaned:
     return Cleaned(
         title=own_title,
         paragraphs=tuple(_without_dateline(kept or lines)),
-        furniture=sum(len(line) <= _MAX_LINE_CHARS and _is_furniture(line) for line in edges),
+        furniture=sum(len(line) <= _MAX_LINE_CHARS and (_is_furniture(line) or _is_page_row(line)) for line in edges),
         republisher=any(_whole(_REPUBLISHER, line) for line in edges),
         corrected=corrected or noted,
         updated=updated,
@@ -236,10 +274,25 @@ def _own_lines(lines: list[str]) -> list[str]:
         line
         for number, line in enumerate(lines)
         if not _is_cruft(line, small_print)
+        and not ((number < _OPENING_LINES or number >= last) and _is_page_row(line))
         and not _is_byline(line, number)
         and not ((number < 2 or number >= last) and _is_correction_note(line))
         and not (number >= last and len(line) <= 60 and _is_bare_credit(line))
     ]
+
+
+@lru_cache(maxsize=_REMEMBERED_LINES)
+def _is_page_row(line: str) -> bool:
+    """Whether a line at the top or bottom is a row of a page, told by its form in whatever language."""
+    if len(line) > _MAX_LINE_CHARS or line.endswith((".", "!", "?", "。")):
+        return False
+    if _PATH.fullmatch(line) or _COMMENTS.fullmatch(line):
+        return True
+    parts = [part for part in _PARTS.split(line) if part]
+    if len(parts) >= _MIN_SECTIONS and all(len(part) <= _MAX_SECTION_CHARS and not part.isdigit() for part in parts):
+        return True
+    services = {found.lower() for found in _SERVICE.findall(line)}
+    return len(services) >= 2 and services != {"x", "line"} and len(line.split()) <= _MAX_SHARING_WORDS
 
 
 def _is_cruft(line: str, small_print: Sequence[tuple[str, re.Pattern[str]]]) -> bool:
@@ -295,10 +348,20 @@ def _clean_title(title: str) -> tuple[str, bool, bool]:
         found = marker.match(plain)
         if found and found.end() < len(plain):
             plain = plain[found.end() :].strip()
+    corrected |= _CORRECTED_BEHIND.search(plain) is not None
+    updated |= _UPDATED_BEHIND.search(plain) is not None
+    plain = without_markers_behind(plain) or plain
     suffix = _SUFFIX.search(plain)
     if suffix and suffix.start() >= 15 and _is_name(suffix["name"]):
         plain = plain[: suffix.start()]
     return plain, corrected, updated
+
+
+def without_markers_behind(title: str) -> str:
+    """A title without "(corrected)", "- update 2" and the like behind it."""
+    for marker in (_CORRECTED_BEHIND, _UPDATED_BEHIND):
+        title = marker.sub("", title)
+    return title
 
 
 def _is_name(words: str) -> bool:

@@ -140,7 +140,7 @@ def _measured(document: Document, cleaned: Cleaned, tokens: list[list[str]], *, 
         bodiless=document.bodiless,
         live=is_live(document.title, cleaned.paragraphs),
         roundup=is_roundup(document.title, cleaned.paragraphs),
-        flash=not document.bodiless and _is_flash(cleaned, int(hashes.size)),
+        flash=not document.bodiless and _is_flash(cleaned, int(hashes.size), hashes.size / scale),
         titular=_is_titular(cleaned),
         corrected=cleaned.corrected,
         updated=cleaned.updated,
@@ -184,9 +184,9 @@ def _script_of(letter: str) -> str:
     return "HAN" if name in ("CJK", "HIRAGANA", "KATAKANA") else name
 
 
-def _is_flash(cleaned: Cleaned, count: int) -> bool:
+def _is_flash(cleaned: Cleaned, tokens: int, length: float) -> bool:
     """Whether it is one line in capitals, or no text beside the title."""
-    if not _MIN_FLASH_WORDS <= count <= _MAX_FLASH_WORDS:
+    if tokens < _MIN_FLASH_WORDS or length > _MAX_FLASH_WORDS:
         return False
     letters = [c for c in cleaned.text if c.isalpha()]
     shouted = len(letters) >= _MIN_FLASH_LETTERS and sum(c.isupper() for c in letters) > 0.8 * len(letters)

@@ -5,6 +5,7 @@ Each rule answers with a finding, or with None where it has nothing to say. Figu
 
 from __future__ import annotations
 
+from ingest.match.features import Features
 from ingest.match.finding import Finding, different
 from ingest.match.keys import FLASH_S
 from ingest.match.pair import COPY_JACCARD, Pair
@@ -29,28 +30,57 @@ _REWRITE_VOCABULARY, _UNSPACED_VOCABULARY = 0.50, 0.44
 _KEPT_SPECIFICS = 0.35  # where half of the words stand as they were
 _MIN_SPECIFICS = 4
 _BARE_CONTAINMENT = 0.50  # a rewrite without figures and names to compare must share more words
+_SUMMARY_WORDS, _SUMMARY_RATIO = 70, 0.40
+_SUMMARY_CONTAINMENT, _SUMMARY_VOCABULARY, _SUMMARY_TOLD = 0.20, 0.70, 0.50
+_SUMMARY_COUNT, _SUMMARY_SPECIFICS = 3, 0.70
+_FULL_CONTAINMENT, _FULL_VOCABULARY, _FULL_TOLD = 0.30, 0.85, 0.60  # with fewer figures and names
 _FAR_GAP_S = 4 * 86400.0
 _BUMPED = 0.995
 _NEW_TOP_CONTAINMENT = 0.75  # of an earlier text under a new top
 _FLASH_HEAD_WORDS = 60
 _FLASH_SHARE = 0.60
 _FLASH_STEM = 4
+_ALERT_WORDS, _ALERT_RATIO = 45, 0.50
 
 
 def flashed(pair: Pair) -> Finding:
     """A flash and another text: one item of the same agency, hardly later, whose title and lead say the same."""
     flash, item = (pair.a, pair.b) if pair.a.flash else (pair.b, pair.a)
+    share, told = _opens(flash, item)
+    if item.flash or not told or not _follows_flash(pair):
+        words = f"A flash of {flash.words} words stays alone unless its agency's item says the same within two hours."
+        return different("flash", words, 0.4 * share)
+    return _flash(share)
+
+
+def alerted(pair: Pair) -> Finding | None:
+    """An agency's first lines, a sentence or two, and its item within two hours, whose title and lead say the same."""
+    alert, item = sorted((pair.a, pair.b), key=lambda article: article.length)
+    if pair.fewest > _ALERT_WORDS or pair.ratio > _ALERT_RATIO or not _follows_flash(pair):
+        return None
+    if alert.at is None or item.at is None or alert.at > item.at:
+        return None
+    share, told = _opens(alert, item)
+    return _flash(share) if told else None
+
+
+def _follows_flash(pair: Pair) -> bool:
+    """Whether two texts are one agency's and lie no further apart than a flash and its item do."""
+    return pair.one_agency and pair.gap_s is not None and pair.gap_s <= FLASH_S
+
+
+def _opens(flash: Features, item: Features) -> tuple[float, bool]:
+    """(share of a flash's words that open an item; whether that is enough and its figures are among them)."""
     said = flash.details.spelled[flash.details.title_words : -2]
     head = item.details.spelled[
         : item.details.title_words + int(_FLASH_HEAD_WORDS * item.words / max(1.0, item.length))
     ]
     stems = {word[:_FLASH_STEM] for word in head}
     share = sum(word[:_FLASH_STEM] in stems for word in said) / max(1, len(said))
-    told = share >= _FLASH_SHARE and {word for word in said if word.isdecimal()} <= set(head)
-    near = pair.gap_s is not None and pair.gap_s <= FLASH_S
-    if item.flash or not told or not near or not pair.one_agency:
-        words = f"A flash of {flash.words} words stays alone unless its agency's item says the same within two hours."
-        return different("flash", words, 0.4 * share)
+    return share, share >= _FLASH_SHARE and {word for word in said if word.isdecimal()} <= set(head)
+
+
+def _flash(share: float) -> Finding:
     words = f"{share:.0%} of the flash's words, and its figures, open the item of the same agency."
     return Finding(Relation.ABRIDGEMENT, "flash", words, 0.5 + 0.4 * share)
 
@@ -109,12 +139,50 @@ def _abridges(pair: Pair) -> bool:
     return pair.fewest >= _PASSAGE_WORDS and pair.ratio >= _PASSAGE_RATIO and (pair.retold or held >= _COPY_CONTAINMENT)
 
 
+def summarised(pair: Pair) -> Finding | None:
+    """A brief text in words of its own that says what the other's title and lead say, with its figures and names."""
+    over, loose = pair.over, pair.loose
+    if pair.fewest >= _SUMMARY_WORDS or pair.ratio > _SUMMARY_RATIO or pair.late:
+        return None
+    if not _SUMMARY_CONTAINMENT <= over.most < _ABRIDGED_CONTAINMENT or loose.specifics < _SUMMARY_SPECIFICS:
+        return None
+    telling = loose.specifics_count >= _SUMMARY_COUNT
+    told = loose.vocabulary >= _SUMMARY_VOCABULARY and pair.told >= _SUMMARY_TOLD
+    all_told = (
+        loose.specifics_count > 0
+        and loose.vocabulary >= _FULL_VOCABULARY
+        and pair.told >= _FULL_TOLD
+        and over.most >= _FULL_CONTAINMENT
+    )
+    if not (telling and told) and not all_told:
+        return None
+    score = 0.5 + 0.4 * (over.most + pair.told + loose.vocabulary + loose.specifics) / 4
+    words = (
+        f"{pair.told:.0%} of the shorter's words stand in the longer's title and lead,"
+        f" and {loose.specifics:.0%} of its figures and names in the longer."
+    )
+    return Finding(Relation.REWRITE, "summary", words, score)
+
+
 def part(pair: Pair) -> Finding | None:
     """A text inside a longer one that opens with something else."""
     if not pair.inside:
         return None
     words = f"The longer opens with something else and holds {pair.over.most:.0%} of the shorter as a part."
     return different("part", words, 0.45 * pair.over.most)
+
+
+def recast(pair: Pair) -> Finding | None:
+    """The same report with hardly a sentence as it was: both leads are told, and figures and names are the same."""
+    if pair.late or not pair.recast:
+        return None
+    loose = pair.loose
+    score = 0.5 + 0.4 * (pair.over.most + loose.lead_pairs + loose.vocabulary + loose.specifics) / 4
+    words = (
+        f"{loose.least_lead_words:.0%} of each lead's words and {loose.specifics:.0%} of figures and names"
+        " stand in the other."
+    )
+    return Finding(Relation.REWRITE, "rewrite", words, score)
 
 
 def rewritten(pair: Pair) -> Finding | None:

@@ -118,6 +118,12 @@ _WEEKDAYS = (
     "|sunday sonntag dimanche domingo domenica воскресенье"
 )
 
+_APPROXIMATORS = (
+    "about around some roughly approximately circa etwa rund ungefähr zirka ca environ quelque près aproximadamente "
+    "unos unas cerca alrededor ongeveer zowat rond około ok omkring cirka ungefär runt noin yaklaşık около примерно "
+    "порядка близько приблизно περίπου حوالي نحو قرابة करीब लगभग"
+)
+
 
 def _numbered(table: str, start: int) -> dict[str, str]:
     """Each word of a table's rows with its row's number."""
@@ -136,6 +142,8 @@ DATES = {
     word: f"m{value}" for word, value in _numbered(_MONTHS, 1).items() if word not in {"may", "mar", "mai", "mars"}
 }
 DATES |= {word: f"d{value}" for word, value in _numbered(_WEEKDAYS, 1).items()}
+#: Words that house styles put for one another before a figure.
+APPROXIMATORS = frozenset(_APPROXIMATORS.split())
 #: Each direction word as (axis, side).
 DIRECTIONS = {
     word: (axis, side)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
@@ -26,6 +26,14 @@ class KindScore:
 
     joined: float  # share that shares a group with an article of its own label; 0 where the label has no other
     merged: float  # share that shares a group with an article of another label
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageScore:
+    """How the articles of one language are grouped, and how many they are."""
+
+    pairwise: Score
     n: int
 
 
@@ -88,14 +96,31 @@ def mixed_share(labels: Mapping[T, str], groups: Mapping[T, Hashable]) -> float:
     return sum(len(set(found)) > 1 for found in grown) / len(grown) if grown else 0.0
 
 
-def candidate_recall(labels: Mapping[T, str], proposed: Collection[tuple[T, T]]) -> float:
-    """Return the share of pairs of one label that were proposed, in either order."""
+def candidate_recall(
+    labels: Mapping[T, str], proposed: Collection[tuple[T, T]], counts: Callable[[T, T], bool] = lambda a, b: True
+) -> float:
+    """Return the share of pairs of one label that were proposed, in either order, among those that count."""
     members: defaultdict[str, list[T]] = defaultdict(list)
     for item, label in labels.items():
         members[label].append(item)
-    pairs = [pair for items in members.values() for pair in combinations(items, 2)]
+    pairs = [pair for items in members.values() for pair in combinations(items, 2) if counts(*pair)]
     held = set(proposed)
     return sum((a, b) in held or (b, a) in held for a, b in pairs) / len(pairs) if pairs else 1.0
+
+
+def by_language(
+    labels: Mapping[T, str], groups: Mapping[T, Hashable], languages: Mapping[T, str]
+) -> dict[str, LanguageScore]:
+    """Return for each language how its articles are grouped among themselves."""
+    held: defaultdict[str, list[T]] = defaultdict(list)
+    for item, language in languages.items():
+        held[language].append(item)
+    return {
+        language: LanguageScore(
+            pairwise=pairwise({i: labels[i] for i in items}, {i: groups[i] for i in items}), n=len(items)
+        )
+        for language, items in sorted(held.items())
+    }
 
 
 def first_score(answers: Sequence[tuple[T | None, T]]) -> FirstScore:

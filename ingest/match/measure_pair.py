@@ -145,6 +145,13 @@ def looseness(a: Features, b: Features) -> Looseness:
     )
 
 
+def told(a: Features, b: Features) -> float:
+    """Return the share of the shorter text's words that stand in the longer's title or lead."""
+    shorter, longer = sorted((a, b), key=lambda article: article.words)
+    opening = np.union1d(longer.details.lead_words, longer.title)
+    return _share(shorter.details.vocabulary, opening)
+
+
 def agreement(a: Features, b: Features) -> Agreement:
     """Return what stands in the frames that a pair has in common."""
     fa, fb = a.details.frames, b.details.frames

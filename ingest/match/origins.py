@@ -10,6 +10,7 @@ from ingest.match.stamps import spoken_time
 from ingest.match.standing import Standing, listed, order, undecided
 from ingest.model import First
 from ingest.text.agencies import known_agency
+from ingest.text.outfits import name_keys
 
 _HEAD_START_S = 2 * 3600.0  # an agency's page follows its wire within it
 _MIN_VOTES = 2  # publishers that credit an agency not seen; one alone may be mistaken
@@ -62,7 +63,7 @@ def credited(story: Standing) -> First | None:
     """The member of the agency or publisher that the others credit, or that its own text credits; else None."""
     votes = _source_votes(story)
     named = story.named([vote.source for vote in votes]) if votes else {}
-    own = {source: found for source, members in named.items() if (found := [c for c in members if not c.release])}
+    own = {source: found for source, members in named.items() if (found := _own_pages(source, members))}
     votes = [vote for vote in votes if vote.source in own]
     if not votes:
         return None
@@ -84,6 +85,17 @@ def credited(story: Standing) -> First | None:
             " other."
         )
     return _as_source(found[0], best, story)
+
+
+def _own_pages(source: str, members: list[Claim]) -> list[Claim]:
+    """A source's members without releases: those on its own host where there are any, else of its name; on a host that
+    has its name among others, where the text says that it is the source's.
+    """
+    found = [claim for claim in members if not claim.release]
+    keys = name_keys(source)
+    return [claim for claim in found if claim.agency == source] or [
+        claim for claim in found if claim.credit == source or not claim.names.isdisjoint(keys)
+    ]
 
 
 def _had_before(own: Claim, story: Standing) -> Claim | None:
@@ -121,8 +133,8 @@ def _as_source(found: Claim, best: list[Votes], story: Standing) -> First:
     else:
         who = f"Pages that show others' texts credit {vote.source}"
     confidence = min(0.98, 0.85 + 0.05 * vote.count)
-    if found.revised:
-        confidence = 0.7
+    if found.revised or (found.agency is None and known_agency(vote.source) is not None):
+        confidence = 0.7  # a later version, or a host that has an agency's name in it
     return First(article_id=found.id, confidence=confidence, reason=f"{who}, and {found.name} carried it {when}.")
 
 

@@ -17,8 +17,10 @@ from ingest.match.measure_pair import (
     looseness,
     overlap,
     quotation,
+    told,
 )
 from ingest.match.slots import SlotKind
+from ingest.match.stamps import Precision
 
 COPY_JACCARD = 0.80
 _PASSAGE_RATIO = 0.33
@@ -28,9 +30,17 @@ _WRITE_THROUGH_S = 12 * 3600.0
 _WRITTEN_THROUGH = 0.60
 _MIN_KIN_SPECIFICS, _MIN_COUNT = 0.40, 3
 _KIN_TITLE = 0.30
+_DAY_S = 86400.0
 # Shares of the worse lead's pairs and words together: rewrites from .87 on, follow-ups and previews up to .77; where
 # characters stand for words, from .75 on and up to .67.
 _RETOLD, _UNSPACED_RETOLD = 0.78, 0.68
+# Letters without blanks (Thai) find few of a rewrite's words again. There a lead that has as much in common as the
+# whole does, under the same figures, is told again; a follow-up's has less, and figures of its own.
+_LEAD_BY_BODY, _LEAD_WORDS, _SAME_SPECIFICS, _MANY_SPECIFICS = 0.55, 0.30, 0.70, 8
+# The same sum where figures and names are the same: rewrites that recast every sentence from .80 on, previews and
+# follow-ups up to .79.
+_RECAST, _UNSPACED_RECAST = 0.80, 0.70
+_RECAST_CONTAINMENT, _RECAST_RATIO, _RECAST_SPECIFICS = 0.10, 0.30, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +66,7 @@ class Pair:
     def __init__(self, a: Features, b: Features, rules: Rules = DEFAULT) -> None:
         self.a, self.b, self.rules = a, b, rules
         self.over: Overlap = overlap(a, b)
-        self.gap_s = abs((a.at - b.at).total_seconds()) if a.at is not None and b.at is not None else None
+        self.gap_s = _gap_s(a, b)
 
     @cached_property
     def loose(self) -> Looseness:
@@ -159,8 +169,38 @@ class Pair:
     @property
     def retold(self) -> bool:
         """Whether each tells the other's lead, in whatever words: a follow-up or preview opens with news of its own."""
+        loose = self.loose
         least = _RETOLD if self.a.spaced else _UNSPACED_RETOLD
-        return self.loose.least_lead_pairs + self.loose.least_lead_words >= least
+        if loose.least_lead_pairs + loose.least_lead_words >= least:
+            return True
+        if self.a.details.grain == 1:
+            return False
+        same = loose.specifics >= _SAME_SPECIFICS and loose.specifics_count >= _MANY_SPECIFICS
+        return same and self.even and loose.least_lead_words >= _LEAD_WORDS
+
+    @property
+    def recast(self) -> bool:
+        """Whether each tells the other's lead and both have the same figures, though hardly a sentence is the same."""
+        loose = self.loose
+        least = _RECAST if self.a.spaced else _UNSPACED_RECAST
+        return (
+            self.over.most >= _RECAST_CONTAINMENT
+            and self.ratio >= _RECAST_RATIO
+            and loose.specifics_count >= _RECAST_SPECIFICS
+            and loose.specifics >= _SAME_SPECIFICS
+            and loose.least_lead_pairs + loose.least_lead_words >= least
+            and self.even
+        )
+
+    @property
+    def even(self) -> bool:
+        """Whether the worse lead has as much in common as the whole; a follow-up's has less than its background."""
+        return self.loose.least_lead_pairs >= _LEAD_BY_BODY * self.over.most
+
+    @cached_property
+    def told(self) -> float:
+        """Share of the shorter's words that stand in the longer's title or lead."""
+        return told(self.a, self.b)
 
     @property
     def inside(self) -> bool:
@@ -180,3 +220,15 @@ class Pair:
         if self.a.words == self.b.words:
             return self.over.lead
         return self.over.lead_b if self.a.words > self.b.words else self.over.lead_a
+
+
+def _gap_s(a: Features, b: Features) -> float | None:
+    """Seconds between two articles; None where a time is not known. A bare date beside a time is all of its day."""
+    if a.at is None or b.at is None:
+        return None
+    apart = (a.at - b.at).total_seconds()
+    dated, other_dated = (each.claim.stamp.precision is Precision.DAY for each in (a, b))
+    if dated == other_dated:
+        return abs(apart)
+    after = -apart if dated else apart  # by how much the time lies behind the beginning of the day
+    return max(-after, after - _DAY_S, 0.0)

@@ -13,6 +13,7 @@ from ingest.model import ArticleId, First
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _SHORT_SHARE = 0.75  # of the length that most full versions have
+_FLASH_WORDS = 20  # and a version no longer than these is an agency's first line
 
 
 #: A claim that can be trusted, between which moments it came out in seconds, and whether it could be the original.
@@ -174,7 +175,8 @@ class Standing:
     def original(self, versions: Iterable[Claim]) -> Claim:
         """Return the version of one publisher that came first: not a correction while another stands, the earliest.
 
-        Where a version without a full stamp may be as early, the one whose opening others carry.
+        Where a version without a full stamp may be as early, the one whose opening twice as many others carry. A flash
+        comes before its item.
         """
         versions = list(versions)
         plain = [claim for claim in versions if not claim.revised] or versions
@@ -182,11 +184,12 @@ class Standing:
         best = min(exact or [claim for claim in plain if self.is_whole(claim)] or plain, key=order)
         until = best.stamp.until
         rivals = [claim for claim in plain if claim is not best and claim.stamp.since <= until]
-        if not rivals:
+        if not rivals or best.words <= _FLASH_WORDS:
             return best
-        rivals.insert(0, best)
-        carried = [c for c, support in zip(rivals, self.supports(rivals), strict=True) if support.opening]
-        return min(carried, key=order) if carried and best not in carried else best
+        carriers = self._carriers([best, *rivals], lambda claim: claim.opening)
+        others = {opening: len(families - {best.family}) for opening, families in carriers.items()}
+        rival = min(rivals, key=lambda claim: (-others[claim.opening], order(claim)))
+        return rival if others[rival.opening] >= max(1, 2 * others[best.opening]) else best
 
 
 def _foreign_tails(claims: Sequence[Claim]) -> set[int]:

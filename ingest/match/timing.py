@@ -241,6 +241,11 @@ def _winner(window: _Window, able: Collection[str], story: Standing) -> First:
         if story.revisers == {window.family}:
             return _pointed(window, story, 0.65, "went on to revise the text")
         return undecided(f"{name} has an earlier version than {window.name}, but a cut or corrected or credited one.")
+    if (plain := _without_furniture(found, window, story)) is not None:
+        return undecided(
+            f"{window.name} has the earliest stamp, and the text among a page's furniture, as who shows others' texts"
+            f" has it; {plain.name} has it without."
+        )
     if story.correctors - {window.family} and not any(claim.corrected for claim in window.members):
         name = min(story.correctors - {window.family})
         return undecided(f"{window.name} has the text that {name} has corrected since, and {name}'s own is gone.")
@@ -256,6 +261,21 @@ def _winner(window: _Window, able: Collection[str], story: Standing) -> First:
                 f"{window.name} is the earliest, but {carriers} others open with words that are not its own."
             )
     return _decided(found, window, able, story)
+
+
+def _without_furniture(found: Claim, window: _Window, story: Standing) -> Claim | None:
+    """Who has the earliest's own words, headline or opening as his own text, where that one's page is furnished."""
+    if not all(claim.framed for claim in window.able):
+        return None
+    same = [
+        claim
+        for claim, _, _, is_able in story.spans()
+        if is_able
+        and not claim.framed
+        and claim.family != window.family
+        and (claim.text == found.text or claim.opening == found.opening or claim.headline == found.headline)
+    ]
+    return min(same, key=order, default=None)
 
 
 def _decided(found: Claim, window: _Window, able: Collection[str], story: Standing) -> First:

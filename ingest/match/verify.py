@@ -31,7 +31,10 @@ _RULES: tuple[Callable[[Pair], Finding | None], ...] = (
     joins.copied,
     joins.revised,
     joins.abridged,
+    joins.alerted,
+    joins.summarised,
     joins.part,
+    joins.recast,
     joins.rewritten,
     joins.unrelated,
 )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from ingest.match.align import Swap
 from ingest.match.finding import Finding, different
-from ingest.match.lexicon import NUMERALS, ORDINALS
+from ingest.match.lexicon import APPROXIMATORS, NUMERALS, ORDINALS
 from ingest.match.measure_pair import likeness
 from ingest.match.pair import COPY_JACCARD, Pair
 from ingest.match.slots import SlotKind
 from ingest.match.words import VerdictReason
+from ingest.text.tokens import running
 
 _FAR_GAP_S = 4 * 86400.0
 _ISSUE_GAP_S = 2 * 86400.0
@@ -30,6 +31,7 @@ _STEM = 4
 _ONE_SPELLING = 0.70  # of two spellings of one name
 _SWAPPED_SHARE = 0.50
 _LEAD_PLACES = 60
+_SAME_BUNDLE, _CUT_BUNDLE, _BUNDLE_TITLE = 0.60, 0.90, 0.50
 
 #: Reasons that speak against a pair so strongly that they keep two groups apart.
 HARD_REASONS: frozenset[VerdictReason] = frozenset(
@@ -65,11 +67,17 @@ def liveblog(pair: Pair) -> Finding | None:
 
 
 def roundup(pair: Pair) -> Finding | None:
-    """A text that tells of several things; a cut or reworked copy of it keeps its title, an item has its own."""
-    if (pair.a.roundup or pair.b.roundup) and pair.over.jaccard < 0.6 and pair.over.title < 0.5:
-        words = "A round-up tells of several stories and is a copy of none."
-        return different("roundup", words, 0.4 * pair.over.most, "round-up")
-    return None
+    """A text that tells of several things. A cut or reworked copy of it keeps its title, an item has its own; two such
+    texts may be called alike and tell other things.
+    """
+    over = pair.over
+    both = pair.a.roundup and pair.b.roundup
+    if not (pair.a.roundup or pair.b.roundup) or over.jaccard >= _SAME_BUNDLE or (both and over.most >= _CUT_BUNDLE):
+        return None
+    if over.title >= _BUNDLE_TITLE and (not both or pair.loose.specifics >= _KEPT_SPECIFICS):
+        return None
+    words = "A round-up tells of several stories and is a copy of none."
+    return different("roundup", words, 0.4 * over.most, "round-up")
 
 
 def quotations(pair: Pair) -> Finding | None:
@@ -120,8 +128,8 @@ def exchanged(pair: Pair) -> Finding | None:
     swapped = _exchange(pair)
     if swapped is None or (pair.developing and _is_count(swapped)):
         return None
-    left, right = " ".join(swapped.a), " ".join(swapped.b)
-    reason: VerdictReason = "numbers" if (left + right).replace(" ", "").isdecimal() else "subject"
+    left, right = running(swapped.a), running(swapped.b)
+    reason: VerdictReason = "numbers" if "".join((*swapped.a, *swapped.b)).isdecimal() else "subject"
     words = f"Where one says {left}, the other says {right}, in title or lead and after."
     return different(reason, words, 0.4 * pair.over.most, f"{left} / {right}")
 
@@ -142,7 +150,8 @@ def _exchange(pair: Pair) -> Swap | None:
             continue
         count += any(not word.isdecimal() for word in {*swap.a}.symmetric_difference(swap.b))
         own_a, own_b = [w for w in swap.a if w not in others_b], [w for w in swap.b if w not in others_a]
-        if not own_a or not own_b or max(len(own_a), len(own_b)) > most:
+        # In a title a verb between two names is too short to part them.
+        if not own_a or not own_b or max(len(own_a), len(own_b)) > (2 * most if swap.title else most):
             continue
         if likeness(" ".join(own_a), " ".join(own_b)) <= _ONE_SPELLING:
             fits.append((swap, {word[:_STEM] for word in own_a}, {word[:_STEM] for word in own_b}))
@@ -151,7 +160,7 @@ def _exchange(pair: Pair) -> Swap | None:
         for swap, left, right in fits
     ]
     again = [swap for swap, times in agreeing if times > 1]
-    early = [swap for swap in again if swap.title or _depth(pair, swap) < _LEAD_PLACES]
+    early = [swap for swap in again if swap.title or _depth(pair, swap) < _LEAD_PLACES * scale]
     first = min(early, key=lambda swap: (not swap.title, _depth(pair, swap), sorted((swap.a, swap.b))), default=None)
     return first if len(again) >= _SWAPPED_SHARE * count else None
 
@@ -167,8 +176,8 @@ def _is_count(swap: Swap) -> bool:
 
 
 def _numeral(word: str) -> str:
-    """A word, a numeral in digits: house styles differ in what they spell out."""
-    return NUMERALS.get(word) or ORDINALS.get(word) or word
+    """A word, a numeral in digits, and one sign for "about": house styles differ in what they spell out."""
+    return NUMERALS.get(word) or ORDINALS.get(word) or ("~" if word in APPROXIMATORS else word)
 
 
 def routine(pair: Pair) -> Finding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,11 +11,13 @@ from ingest.errors import SamewireError
 from ingest.match import batch, faults, measure
 from ingest.match.batch import Progress, unheard
 from ingest.match.cluster import group
+from ingest.match.features import MIN_WORDS
 from ingest.match.records import LabelledArticle, MemberLine
 from ingest.match.spread import Histogram, histograms
 from ingest.model import ArticleId, Group, Relation
 from ingest.pipeline.batch import match_articles
 from ingest.pipeline.exhibits import Exhibit, PairExhibit, exhibit, pair_exhibit
+from ingest.text.tokens import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class Evaluation:
     ari: float
     b3: measure.Score
     kinds: dict[str, measure.KindScore]
+    languages: dict[str, measure.LanguageScore]  # of the languages that articles state
     candidate_recall: float
+    reachable_recall: float  # the same of pairs that lie within the window, both with words enough to be found by
     first: measure.FirstScore
     events: EventScore | None = None  # where every article has the label `event`
 
@@ -95,7 +99,9 @@ def evaluate(
         ari=measure.adjusted_rand(labels, found),
         b3=measure.b_cubed(labels, found),
         kinds=measure.by_kind(labels, found, kinds),
+        languages=measure.by_language(labels, found, _languages(articles)),
         candidate_recall=measure.candidate_recall(labels, proposed),
+        reachable_recall=measure.candidate_recall(labels, proposed, _reach(articles, window)),
         first=measure.first_score(answers),
         events=_event_score(articles, lines),
     )
@@ -178,6 +184,27 @@ def _event_score(articles: Sequence[LabelledArticle], lines: Sequence[MemberLine
 
 def _labels(articles: Sequence[LabelledArticle]) -> dict[ArticleId, str]:
     return {article.document.id: article.story or "" for article in articles}
+
+
+def _languages(articles: Sequence[LabelledArticle]) -> dict[ArticleId, str]:
+    return {a.document.id: a.document.language for a in articles if a.document.language}
+
+
+def _reach(articles: Sequence[LabelledArticle], window: timedelta) -> Callable[[ArticleId, ArticleId], bool]:
+    """Whether two articles can be proposed for their words: a flash and what comes after the window join otherwise."""
+    wordy = {a.document.id for a in articles if _tells(words(a.document.title), words(a.document.text))}
+    times = {a.document.id: a.document.published_at for a in articles}
+
+    def reaches(one: ArticleId, other: ArticleId) -> bool:
+        at, until = times[one], times[other]
+        return one in wordy and other in wordy and (at is None or until is None or abs(at - until) <= window)
+
+    return reaches
+
+
+def _tells(title: Sequence[str], text: Sequence[str]) -> bool:
+    """Whether a text has words enough to be found by, and more than its title says."""
+    return len(text) >= MIN_WORDS and not set(text) <= set(title)
 
 
 def _places(groups: Sequence[Group]) -> dict[ArticleId, int]:

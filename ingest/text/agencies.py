@@ -49,6 +49,18 @@ def agency_of_publisher(publisher: str) -> str | None:
     return _SAFE.get(label) if len(label) >= _MIN_LABEL_CHARS else None
 
 
+def agencies_in_host(publisher: str) -> tuple[str, ...]:
+    """Return the agencies whose names stand between hyphens in a host, as in dpa-afx.de and afp-services.com.
+
+    Whoever registers a name can put an agency's into it: such a host is the agency's only where nothing better is
+    known, and where its texts say so.
+    """
+    label = publisher.casefold().removeprefix("www.").partition(".")[0]
+    parts = label.split("-") if "." in publisher else []
+    found = (_SAFE.get(part) or _WIRED.get(part) for part in parts if len(part) >= _MIN_LABEL_CHARS)
+    return tuple(dict.fromkeys(agency for agency in found if agency is not None)) if len(parts) > 1 else ()
+
+
 def is_aggregator_host(publisher: str) -> bool:
     """Whether a publisher is, by its registrable domain, a site that shows what others publish."""
     return publisher.casefold().removeprefix("www.") in AGGREGATOR_HOSTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 from operator import add
 
@@ -61,6 +62,16 @@ def spelled(text: str) -> list[str]:
     if _BEYOND_LATIN.search(plain) is None:
         return _LATIN_WORD.findall(plain.replace("\u00ad", ""))
     return _cut(_IGNORED.sub("", plain))
+
+
+def running(tokens: Sequence[str]) -> str:
+    """Return words in a row as a person reads them: pairs of characters of a script without spaces run together."""
+    told = "".join(tokens[:1])
+    for before, word in pairwise(tokens):
+        characters = _CHARACTER.findall(before)
+        follows = len(characters) == 2 and word.startswith(characters[1]) and _UNSPACED_CHARACTER.match(before)
+        told += word[len(characters[1]) :] if follows else f" {word}"
+    return told
 
 
 def without_signs(text: str) -> str:

@@ -25,10 +25,10 @@ def test_evaluate_prints_the_scores_of_the_contract(cli: Cli, articles: Path) ->
     ran = cli("evaluate", articles, "--json")
     report = ran.json()
     assert ran.code == 0
-    assert list(report) == ["pairwise", "ari", "b3", "kinds", "candidates", "first"]
+    assert list(report) == ["pairwise", "ari", "b3", "kinds", "languages", "candidates", "first"]
     assert report["pairwise"] == report["b3"] == {"p": 1, "r": 1, "f1": 1}
     assert report["ari"] == 1
-    assert report["candidates"] == {"recall": 1}
+    assert report["candidates"] == {"recall": 1, "reachable": 1}
     assert set(report["first"]) == {"right", "wrong", "abstained"}
     assert {kind: score["n"] for kind, score in report["kinds"].items()} == {"copy": 1, "base": 2, "abridged": 1}
     assert all(set(score) == {"joined", "merged", "n"} for score in report["kinds"].values())

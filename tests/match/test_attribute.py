@@ -117,7 +117,14 @@ def test_of_one_publishers_versions_the_original_is_that_which_others_carry() ->
     stamped, dayed = claim(doc(1, 10)), claim(dated(2, _MIDNIGHT, text=other, publisher="p1.example"))
     carries_day, carries_stamp = claim(doc(3, 50, text=other)), claim(doc(4, 60))
     assert dayed.opening == carries_day.opening != stamped.opening == carries_stamp.opening
-    for others, expected in (([], 1), ([carries_day], 2), ([carries_stamp], 1), ([carries_day, carries_stamp], 1)):
+    more = [claim(doc(5, 70, text=other)), claim(doc(6, 80, text=other))]
+    for others, expected in (
+        ([], 1),
+        ([carries_day], 2),
+        ([carries_stamp], 1),
+        ([carries_day, carries_stamp], 1),
+        ([carries_day, carries_stamp, *more], 2),
+    ):
         story = Standing([stamped, dayed, *others])
         assert story.original([stamped, dayed]).id == story.original([dayed, stamped]).id == expected
 
@@ -133,6 +140,37 @@ def test_a_page_with_furniture_gives_way_to_the_texts_keeper() -> None:
     keeper = [doc(1), doc(2, 20, publisher="p1.example", title=f"UPDATE 1-{_TITLE}")]
     assert first([page, *keeper]).article_id == 1
     assert first([page, keeper[0]]).article_id == 3
+
+
+def test_a_page_that_looks_like_an_aggregators_is_not_the_first_by_its_stamp() -> None:
+    """In a language whose words for it we do not list: a row of sections and one of services to share by."""
+    page = doc(3, -20, text=f"Avaleht | Uudised | Majandus | Sport\nFacebook  WhatsApp  Telegram\n{_TEXT}")
+    found = first([page, doc(1), doc(2, 40)])
+    assert found.article_id is None
+    assert "p3.example has the earliest stamp, and the text among a page's furniture" in found.reason
+    assert "p1.example has it without" in found.reason
+    assert first([page, doc(1, title="Talks", text=_TEXT[::-1])]).article_id == 3
+
+
+def test_a_host_with_an_agencys_name_is_the_agencys_where_nothing_better_is_known() -> None:
+    credit = "ANCHORAGE, May 4 (Reuters) - "
+    desk = doc(1, 30, text=credit + _TEXT, publisher="reuters-desk.example")
+    client = doc(2, 90, text=credit + _TEXT)
+    found = first([desk, client])
+    assert (found.article_id, found.confidence) == (1, 0.7)
+    own = doc(3, 10, text=credit + _TEXT, publisher="reuters.com")
+    told = first([desk, client, own])
+    assert told.article_id == 3
+    assert told.confidence > 0.8
+    elsewhere = doc(4, 5, text="ANCHORAGE, May 4 (AFP) - " + _TEXT, publisher="reuters-desk.example")
+    assert first([elsewhere, client]).article_id != 4
+
+
+def test_a_flash_comes_before_its_item_whatever_others_carry() -> None:
+    flash = claim(doc(1, 5, text="Delegations agree to exchange 340 prisoners.", publisher="wire.example"))
+    item = claim(dated(2, _MIDNIGHT, publisher="wire.example"))
+    story = Standing([flash, item, claim(doc(3, 60)), claim(doc(4, 70))])
+    assert story.original([flash, item]).id == 1
 
 
 def seen(number: int, claimed: float | None, shown: float, **fields: object) -> Document:

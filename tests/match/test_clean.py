@@ -91,6 +91,11 @@ def test_datelines_credits_and_bylines_go_and_the_rest_stays() -> None:
             False,
         ),
         ("Исправлено: Дождь", "Дождь", True, False),
+        ("Rain falls on the northern coast (corrected)", "Rain falls on the northern coast", True, False),
+        ("Rain falls on the northern coast - UPDATE 2", "Rain falls on the northern coast", False, True),
+        ("Chuva na costa norte – SÍNTESE", "Chuva na costa norte", False, True),
+        ("Дождь на севере (повтор)", "Дождь на севере", False, True),
+        ("Rain falls and the coast gets an update", "Rain falls and the coast gets an update", False, False),
         ("更正：下雨", "下雨", True, False),
         ("", "", False, False),
     ],
@@ -112,6 +117,28 @@ def test_a_page_of_others_texts_is_known_by_its_lines() -> None:
     assert clean("Rain", "9 hours ago 2\nIt rained.").republisher
     assert clean("Rain", "It rained.\nRead Entire Article").republisher
     assert not clean("Rain", "It rained.").republisher
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ראשי | חדשות | פוליטי | כלכלה | ספורט", "Inicio » Mundo » Bolivia", "Son Dakika › Gündem",
+     "แชร์ข่าวนี้ Facebook X LINE คัดลอกลิงก์", "Kommentaarid (15) Lisa kommentaar", "Athugasemdir (0)"],
+)  # fmt: skip
+def test_a_row_of_a_page_is_told_by_its_form_where_pages_have_them(line: str) -> None:
+    page = "\n".join((line, *(_OWN for _ in range(16))))
+    assert clean("A meeting", page).paragraphs == (_OWN,) * 16
+    assert clean("A meeting", page).furniture == 1
+    within = "\n".join((*(_OWN for _ in range(9)), line, *(_OWN for _ in range(9))))
+    assert line in clean("A meeting", within).paragraphs
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Selby | 12 | 8 | 3 | 1", "Hans Weber, 45, and his son were at sea.", "The paper wrote of it on Facebook and X.",
+     "« Nous partons » a dit le maire » mardi"],
+)  # fmt: skip
+def test_a_line_that_only_looks_like_a_row_stays(line: str) -> None:
+    assert clean("A meeting", f"{line}\n{_OWN}").paragraphs == (line, _OWN)
 
 
 def test_a_text_of_cruft_alone_is_kept() -> None:

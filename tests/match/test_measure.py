@@ -10,6 +10,7 @@ from ingest.match.measure import (
     adjusted_rand,
     b_cubed,
     by_kind,
+    by_language,
     candidate_recall,
     first_score,
     mixed_share,
@@ -55,6 +56,19 @@ def test_candidates_count_in_either_order() -> None:
     assert candidate_recall(_LABELS, [(2, 1), (1, 3), (4, 5), (1, 6)]) == 0.75
     assert candidate_recall(_LABELS, [(2, 1), (1, 3), (3, 2), (4, 5)]) == 1.0
     assert candidate_recall({1: "a"}, []) == 1.0
+
+
+def test_candidates_count_among_the_pairs_that_are_asked_for() -> None:
+    pairs = [(2, 1), (1, 3), (4, 5)]
+    assert candidate_recall(_LABELS, pairs, lambda a, b: 1 in (a, b)) == 1.0
+    assert candidate_recall(_LABELS, pairs, lambda a, b: {a, b} == {2, 3}) == 0.0
+
+
+def test_a_language_is_scored_by_its_own_articles() -> None:
+    scores = by_language(_LABELS, _FOUND, {1: "de", 2: "de", 6: "fr"})
+    assert scores["de"].pairwise == pairwise({1: _LABELS[1], 2: _LABELS[2]}, {1: _FOUND[1], 2: _FOUND[2]})
+    assert (scores["de"].n, scores["fr"].n) == (2, 1)
+    assert set(scores) == {"de", "fr"}
 
 
 def test_first_answers_are_right_wrong_or_withheld() -> None:

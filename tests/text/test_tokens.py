@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.text.tokens import is_lone, spelled, words
+from ingest.text.tokens import is_lone, running, spelled, words
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,19 @@ from ingest.text.tokens import is_lone, spelled, words
 )
 def test_words_of_each_script_come_out_as_they_are_searched(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Hello is so", "hello is so"),
+        ("2024年の東京 Tower", "2024 年の東京 tower"),
+        ("กรุงเทพ ฯ 12", "กรุงเทพ ฯ 12"),
+        ("", ""),
+    ],
+)
+def test_words_in_a_row_are_shown_as_they_are_read(text: str, read: str) -> None:
+    assert running(words(text)) == read
 
 
 @given(st.text())
