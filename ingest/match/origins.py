@@ -89,13 +89,12 @@ def credited(story: Standing) -> First | None:
 
 def _own_pages(source: str, members: list[Claim]) -> list[Claim]:
     """A source's members without releases: those on its own host where there are any, else of its name; on a host that
-    has its name among others, where the text says that it is the source's.
+    has its name among others, where a text of it says that it is the source's.
     """
     found = [claim for claim in members if not claim.release]
     keys = name_keys(source)
-    return [claim for claim in found if claim.agency == source] or [
-        claim for claim in found if claim.credit == source or not claim.names.isdisjoint(keys)
-    ]
+    own = {c.family for c in found if c.credit == source or not c.names.isdisjoint(keys)}
+    return [c for c in found if c.agency == source] or [c for c in found if c.family in own]
 
 
 def _had_before(own: Claim, story: Standing) -> Claim | None:
