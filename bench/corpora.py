@@ -17,9 +17,14 @@ from ingest.pipeline.batch import Pair, as_articles, read_articles, read_pairs
 ROOT = Path(__file__).resolve().parent.parent
 #: Modules of this folder with a `corpus(seed)`.
 GENERATED = ("newswire", "judge", "events")
-#: Real material that is no part of the project and is scored where it is found.
+#: Sets written by hand, and real material that is no part of the project and is scored where it is found.
 BESIDE = ROOT.parent / "shared" / "data" / "stories"
-FILES = {"dev": BESIDE / "dev.jsonl"}
+HANDMADE = ROOT / "bench" / "handmade"
+FILES = {
+    "western": HANDMADE / "western.jsonl",
+    "others": HANDMADE / "others.jsonl",
+    "dev": BESIDE / "dev.jsonl",
+}
 PAIR_FILES = {"wires": BESIDE / "wires-dev.jsonl"}
 
 _LONE = 10
