@@ -194,7 +194,8 @@ _CORRECTION_TITLE = re.compile(
     r"^\W*(?:corrected|correction|refile|refiled|clarification|corr|berichtigung|korrektur|berichtigt"
     r"|correctif|rectificatif|corrección"
     r"|corregid[ao]|correzione|correção|исправлен\w*|уточнение|تصحيح|更正|訂正|शुद्धिपत्र|संशोधित|düzeltme"
-    r"|sprostowanie|rättelse)\b"
+    r"|sprostowanie|poprawka|rättelse|rättad|rectificatie|διόρθωση|виправлено|תיקון|اصلاحیه|แก้ไข|수정|정정"
+    r"|đính chính)\b"
     r"(?:\s?\d+)?(?:\s?\(\w+\))?\s?[-–—:：|)】\]]",
     re.IGNORECASE,
 )
@@ -203,13 +204,17 @@ _UPDATE_TITLE = re.compile(
     r"|exclusive|just in|developing|alert|snap|urgent"
     r"|eilmeldung|eil|aktualisiert|zusammenfassung|roundup|urgente|última hora|mise à jour|actualisé|alerte"
     r"|aggiornamento|ultim'ora|atualização"
-    r"|обновлено|обновление|срочно|молния|عاجل|تحديث|更新|速報|最新|快讯|अपडेट|ब्रेकिंग)\s?(?:\d+|\([^)]{1,6}\))?"
-    r"|\d+(?:st|nd|rd|th)\s(?:ld|lead|update)(?:-writethru)?)\s?(?:[-–—:：|】\]]|\s(?=[A-Z]{2}))\s?",
+    r"|обновлено|обновление|срочно|молния|عاجل|تحديث|更新|速報|最新|快讯|अपडेट|ब्रेकिंग"
+    r"|оновлено|терміново|aktualizacja|pilne|uppdaterad|bijgewerkt|güncelleme|güncellendi|son dakika|ενημέρωση|έκτακτο"
+    r"|עדכון|מבזק|به‌?روزرسانی|فوری|تکمیلی|อัปเดต|อัพเดต|ด่วน|ล่าสุด|업데이트|속보|종합|cập nhật|khẩn)"
+    r"\s?(?:\d+|\([^)]{1,6}\))?"
+    r"|\d+(?:st|nd|rd|th)\s(?:ld|lead|update)(?:-writethru)?)\s?(?:[-–—:：|】\])）]|\s(?=[A-Z]{2}))\s?",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
     r"^\W*(?:update|\d+(?:st|nd|rd|th) (?:ld|lead|update)|write-?thru|recast|wrapup|aktualisiert"
-    r"|mise à jour|обновл|تحديث|更新|अपडेट|(?:rpt|repeat|wiederholung|повтор|repetición)\W)",
+    r"|mise à jour|обновл|تحديث|更新|अपडेट|оновлено|güncelle|ενημέρωση|עדכון|به‌?روزرسانی|อัปเดต|อัพเดต|업데이트"
+    r"|cập nhật|(?:rpt|repeat|wiederholung|повтор|repetición)\W)",
     re.I,
 )
 # The same behind a title, in brackets or set off by a dash; "repeated" makes a later version as "updated" does.
