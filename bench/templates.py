@@ -29,6 +29,7 @@ from ingest.errors import ExtractError
 from ingest.extract.article import as_sent, extract
 from ingest.extract.known import extract_known
 from ingest.extract.mojibake import repaired
+from ingest.extract.outline import Outline
 from ingest.extract.place import Span, cut
 from ingest.extract.site import is_young, remember
 from ingest.extract.template import Drawn, draw, place_in
@@ -125,9 +126,9 @@ def _text_alone(run: Run, known: Known, reading: LearnedReading) -> None:
     for template in known.templates:
         if template.place == reading.by:
             begun = time.process_time_ns()
-            source = as_sent(known.page)
-            span = place_in(source, template)
-            root = parse(repaired(cut(source, span))) if isinstance(span, Span) else None
+            outline = Outline(as_sent(known.page))
+            span = place_in(outline, template)
+            root = parse(repaired(cut(outline, span))) if isinstance(span, Span) else None
             drawn = draw(root, template, reading.article.title) if root is not None else None
             run.spent_ns[_ALONE] += time.process_time_ns() - begun
             run.drawn += isinstance(drawn, Drawn)

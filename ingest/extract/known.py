@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import islice
+from zlib import crc32
 
 from lxml import html
 
 from ingest.extract.article import article_at_known_place, article_of, as_sent, read_decoded
 from ingest.extract.body import Body
 from ingest.extract.mojibake import repaired
+from ingest.extract.outline import Outline
 from ingest.extract.phrases import GALLERY, LIVE, PAYWALL, VIDEO
 from ingest.extract.place import Span, cut
 from ingest.extract.reading import Reading, agreement
@@ -45,12 +47,11 @@ def extract_known(known: Known) -> LearnedReading:
     """
     page = known.page
     source = as_sent(page)
-    number = _number(page) if known.templates else 0
-    why = _unasked(known, number, source)
+    why = _unasked(known, source)
     if why is None:
-        why = Unread.NO_PLACE
+        why, outline = Unread.NO_PLACE, Outline(source)
         for template in _trusted(known):
-            found = _by_template(page, source, template)
+            found = _by_template(page, outline, template)
             if isinstance(found, Article):
                 return LearnedReading(article=found, by=template.place)
             why = found if why is Unread.NO_PLACE else why
@@ -59,14 +60,19 @@ def extract_known(known: Known) -> LearnedReading:
 
 def _number(page: Page) -> int:
     """A number made of a page's bytes, which is the same whoever reads the page and when."""
-    return int.from_bytes(blake2b(page.body, digest_size=8).digest(), "big", signed=True)
+    return _hash(page.body)
 
 
-def _unasked(known: Known, number: int, source: str) -> Unread | None:
+def _hash(data: bytes) -> int:
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big", signed=True)
+
+
+def _unasked(known: Known, source: str) -> Unread | None:
     """Why no template is asked at all."""
-    if not any(_trusted(known)) or known.page.rules is not None or len(source) > _MAX_CHARS:
+    page = known.page
+    if not any(_trusted(known)) or page.rules is not None or len(source) > _MAX_CHARS:
         return Unread.UNKNOWN
-    if not known.again and number % (YOUNG_SAMPLE if known.young else SAMPLE) == 0:
+    if not known.again and _hash(crc32(page.body).to_bytes(4, "big")) % (YOUNG_SAMPLE if known.young else SAMPLE) == 0:
         return Unread.SAMPLE
     return None
 
@@ -75,12 +81,12 @@ def _trusted(known: Known) -> Iterator[Template]:
     return (template for template in known.templates if template.standing is Standing.TRUSTED)
 
 
-def _by_template(page: Page, source: str, template: Template) -> Article | Unread:
+def _by_template(page: Page, outline: Outline, template: Template) -> Article | Unread:
     """The article that a template reads on a page; or why it does not."""
-    span = place_in(source, template)
+    span = place_in(outline, template)
     if isinstance(span, Unread):
         return span
-    root = parse(repaired(cut(source, span)))
+    root = parse(repaired(cut(outline, span)))
     if root is None:
         return Unread.NO_PLACE
     stated = read_structured(root, url=page.url)
@@ -91,7 +97,7 @@ def _by_template(page: Page, source: str, template: Template) -> Article | Unrea
     drawn = draw(root, template, stated.title)
     if isinstance(drawn, Unread):
         return drawn
-    if _is_other_kind(stated, page.url) or _is_cut_off(source, span, drawn):
+    if _is_other_kind(stated, page.url) or _is_cut_off(outline.text, span, drawn):
         return Unread.KIND
     return article_at_known_place(page, root, stated, _body(drawn, template)) or Unread.KIND
 
@@ -134,15 +140,16 @@ def _with_care(known: Known, source: str, why: Unread) -> LearnedReading:
     article = article_of(page, root, stated, body)
     if page.rules is not None or len(source) > _MAX_CHARS or article.reason is not None:
         return LearnedReading(article=article, why=why)
-    checked = tuple(_checked(page, source, template, article) for template in known.templates)
+    outline = Outline(source)
+    checked = tuple(_checked(page, outline, template, article) for template in known.templates)
     return LearnedReading(
-        article=article, why=why, checked=checked, observation=_observation(page, source, root, stated, article)
+        article=article, why=why, checked=checked, observation=_observation(page, outline, root, stated, article)
     )
 
 
-def _checked(page: Page, source: str, template: Template, careful: Article) -> Checked:
+def _checked(page: Page, outline: Outline, template: Template, careful: Article) -> Checked:
     """What a template would have made of a page that was read with care."""
-    found = _by_template(page, source, template)
+    found = _by_template(page, outline, template)
     if isinstance(found, Unread):
         held = Held.MISSED if found is Unread.NO_PLACE else Held.UNREAD
         return Checked(place=template.place, held=held, unread=found, why=str(found))
@@ -162,13 +169,13 @@ def _difference(found: Article, careful: Article, template: Template) -> str:
 
 
 def _observation(
-    page: Page, source: str, root: html.HtmlElement, stated: Structured, article: Article
+    page: Page, outline: Outline, root: html.HtmlElement, stated: Structured, article: Article
 ) -> Observation | None:
     return observe(
-        source,
+        outline,
         root,
         article.text,
-        page=_number(page),
+        number=_number(page),
         title=article.title,
         has_time=stated.published is not None and stated.published.timed,
         has_headline=_is_headline(root, article.title),

@@ -18,6 +18,7 @@ from ingest.extract.blocks import Run, may_be_short, open_forms, runs
 from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.elements import APART, INLINE, LINES
 from ingest.extract.furniture import trim
+from ingest.extract.outline import Outline
 from ingest.extract.place import Span, find, mark_of, paragraphs_outside, shared
 from ingest.model.templates import Line, Mark, Observation, Template, Unread
 from ingest.text.tokens import words
@@ -38,6 +39,8 @@ _MAX_REPEATED = 400
 #: what stands in earlier texts is ignored by then.
 _WITNESSES = 4
 _MIN_REPEATED_WORDS = 4
+#: Scripts some of which are written without blanks, and those behind them but for the signs of Western texts.
+_UNSPACED = re.compile("[\u0900-\u1fff\u2c00-\U0010ffff]")
 _MIN_PROSE_CHARS = 40
 _RELATED_SHARE = 0.5
 #: Shorter texts are read with care: what stands around them decides what they are (extract/refuse.py).
@@ -63,11 +66,11 @@ def digest_of(line: str) -> int:
 
 
 def observe(
-    source: str, root: html.HtmlElement, text: str, *, page: int, title: str, has_time: bool, has_headline: bool
+    page: Outline, root: html.HtmlElement, text: str, *, number: int, title: str, has_time: bool, has_headline: bool
 ) -> Observation | None:
     """Return what a page shows of its site's shape; None where the careful text does not stand on it as lines.
 
-    source: the page as `tree.parse` was given it, root: its tree, text: the careful reading.
+    page: as `tree.parse` was given it, root: its tree, text: the careful reading, number: a hash of the page's bytes.
     """
     kept_words = " ".join(words(text))
     lines = [(run, said) for run in _some(runs(root)) if (said := words(run.text))]
@@ -82,7 +85,7 @@ def observe(
     if not around:
         return None
     marks = tuple(map(mark_of, around))
-    spans = [find(source, mark) for mark in marks]
+    spans = [find(page, mark) for mark in marks]
     paths = _Paths(around)
     found: list[Line] = []
     for (run, said), is_kept in zip(lines, kept, strict=True):
@@ -91,11 +94,11 @@ def observe(
             line = Line(held_by=held_by, path=path, is_kept=is_kept, digest=digest_of(run.text), words=len(said))
             found.append(line)
     return Observation(
-        page=page,
+        page=number,
         title=digest_of(title),
         around=marks,
         lines=tuple(found),
-        outside=tuple(-1 if span is None else paragraphs_outside(source, span) for span in spans),
+        outside=tuple(-1 if span is None else paragraphs_outside(page, span) for span in spans),
         has_time=has_time,
         has_headline=has_headline,
     )
@@ -316,12 +319,12 @@ def _is_heading(path: str) -> bool:
     return re.match(r"h[1-6]\b", path.rsplit(">", 1)[-1]) is not None
 
 
-def place_in(source: str, template: Template) -> Span | Unread:
+def place_in(page: Outline, template: Template) -> Span | Unread:
     """Where a template's place stands in a page; or why the page is not read there."""
-    span = find(source, template.place)
+    span = find(page, template.place)
     if span is None:
         return Unread.NO_PLACE
-    if paragraphs_outside(source, span) > 1.2 * template.outside + _MORE_OUTSIDE:
+    if paragraphs_outside(page, span) > 1.2 * template.outside + _MORE_OUTSIDE:
         return Unread.OUTSIDE
     return span
 
@@ -392,7 +395,9 @@ def _is_said(text: str) -> bool:
 
 def _count(text: str) -> int:
     """About as many words as `text.tokens.words` cuts, where blanks part them."""
-    return text.count(" ") + text.count("\n") + 1 if max(text, default="") < "\u0900" else len(words(text))
+    if text.isascii() or _UNSPACED.search(text) is None:
+        return text.count(" ") + text.count("\n") + 1
+    return len(words(text))
 
 
 def _judged(drawn: Drawn, template: Template) -> Drawn | Unread:
