@@ -45,6 +45,8 @@ _CLOCK = re.compile(
     rf"(?P<zone>{'|'.join(sorted([*_ZONES, *_PLACES], key=len, reverse=True))})(?P<offset>[+-]\d\d:?\d\d)?(?![a-z\d])",
     re.I,
 )
+#: What every such day has: a year, or figures on both sides of a slash.
+_DATED = re.compile(r"(?:19|20)\d\d|\d/\d")
 #: A day and its time of day stand this close together.
 _APART_CHARS = 24
 
@@ -85,6 +87,8 @@ def written(text: str) -> Stamp | None:
     Only a zone makes a time of day an instant, so one without is left out. A day in figures is read as Americans write
     it, and only beside a time of one of their zones.
     """
+    if _DATED.search(text) is None:
+        return None
     days = list(_DAY.finditer(text))
     for clock in _CLOCK.finditer(text):
         near = [day for day in days if max(day.start() - clock.end(), clock.start() - day.end()) <= _APART_CHARS]

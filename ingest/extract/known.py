@@ -16,7 +16,7 @@ from ingest.extract.article import article_at_known_place, article_of, as_sent, 
 from ingest.extract.body import Body
 from ingest.extract.mojibake import repaired
 from ingest.extract.outline import Outline
-from ingest.extract.phrases import GALLERY, LIVE, PAYWALL, VIDEO
+from ingest.extract.phrases import OTHER_KIND, PAYWALL
 from ingest.extract.place import Span, cut
 from ingest.extract.reading import Reading, agreement
 from ingest.extract.structured import Structured, read_structured
@@ -115,15 +115,18 @@ def _body(drawn: Drawn, template: Template) -> Body:
 
 
 def _is_headline(root: html.HtmlElement, title: str) -> bool:
+    headlines = ["".join(one.itertext())[:2_000] for one in islice(root.iter("h1"), 3)]
+    if title in headlines:
+        return True
     wanted = words(title)
-    return any(words("".join(one.itertext())[:2_000]) == wanted for one in islice(root.iter("h1"), 3))
+    return any(words(headline) == wanted for headline in headlines)
 
 
 def _is_other_kind(stated: Structured, url: str) -> bool:
     """Whether anything at all says that a page is a film, pictures or entries by the minute; care decides then."""
     if any(kind in said.lower() for said in stated.kinds for kind in _KINDS) or stated.is_free is False:
         return True
-    return any(pattern.search(stated.title) for pattern in (LIVE, VIDEO, GALLERY))
+    return OTHER_KIND.search(stated.title) is not None
 
 
 def _is_cut_off(source: str, span: Span, drawn: Drawn) -> bool:

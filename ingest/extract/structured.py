@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree, html
@@ -88,7 +89,8 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
     said = described(scripts, url=url, titles=(*headings, *metas["og:title"], element))
     node, by_id = said.article or {}, said.by_id
-    sites = _site_names(metas, node, by_id, url)
+    site = family(url)
+    sites = _site_names(metas, node, by_id, site)
     canonical = _canonical(root, metas, node, url)
     title = _title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites)
     below = lines_below(_headline(headlines, headings, title))
@@ -101,7 +103,7 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
         site_names=sites,
         languages=(root.get("lang") or root.get("xml:lang"), *_declared(metas), _first_text(node.get("inLanguage"))),
         canonical_url=canonical,
-        canonical_elsewhere=canonical is not None and family(canonical) != family(url),
+        canonical_elsewhere=canonical is not None and canonical != url and family(canonical) != site,
         is_free=_is_free(node),
         kinds=said.kinds | {kind.lower() for kind in metas.get("og:type", [])[:1]},
     )
@@ -143,12 +145,13 @@ def _resolved(value: object, by_id: dict[str, Node]) -> object:
     return value
 
 
-def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node], url: str) -> tuple[str, ...]:
+def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node], site: str) -> tuple[str, ...]:
+    """site: what addresses of the publisher share."""
     names = [
         name for key in ("og:site_name", "application-name", "al:android:app_name") for name in metas.get(key, [])[:1]
     ]
     names.append(_first_text(_resolved(node.get("publisher"), by_id)))
-    names.append(family(url).split(".")[0])  # "example" of www.example.co.uk
+    names.append(site.split(".")[0])  # "example" of www.example.co.uk
     cleaned = (clean_text(name, max_chars=100) for name in names)
     titles = {tuple(words(title)) for title in metas.get("og:title", [])[:1]}  # some templates call the site so
     return tuple(dict.fromkeys(name for name in cleaned if name and tuple(words(name)) not in titles))
@@ -184,12 +187,18 @@ def without_site(title: str, sites: tuple[str, ...]) -> str:
 
 def _names(text: str, sites: tuple[str, ...]) -> bool:
     """Whether words are one of the site's names, the web address's ending and spaces aside."""
-    said = "".join(words(text))
-    for site in sites:
-        name = "".join(words(site))
-        if name and said in {name, f"the{name}", name.removeprefix("the"), f"{name}com", name.removesuffix("com")}:
-            return True
-    return False
+    return "".join(words(text)) in _forms(sites)
+
+
+@lru_cache(maxsize=256)
+def _forms(sites: tuple[str, ...]) -> frozenset[str]:
+    """A site's names as they are written without blanks."""
+    names = [name for site in sites if (name := "".join(words(site)))]
+    return frozenset(
+        form
+        for name in names
+        for form in (name, f"the{name}", name.removeprefix("the"), f"{name}com", name.removesuffix("com"))
+    )
 
 
 def _body(value: object) -> str:

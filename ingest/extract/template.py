@@ -40,6 +40,7 @@ _MAX_REPEATED = 400
 _WITNESSES = 4
 _MIN_REPEATED_WORDS = 4
 #: Scripts some of which are written without blanks, and those behind them but for the signs of Western texts.
+_SCRIPT_CHARS = 300
 _UNSPACED = re.compile("[\u0900-\u1fff\u2c00-\U0010ffff]")
 _MIN_PROSE_CHARS = 40
 _RELATED_SHARE = 0.5
@@ -395,7 +396,7 @@ def _is_said(text: str) -> bool:
 
 def _count(text: str) -> int:
     """About as many words as `text.tokens.words` cuts, where blanks part them."""
-    if text.isascii() or _UNSPACED.search(text) is None:
+    if text.isascii() or _UNSPACED.search(text, 0, _SCRIPT_CHARS) is None:
         return text.count(" ") + text.count("\n") + 1
     return len(words(text))
 
