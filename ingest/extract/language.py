@@ -36,7 +36,8 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], frozenset[str], str | None], ...] = (
     (re.compile("[\u0600-\u06ff]"), _ARABIC, None),
     (re.compile("[\u0900-\u097f]"), _DEVANAGARI, None),
 )
-_BEYOND_LATIN = re.compile("[\u0370-\uffff]")
+#: Letters of other scripts, without the signs that Western texts have too.
+_BEYOND_LATIN = re.compile("[\u0370-\u1fff\u2c00-\uffff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -47,13 +48,14 @@ def language_of(declared: tuple[str | None, ...], text: str) -> str | None:
     common; a language of another script is therefore no evidence, and None is better than a wrong one.
     """
     sample = text[:_SAMPLE_CHARS]
-    letters = len(_LETTER.findall(sample))
-    beyond = len(_BEYOND_LATIN.findall(sample))
-    for pattern, languages, alone in _SCRIPTS if beyond * 5 >= letters else ():
+    is_read = _LETTER.search(sample) is not None
+    beyond = 0 if sample.isascii() or not is_read else len(_BEYOND_LATIN.findall(sample))
+    letters = sum(map(str.isalpha, sample)) if beyond else 0
+    for pattern, languages, alone in _SCRIPTS if beyond * 5 >= letters > 0 else ():
         # Japanese mixes kana with Han, so a fifth of the letters tells.
-        if letters and len(pattern.findall(sample)) * 5 >= letters:
+        if len(pattern.findall(sample)) * 5 >= letters:
             return next((code for code in map(_code, declared) if code in languages), alone)
-    latin = (code for code in map(_code, declared) if code is not None and (letters == 0 or not _is_other_script(code)))
+    latin = (code for code in map(_code, declared) if code is not None and not (is_read and _is_other_script(code)))
     return next(latin, None)
 
 

@@ -47,7 +47,9 @@ def lines_below(headline: html.HtmlElement | None) -> str:
 def shown_stamp(lines: str) -> Stamp | None:
     """Return the first instant in such lines, or the first day, that is not said to be of a change."""
     day: Stamp | None = None
-    kept = _unchanged(lines.split("\n"))
+    kept = lines.split("\n")
+    if _CHANGE.search(lines) is not None:
+        kept = _unchanged(kept)
     for number, line in enumerate(kept):
         if _DIGIT.search(line):
             # A day and its time often stand in neighbouring elements.

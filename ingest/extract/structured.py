@@ -61,6 +61,7 @@ _DATES = tuple(
     )
 )
 _CANONICAL = etree.XPath("//link[@rel='canonical']")
+_PARTED = re.compile("[-–—|·•»«:/｜_]")
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|｜]\s*|\s*_\s*(?=\S{2,20}$)")
 
 
@@ -163,12 +164,12 @@ def _title(
     """The page's title: the heading that the page's other titles confirm, else those, without the site's name."""
     stated = [*metas.get("og:title", [])[:1], text_of_html(headline, max_chars=_MAX_TITLE_CHARS), element]
     stated += metas.get("twitter:title", [])[:1]
-    stated = [without_site(clean_text(title, max_chars=_MAX_TITLE_CHARS), sites) for title in stated]
-    stated = [title for title in stated if title and not _names(title, sites)]
+    stated = [without_site(clean_text(title, max_chars=_MAX_TITLE_CHARS), sites) for title in dict.fromkeys(stated)]
+    stated = [title for title in dict.fromkeys(stated) if title and not _names(title, sites)]
     for heading in headings:
         wanted = words(heading)
         # One title beginning with a heading is enough: <title> adds the section and the site behind it.
-        if wanted and any(words(title)[: len(wanted)] == wanted for title in stated):
+        if wanted and (heading in stated or any(words(title)[: len(wanted)] == wanted for title in stated)):
             return without_site(heading, sites)
     own = [heading for heading in headings if heading and not _names(heading, sites)]
     return next(iter([*stated, *own]), "")
@@ -176,7 +177,7 @@ def _title(
 
 def without_site(title: str, sites: tuple[str, ...]) -> str:
     """A title without the site's name at its end or beginning, when the site is known to be called so."""
-    parts = list(_SEPARATOR.finditer(title))
+    parts = list(_SEPARATOR.finditer(title)) if _PARTED.search(title) else []
     for found in reversed(parts):
         if _names(title[found.end() :], sites):
             return title[: found.start()].strip()

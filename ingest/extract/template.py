@@ -147,9 +147,15 @@ class _Paths:
             node = node.getparent()
         number, path = (0, "") if node is None else self._known[node]
         for below in reversed(waiting):
-            path = _joined((path, _named(mark_of(below))))
+            path = _step(path, mark_of(below))
             self._known[below] = number, path
         return number, path
+
+
+@lru_cache(maxsize=5_000)
+def _step(path: str, mark: Mark) -> str:
+    """A path with one more name."""
+    return _joined((path, _named(mark)))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -365,13 +371,19 @@ def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str
 
     Most paragraphs hold nothing but words and inline elements; of those lxml gives the text at once.
     """
-    if (place.text or "").strip() or any((child.tail or "").strip() or child.tag in INLINE for child in place):
+    if not _holds_blocks_only(place):
         yield from _walked(place)
         return
-    for child in place:
-        if child.tag in APART:
+    waiting = [iter(place)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif child.tag in APART:
             continue
-        if child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
+        elif _holds_blocks_only(child):
+            waiting.append(iter(child))
+        elif child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
             text = " ".join("".join(child.itertext()).split())
             if text:
                 links = (
@@ -382,6 +394,13 @@ def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str
                 yield child, 2 * links > len(text), text
         else:
             yield from _walked(child)
+
+
+def _holds_blocks_only(element: html.HtmlElement) -> bool:
+    """Whether an element has no text of its own."""
+    return not (element.text or "").strip() and not any(
+        (child.tail or "").strip() or child.tag in INLINE for child in element
+    )
 
 
 def _walked(element: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str]]:

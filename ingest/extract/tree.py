@@ -64,6 +64,8 @@ _VOID = frozenset(
 )
 #: lxml.html asks Python for the class of each element that is touched, a tenth of all time; one class serves us.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_COUNT = etree.XPath("count(//*)")
+_ROOT_CHARS = 20_000
 _SELF_CLOSED_ROOT = re.compile(r"(<html\b[^>]{0,2000}?)/\s*>", re.I)
 
 
@@ -73,12 +75,12 @@ def parse(text: str) -> html.HtmlElement | None:
     Characters that XML cannot hold become spaces; wrappers and lists nested beyond reason are left out, not their
     content, and so are the attributes of an element that has hundreds.
     """
-    clean = _SELF_CLOSED_ROOT.sub(r"\1>", holdable(text[:200_000])) + holdable(text[200_000:])
-    clean = _uncrowded(clean)
+    text = holdable(text)
+    clean = _uncrowded(_SELF_CLOSED_ROOT.sub(r"\1>", text[:_ROOT_CHARS]) + text[_ROOT_CHARS:])
     root, complete = _parse(clean)
     if not complete:
         root, _ = _parse("".join(_unnested(clean)))
-    if root is None or root.xpath("count(//*)") > _MAX_ELEMENTS:
+    if root is None or _COUNT(root) > _MAX_ELEMENTS:
         return None
     _flatten_lists(root)
     return root
