@@ -87,7 +87,7 @@ def written(text: str) -> Stamp | None:
     Only a zone makes a time of day an instant, so one without is left out. A day in figures is read as Americans write
     it, and only beside a time of one of their zones.
     """
-    if _DATED.search(text) is None:
+    if not may_be_dated(text):
         return None
     days = list(_DAY.finditer(text))
     for clock in _CLOCK.finditer(text):
@@ -101,6 +101,11 @@ def written(text: str) -> Stamp | None:
         if date is not None and day["m3"] is None:
             return _stamp(date, timed=False)
     return None
+
+
+def may_be_dated(text: str) -> bool:
+    """Whether a text has what every day in it would have, which is soon seen."""
+    return _DATED.search(text) is not None
 
 
 def _at(day: re.Match[str], clock: re.Match[str]) -> Stamp | None:

@@ -23,7 +23,7 @@ from ingest.extract.structured import Structured, read_structured
 from ingest.extract.template import Drawn, digest_of, draw, observe, place_in
 from ingest.extract.tree import parse
 from ingest.model import Article, Page, TextSource
-from ingest.model.templates import Checked, Held, Known, LearnedReading, Observation, Standing, Template, Unread
+from ingest.model.templates import Checked, Held, Known, LearnedReading, Standing, Template, Unread
 from ingest.text.plain import text_of_html
 from ingest.text.tokens import words
 
@@ -145,9 +145,16 @@ def _with_care(known: Known, source: str, why: Unread) -> LearnedReading:
         return LearnedReading(article=article, why=why)
     outline = Outline(source)
     checked = tuple(_checked(page, outline, template, article) for template in known.templates)
-    return LearnedReading(
-        article=article, why=why, checked=checked, observation=_observation(page, outline, root, stated, article)
+    observation = observe(
+        outline,
+        body.shown,
+        article.text,
+        number=_number(page),
+        title=article.title,
+        has_time=stated.published is not None and stated.published.timed,
+        has_headline=_is_headline(root, article.title),
     )
+    return LearnedReading(article=article, why=why, checked=checked, observation=observation)
 
 
 def _checked(page: Page, outline: Outline, template: Template, careful: Article) -> Checked:
@@ -167,19 +174,6 @@ def _difference(found: Article, careful: Article, template: Template) -> str:
             return f"another {name.removesuffix('_at')}"
     ignored = frozenset(template.repeated)
     lines = [line for line in careful.text.split("\n") if digest_of(line) not in ignored]
-    same = agreement(Reading(found.text), Reading("\n".join(lines)))
+    text = "\n".join(lines)
+    same = 1.0 if found.text == text else agreement(Reading(found.text), Reading(text))
     return "" if same >= MIN_AGREEMENT else f"{same:.2f} of the text is the same"
-
-
-def _observation(
-    page: Page, outline: Outline, root: html.HtmlElement, stated: Structured, article: Article
-) -> Observation | None:
-    return observe(
-        outline,
-        root,
-        article.text,
-        number=_number(page),
-        title=article.title,
-        has_time=stated.published is not None and stated.published.timed,
-        has_headline=_is_headline(root, article.title),
-    )

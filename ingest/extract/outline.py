@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 
 #: What a pass over a page looks for, by the beginning of its tag.
 _KINDS = (

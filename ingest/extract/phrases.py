@@ -14,7 +14,7 @@ _TABLE: dict[str, list[str]] = tomllib.loads(
 
 
 def _pattern(*names: str) -> str:
-    """One pattern for all phrases of some tables; the boundary that most begin at is looked for once for all of them."""
+    """One pattern for all phrases of some tables; the boundary before most of them is looked for once for all."""
     phrases = [phrase for name in names for phrase in _TABLE[name]]
     spaced = "|".join(phrase for phrase in phrases if not _UNSPACED.match(phrase))
     return "|".join([rf"\b(?:{spaced})", *(phrase for phrase in phrases if _UNSPACED.match(phrase))])

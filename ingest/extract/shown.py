@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import html
 
-from ingest.extract.dates import Stamp, written
+from ingest.extract.dates import Stamp, may_be_dated, written
 from ingest.text.plain import clean_text
 
 _MAX_CHARS = 1_200
@@ -50,13 +50,14 @@ def shown_stamp(lines: str) -> Stamp | None:
     kept = lines.split("\n")
     if _CHANGE.search(lines) is not None:
         kept = _unchanged(kept)
+    dated = list(map(may_be_dated, kept))
     for number, line in enumerate(kept):
-        if _DIGIT.search(line):
+        if any(dated[number : number + 3]) and _DIGIT.search(line):
             # A day and its time often stand in neighbouring elements.
             stamp = written(" ".join(kept[number : number + 3])[:200])
             if stamp is not None and stamp.zoned:
                 return stamp
-            day = day or written(line)
+            day = day or (written(line) if dated[number] else None)
     return day
 
 

@@ -152,7 +152,7 @@ def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node],
         name for key in ("og:site_name", "application-name", "al:android:app_name") for name in metas.get(key, [])[:1]
     ]
     names.append(_first_text(_resolved(node.get("publisher"), by_id)))
-    names.append(site.split(".")[0])  # "example" of www.example.co.uk
+    names.append(site.split(".", maxsplit=1)[0])  # "example" of www.example.co.uk
     cleaned = (clean_text(name, max_chars=100) for name in names)
     titles = {tuple(words(title)) for title in metas.get("og:title", [])[:1]}  # some templates call the site so
     return tuple(dict.fromkeys(name for name in cleaned if name and tuple(words(name)) not in titles))

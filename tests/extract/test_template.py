@@ -11,6 +11,7 @@ import pytest
 
 from bench.template_sites import DESIGNS, SitePage, pages
 from ingest.extract.article import extract
+from ingest.extract.blocks import runs
 from ingest.extract.known import extract_known
 from ingest.extract.outline import Outline
 from ingest.extract.site import DOUBTED_AFTER, GROWN_AFTER, TRUSTED_AFTER, is_young, remember
@@ -210,7 +211,10 @@ def test_one_page_read_many_times_teaches_once() -> None:
 def test_a_page_on_which_the_careful_text_does_not_stand_teaches_nothing() -> None:
     root = parse("<html><body><div class=a><p>Something else stands here.</p></div></body></html>")
     assert root is not None
-    assert observe(Outline(""), root, "Another text.", number=1, title="t", has_time=False, has_headline=False) is None
+    assert (
+        observe(Outline(""), list(runs(root)), "Another text.", number=1, title="t", has_time=False, has_headline=False)
+        is None
+    )
 
 
 def test_a_template_says_its_place_as_a_selector() -> None:
