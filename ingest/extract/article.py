@@ -18,6 +18,7 @@ from ingest.extract.kinds import Said
 from ingest.extract.language import language_of
 from ingest.extract.mojibake import repaired
 from ingest.extract.names import people
+from ingest.extract.outline import Outline
 from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
@@ -63,18 +64,18 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
 
 def _extract(page: Page, thresholds: Thresholds) -> Article:
-    root, stated, body = read_decoded(page, decoded(page), thresholds)
+    root, stated, body = read_outlined(page, Outline(as_sent(page)), thresholds)
     return article_of(page, root, stated, body)
 
 
-def read_decoded(
-    page: Page, source: str, thresholds: Thresholds = THRESHOLDS
+def read_outlined(
+    page: Page, outline: Outline, thresholds: Thresholds = THRESHOLDS
 ) -> tuple[html.HtmlElement, Structured, Body]:
-    """Return a page's tree, what the page states, and its best body. source: as `decoded` gives it.
+    """Return a page's tree, what the page states, and its best body. outline: of its source as it was sent.
 
     Raises ExtractError: no page.
     """
-    root = _root(page, source)
+    root = _root(page, outline)
     found = _found(page, root, thresholds)
     return root, found.stated, found.body
 
@@ -139,7 +140,7 @@ class Explanation:
 
 def explain(page: Page) -> Explanation:
     """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
-    root = _root(page, decoded(page))
+    root = _root(page, Outline(as_sent(page)))
     found = _found(page, root, THRESHOLDS)
     selected = found.body.read_by == _BY_RULE
     entry = page.entry or Entry()
@@ -232,11 +233,6 @@ def _evidence(credit: Credit | None) -> str | None:
     return clean_text(credit.evidence, max_chars=400) if credit else None
 
 
-def decoded(page: Page) -> str:
-    """Return a page's source as text, put right where it was encoded twice. Raises ExtractError: no page."""
-    return repaired(as_sent(page))
-
-
 def as_sent(page: Page) -> str:
     """Return a page's source as text, as its charset says. Raises ExtractError where its bytes are no page."""
     body = page.body[:MAX_PAGE_BYTES]
@@ -251,8 +247,8 @@ def as_sent(page: Page) -> str:
     return text
 
 
-def _root(page: Page, source: str) -> html.HtmlElement:
-    root = parse(source)
+def _root(page: Page, outline: Outline) -> html.HtmlElement:
+    root = parse(repaired(outline.lightened()))
     if root is None:
         raise _error(page, Reason.NOT_HTML, "the page cannot be read as HTML")
     return root

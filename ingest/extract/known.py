@@ -12,7 +12,7 @@ from zlib import crc32
 
 from lxml import html
 
-from ingest.extract.article import article_at_known_place, article_of, as_sent, read_decoded
+from ingest.extract.article import article_at_known_place, article_of, as_sent, read_outlined
 from ingest.extract.body import Body
 from ingest.extract.mojibake import repaired
 from ingest.extract.outline import Outline
@@ -47,15 +47,16 @@ def extract_known(known: Known) -> LearnedReading:
     """
     page = known.page
     source = as_sent(page)
+    outline = Outline(source)
     why = _unasked(known, source)
     if why is None:
-        why, outline = Unread.NO_PLACE, Outline(source)
+        why = Unread.NO_PLACE
         for template in _trusted(known):
             found = _by_template(page, outline, template)
             if isinstance(found, Article):
                 return LearnedReading(article=found, by=template.place)
             why = found if why is Unread.NO_PLACE else why
-    return _with_care(known, source, why)
+    return _with_care(known, outline, why)
 
 
 def _number(page: Page) -> int:
@@ -137,13 +138,12 @@ def _is_cut_off(source: str, span: Span, drawn: Drawn) -> bool:
     return PAYWALL.search(behind) is not None
 
 
-def _with_care(known: Known, source: str, why: Unread) -> LearnedReading:
-    page, source = known.page, repaired(source)
-    root, stated, body = read_decoded(page, source)
+def _with_care(known: Known, outline: Outline, why: Unread) -> LearnedReading:
+    page = known.page
+    root, stated, body = read_outlined(page, outline)
     article = article_of(page, root, stated, body)
-    if page.rules is not None or len(source) > _MAX_CHARS or article.reason is not None:
+    if page.rules is not None or len(outline.text) > _MAX_CHARS or article.reason is not None:
         return LearnedReading(article=article, why=why)
-    outline = Outline(source)
     checked = tuple(_checked(page, outline, template, article) for template in known.templates)
     observation = observe(
         outline,

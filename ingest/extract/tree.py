@@ -22,7 +22,7 @@ _SHORTEST_CROWDED_TAG = 2 * _MAX_ATTRIBUTES
 #: never goes over one place twice.
 _TAG = re.compile(
     r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)|(?P<raw>(?i:script|style))\b(?=[^>]{0,500}>)(?:[^<]++|<(?!/(?i:(?P=raw))))*+"
-    r"|[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?)*+)"
+    r"|[a-zA-Z][^>=]*+(?:=\"[^\"]*+\"[^>=]*+)*+(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?)*+)"
 )
 _ATTRIBUTE = re.compile(r"[\s/]++[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?)?")
 #: What XML 1.0 cannot hold: lxml cuts text there, or raises (measured: 45 of 2,345 characters kept, no error).
@@ -90,9 +90,9 @@ def _uncrowded(text: str) -> str:
     """The page with no more than the first attributes of elements that have hundreds."""
     pieces: list[str] = []
     last = 0
-    for found in _TAG.finditer(text):
+    for found in [tag for tag in _TAG.finditer(text) if tag.end() - tag.start() >= _SHORTEST_CROWDED_TAG]:
         start, end = found.span()
-        if end - start < _SHORTEST_CROWDED_TAG or found["raw"] or text.startswith("<!", start):
+        if found["raw"] or text.startswith("<!", start):
             continue
         attributes = _ATTRIBUTE.finditer(text, start + 1, end)
         cut = next(islice(attributes, _MAX_ATTRIBUTES, None), None)
