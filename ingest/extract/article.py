@@ -172,6 +172,8 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
         published_at=_published(stated, entry, root),
         byline=people(bylines, site=stated.site_names),
         language=language_of((*stated.languages, entry.language), body.text or found.title),
+        section=stated.section,
+        keywords=stated.keywords,
         agency=credit.agency if credit else None,
         agency_evidence=_evidence(credit),
         confidence=body.confidence,

@@ -169,7 +169,7 @@ def _checked(page: Page, outline: Outline, template: Template, careful: Article)
 
 def _difference(found: Article, careful: Article, template: Template) -> str:
     """What is not the same in two readings of a page, in a few words; empty where nothing is."""
-    for name in ("title", "published_at", "byline", "canonical_url"):
+    for name in ("title", "published_at", "byline", "canonical_url", "section", "keywords"):
         if getattr(found, name) != getattr(careful, name):
             return f"another {name.removesuffix('_at')}"
     ignored = frozenset(template.repeated)

@@ -23,7 +23,7 @@ _ENDS = {"!--": re.compile("--!?>")} | {
 _LD_JSON = "ld+json"
 _MAX_TAG_CHARS = 500
 _MAX_TITLE_CHARS = 5_000
-#: What is shorter stays; what is longer becomes so many blanks: whether a page has scripts of some length says something.
+#: What is shorter stays; what is longer becomes so many blanks: that a page has scripts of some length says something.
 _MIN_EMPTY_CHARS = 600
 _BLANKS = " " * 300
 

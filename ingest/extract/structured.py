@@ -16,6 +16,7 @@ from ingest.extract.jsonld import Node, described
 from ingest.extract.names import fullest
 from ingest.extract.published import published
 from ingest.extract.shown import lines_below, shown_byline, shown_stamp
+from ingest.extract.topics import keywords, section
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import family, http_url
@@ -74,6 +75,8 @@ class Structured:
     published: Stamp | None = None
     bylines: tuple[str, ...] = ()  # as written
     site_names: tuple[str, ...] = ()  # what the publisher calls itself
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
     languages: tuple[str | None, ...] = ()  # as declared, best first
     canonical_url: str | None = None
     canonical_elsewhere: bool = False  # it names another publisher's site, as aggregators and syndicated copies do
@@ -102,6 +105,8 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
         published=published(stamps, _marked(root), shown_stamp(below)),
         bylines=fullest(_bylines(root, metas, node, by_id), shown_byline(below), site=sites),
         site_names=sites,
+        section=section(node, metas),
+        keywords=keywords(node, metas, site=sites),
         languages=(root.get("lang") or root.get("xml:lang"), *_declared(metas), _first_text(node.get("inLanguage"))),
         canonical_url=canonical,
         canonical_elsewhere=canonical is not None and canonical != url and family(canonical) != site,
