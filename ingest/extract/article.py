@@ -15,7 +15,7 @@ from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode_once
 from ingest.extract.kinds import Said
-from ingest.extract.language import language_of
+from ingest.extract.language import declared_language, language_of
 from ingest.extract.mojibake import repaired
 from ingest.extract.names import people
 from ingest.extract.outline import Outline
@@ -188,7 +188,8 @@ def from_feed(entry: Entry) -> Article | None:
     text = _full_text(entry)
     if not text:
         return None
-    return _of_entry(entry, text, source=TextSource.FEED, reason=None, confidence=0.8)
+    language = language_of((entry.language,), text)
+    return _of_entry(entry, text, language, source=TextSource.FEED, reason=None, confidence=0.8)
 
 
 def from_summary(entry: Entry, reason: Reason) -> Article:
@@ -196,10 +197,14 @@ def from_summary(entry: Entry, reason: Reason) -> Article:
     summary = _lines(entry.summary)
     content = text_of_html(entry.content, max_chars=MAX_TEXT_CHARS) if entry.content else ""
     text = max(summary, content, key=len)
-    return _of_entry(entry, text, source=TextSource.SUMMARY, reason=reason, confidence=0.3 if text else 0.0)
+    language = declared_language((entry.language,), text or entry.title)
+    confidence = 0.3 if text else 0.0
+    return _of_entry(entry, text, language, source=TextSource.SUMMARY, reason=reason, confidence=confidence)
 
 
-def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | None, confidence: float) -> Article:
+def _of_entry(
+    entry: Entry, text: str, language: str | None, *, source: TextSource, reason: Reason | None, confidence: float
+) -> Article:
     title = clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
     credit = find_credit(text, title=title, bylines=entry.authors, source_title=entry.source_title)
     return Article(
@@ -208,7 +213,7 @@ def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | N
         text=text,
         published_at=entry.published_at,
         byline=people(entry.authors),
-        language=language_of((entry.language,), text or title),
+        language=language,
         agency=credit.agency if credit else None,
         agency_evidence=_evidence(credit),
         confidence=confidence,
