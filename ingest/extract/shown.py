@@ -22,6 +22,8 @@ _BYLINE = re.compile(
 )
 #: What stands behind such a word is no publication.
 _CHANGE = re.compile(r"\b(?:updated|modified|edited|revised|corrected|aktualisiert|modifi\u00e9|actualizado)\b.*", re.I)
+#: One of these stands in each of its words, and is sooner seen.
+_CHANGE_STEMS = ("updat", "modif", "edited", "revised", "corrected", "aktuali", "actuali")
 _DIGIT = re.compile(r"\d")
 _MONTH_NAME = re.compile(
     r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?$"
@@ -48,7 +50,8 @@ def shown_stamp(lines: str) -> Stamp | None:
     """Return the first instant in such lines, or the first day, that is not said to be of a change."""
     day: Stamp | None = None
     kept = lines.split("\n")
-    if _CHANGE.search(lines) is not None:
+    lower = lines.lower()
+    if any(stem in lower for stem in _CHANGE_STEMS):
         kept = _unchanged(kept)
     dated = list(map(may_be_dated, kept))
     for number, line in enumerate(kept):

@@ -41,9 +41,11 @@ _WITNESSES = 4
 _MIN_REPEATED_WORDS = 4
 #: A part of a word that is written in the list of words as it is written here, but for its case.
 _PART = re.compile("[A-Za-z]{4,}|[а-яА-Я]{4,}|[\u4e00-\u9fff\uac00-\ud7a3]{2}")
-#: Scripts some of which are written without blanks, and those behind them but for the signs of Western texts.
+#: Runs of scripts that are written without blanks.
 _SCRIPT_CHARS = 300
-_UNSPACED = re.compile("[\u0900-\u1fff\u2c00-\U0010ffff]")
+_UNSPACED = re.compile(
+    "[\u0e01-\u0edf\u1000-\u109f\u1780-\u17d3\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
 _MIN_PROSE_CHARS = 40
 _RELATED_SHARE = 0.5
 #: Shorter texts are read with care: what stands around them decides what they are (extract/refuse.py).
@@ -426,10 +428,11 @@ def _is_said(text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    """About as many words as `text.tokens.words` cuts, where blanks part them."""
+    """About as many words as `text.tokens.words` cuts."""
+    spaced = text.count(" ") + text.count("\n") + 1
     if text.isascii() or _UNSPACED.search(text, 0, _SCRIPT_CHARS) is None:
-        return text.count(" ") + text.count("\n") + 1
-    return len(words(text))
+        return spaced
+    return spaced + sum(len(run) - 1 for run in _UNSPACED.findall(text))  # of a run each two characters are a word
 
 
 def _judged(drawn: Drawn, template: Template) -> Drawn | Unread:
