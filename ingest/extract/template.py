@@ -39,8 +39,10 @@ _MAX_REPEATED = 400
 #: what stands in earlier texts is ignored by then.
 _WITNESSES = 4
 _MIN_REPEATED_WORDS = 4
-#: A part of a word that is written in the list of words as it is written here, but for its case.
-_PART = re.compile("[A-Za-z]{4,}|[а-яА-Я]{4,}|[\u4e00-\u9fff\uac00-\ud7a3]{2}")
+#: Words that `words` cuts at the same places, but for what is within or behind them in the other pattern.
+_EASY_CHARS = 200
+_EASY = re.compile(r"(?<!\w)(?:[A-Za-z]{3,}|[а-яА-Я]{3,}|[\uac00-\ud7a3]+)(?!\w)|[\u4e00-\u9fff]{2}")
+_HARD_TO_CUT = re.compile("[\u00ad\u0300-\u036f\u0640\u200b-\u200f\u2060]")
 #: Runs of scripts that are written without blanks.
 _SCRIPT_CHARS = 300
 _UNSPACED = re.compile(
@@ -85,9 +87,8 @@ def observe(
     page: as `tree.parse` was given it, shown: its runs of text, text: the careful reading, number: a hash of the
     page's bytes.
     """
-    kept_words = f" {' '.join(words(text))} "
     lines = [(run, run.text) for run in shown[:_MAX_LINES]]
-    kept = [_count_if_kept(line, kept_words) for _, line in lines]
+    kept = _kept([line for _, line in lines], text)
     around = _around(
         [(run.block, count) for (run, _), count in zip(lines, kept, strict=True) if count and not run.is_linked]
     )
@@ -99,7 +100,7 @@ def observe(
     found: list[Line] = []
     for (run, line), count in zip(lines, kept, strict=True):
         held_by, path = paths.of(run.block, is_linked=run.is_linked)
-        number_of_words = (count or len(words(line))) if held_by else 0
+        number_of_words = (count or (_is_said(line) and _count(line))) if held_by else 0
         if number_of_words:
             found.append(
                 Line(held_by=held_by, path=path, is_kept=count > 0, digest=digest_of(line), words=number_of_words)
@@ -115,13 +116,30 @@ def observe(
     )
 
 
-def _count_if_kept(line: str, kept_words: str) -> int:
-    """How many words of a line stand in the careful text one after the other; none where one of them is missing."""
-    part = _PART.search(line)
-    if part is not None and part[0].lower() not in kept_words:
-        return 0  # most lines of a page are no part of the article, and this tells at a fraction of the cost
-    said = words(line)
-    return len(said) if f" {' '.join(said)} " in kept_words else 0
+def _kept(lines: Iterable[str], text: str) -> list[int]:
+    """How many words of each line stand in the careful text one after the other; none where one of them is missing."""
+    said = {line: words(line) for line in text.split("\n")}
+    in_order = [word for line in text.split("\n") for word in said[line]]
+    known, all_said = set(in_order), f" {' '.join(in_order)} "
+    counts: list[int] = []
+    for line in lines:
+        own = said.get(line)
+        if own is None:
+            own = words(line) if _may_be_of(line, known) else []
+            if own and f" {' '.join(own)} " not in all_said:
+                own = []
+        counts.append(len(own))
+    return counts
+
+
+def _may_be_of(line: str, known: set[str]) -> bool:
+    """Whether all words of a line that are cut easily are known: of most lines on a page they are not."""
+    if not line.isascii() and _HARD_TO_CUT.search(line) is not None:
+        return True
+    easy = _EASY.findall(line[:_EASY_CHARS])
+    if len(line) > _EASY_CHARS:
+        easy = easy[:-1]  # it may be cut
+    return known.issuperset(map(str.lower, easy))
 
 
 def _around(kept: Sequence[tuple[html.HtmlElement, int]]) -> list[html.HtmlElement]:
