@@ -7,7 +7,7 @@ import re
 from ingest.text.tokens import words
 
 _SAMPLE_CHARS = 2_000
-_ASKED_CHARS = 600
+_FIRST_CHARS, _ASKED_CHARS = 250, 600
 #: A text of fewer words is taken for one of so many: a headline tells little.
 _MIN_WORDS = 20
 _COMMON_SHARE = 0.15
@@ -115,9 +115,11 @@ def language_of(declared: tuple[str | None, ...], text: str) -> str | None:
     stated = declared_language(declared, text)
     if stated in _ALONE:
         return stated
+    if stated is not None and stated not in _CYRILLIC:  # those of one script have too many of these words in common
+        for chars in (_FIRST_CHARS, _ASKED_CHARS):
+            if _share(stated, words(text[:chars])) >= _COMMON_SHARE:
+                return stated
     said = words(text[:_ASKED_CHARS])
-    if stated is not None and stated not in _CYRILLIC and _share(stated, said) >= _COMMON_SHARE:
-        return stated  # those of one script have too many of these words in common
     guess = _guessed(said)
     if guess is None or any(stated in kin and guess in kin for kin in _KIN):
         return stated
