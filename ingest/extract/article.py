@@ -23,7 +23,7 @@ from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
-from ingest.extract.tree import parse
+from ingest.extract.tree import count_of_elements, parse
 from ingest.model import MAX_PAGE_BYTES, Article, Entry, Page, TextSource
 from ingest.text.credits import Credit, find_credit
 from ingest.text.plain import clean_text, text_of_html
@@ -36,6 +36,8 @@ _MIN_FEED_WORDS = 60
 #: A paid article that gives this little gives its free lines only.
 _MAX_TEASER_WORDS = 120
 _BY_RULE = "rule"
+#: htmldate takes some 10 µs an element; news pages have some thousands.
+_MAX_DATED_ELEMENTS = 20_000
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|continue reading\W*|read more\W*|weiterlesen\W*|lire la suite\W*)\s*$", re.I
 )
@@ -272,6 +274,8 @@ def _published(stated: Structured, entry: Entry, root: html.HtmlElement) -> date
 
 def _found_date(root: html.HtmlElement) -> datetime | None:
     """A day that stands in the page's address or markup in a place made for dates."""
+    if count_of_elements(root) > _MAX_DATED_ELEMENTS:
+        return None
     from htmldate import find_date  # noqa: PLC0415 - slow to import, seldom needed
 
     try:

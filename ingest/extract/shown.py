@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from ingest.extract.dates import Stamp, may_be_dated, written
 from ingest.text.plain import clean_text
@@ -95,12 +95,11 @@ def _pieces(headline: html.HtmlElement) -> Iterator[str]:
 
 def _texts(element: html.HtmlElement) -> Iterator[str]:
     """An element's texts and its tail, without what is not shown; elements one by one, so that the caller may stop."""
-    waiting: list[html.HtmlElement | str] = [element.tail or "", element]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, str):
-            yield node
-        elif isinstance(node.tag, str) and node.tag not in _SILENT:
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            yield node.tail or ""
+        elif node.tag in _SILENT:
+            walk.skip_subtree()
+        else:
             yield node.text or ""
-            for child in node.iterchildren(reversed=True):
-                waiting += [child.tail or "", child]

@@ -80,10 +80,15 @@ def parse(text: str) -> html.HtmlElement | None:
     root, complete = _parse(clean)
     if not complete:
         root, _ = _parse("".join(_unnested(clean)))
-    if root is None or _COUNT(root) > _MAX_ELEMENTS:
+    if root is None or count_of_elements(root) > _MAX_ELEMENTS:
         return None
     _flatten_lists(root)
     return root
+
+
+def count_of_elements(root: html.HtmlElement) -> int:
+    """How many elements a page has."""
+    return int(_COUNT(root))
 
 
 def _uncrowded(text: str) -> str:
