@@ -23,6 +23,7 @@ _ENDS = {"!--": re.compile("--!?>")} | {
 _LD_JSON = "ld+json"
 _MAX_TAG_CHARS = 500
 _MAX_TITLE_CHARS = 5_000
+_MAX_TITLES = 20
 #: What is shorter stays; what is longer becomes so many blanks: that a page has scripts of some length says something.
 _MIN_EMPTY_CHARS = 600
 _BLANKS = " " * 300
@@ -48,7 +49,7 @@ class Outline:
                 shown_from = self._hide(kind, start, end)
             elif kind == "/p>" or not text[end : end + 1].isalnum():
                 self.found[kind].append(start)
-                if kind == "title":  # a tag in it is text
+                if kind == "title" and len(self.found[kind]) <= _MAX_TITLES:  # a tag in it is text
                     closed = _ENDS[kind].search(text, end, end + _MAX_TITLE_CHARS)
                     shown_from = closed.start() if closed is not None else end
 
