@@ -1,13 +1,14 @@
-"""How much of a page's metadata is read right: instant, title and authors of pages that a person has read.
+"""How much of a page's metadata is read right: instant, title, authors and language of pages that a person has read.
 
     python -m bench.metadata [PAGES] [--labels FILE] [--json]
 
 PAGES: a folder with gold.json (id to url) and html/ID.html.gz, by default ../shared/data/pages.
 
-A line of the labels is {id, published, titles, authors}: `published` to the minute in UTC where the page tells it
-readers or machines, else the day; `titles` each a headline that a reader would copy from the page; `authors` each a
-list of names that would be right, an empty one where nobody is named. The pages are other people's, so titles and names
-are kept as digests (`digest`), enough to tell right from wrong. `python -m bench.metadata --digest TEXT` prints one.
+A line of the labels is {id, published, titles, authors, language}: `published` to the minute in UTC where the page
+tells it readers or machines, else the day; `titles` each a headline that a reader would copy from the page; `authors`
+each a list of names that would be right, an empty one where nobody is named; `language` the text's, whatever the page
+declares. The pages are other people's, so titles and names are kept as digests (`digest`), enough to tell right from
+wrong. `python -m bench.metadata --digest TEXT` prints one.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def read(folder: Path, name: str, url: str) -> Article | None:
 
 
 def judged(label: dict[str, object], article: Article | None) -> dict[str, bool]:
-    """For each of instant (or day), title and authors that a label has: whether the article has it right."""
+    """For each of instant (or day), title, authors and language: whether the article has it right."""
     wanted = str(label["published"])
     timed = "T" in wanted
     found = ""
@@ -60,6 +61,7 @@ def judged(label: dict[str, object], article: Article | None) -> dict[str, bool]
         "instant" if timed else "day": found == wanted,
         "title": digest(title) in label["titles"],  # type: ignore[operator]
         "authors": [digest(name) for name in people] in label["authors"],  # type: ignore[operator]
+        "language": (article.language if article is not None else None) == label["language"],
     }
 
 
@@ -77,14 +79,16 @@ def main() -> int:
     if not (options.pages / "gold.json").exists():
         parser.error(f"{options.pages} holds no gold.json; name the folder of the pages")
     urls = json.loads((options.pages / "gold.json").read_text(encoding="utf-8"))
-    right: dict[str, list[bool]] = {"instant": [], "day": [], "title": [], "authors": []}
+    right: dict[str, list[bool]] = {"instant": [], "day": [], "title": [], "authors": [], "language": []}
     for line in options.labels.read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
         article = read(options.pages, label["id"], urls[label["id"]]["url"])
         for what, is_right in judged(label, article).items():
             right[what].append(is_right)
             if not is_right:
-                got = {"title": article.title, "authors": article.byline} if article else {}
+                got = (
+                    {"title": article.title, "authors": article.byline, "language": article.language} if article else {}
+                )
                 seen = got.get(what, article.published_at if article else "the page was refused")
                 print(f"{label['id'][:8]} {what}: {seen!s}", file=sys.stderr)
     shares = {what: {"right": sum(marks), "n": len(marks)} for what, marks in right.items()}

@@ -166,6 +166,8 @@ TABLES: dict[str, Table] = {
             "baseline": "1: it stood in the feed’s first poll, so first_seen_at says nothing of its age.",
             "language": "Language of the text, two letters.",
             "byline": "Authors, a JSON list.",
+            "section": "Where its publisher files it, as the page states it.",
+            "keywords": "What its publisher says it is about, a JSON list.",
             "agency": "News agency that the text credits.",
             "agency_evidence": "The words that name the agency.",
             "source_title": "Whom the feed names as its source.",

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,14 +49,20 @@ class _Input:
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 @click.option("--url", default="", help="Where the page came from; needed to resolve its links.")
 @click.option("--explain", is_flag=True, help="Show what each reader makes of the page, which was chosen, and why.")
+@click.option("--metadata", is_flag=True, help="Add section, keywords, and the words that name the agency.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many pages are read at once.  [default: one a CPU]")
 @click.pass_context
-def extract(ctx: click.Context, files: tuple[str, ...], url: str, explain: bool, jobs: int | None) -> None:
+def extract(
+    ctx: click.Context, files: tuple[str, ...], url: str, explain: bool, metadata: bool, jobs: int | None
+) -> None:
     """Read the article in a saved page, or in many.
 
     One FILE (or - for stdin) gives one JSON object; several files, or a .jsonl of {id, url, html}, give JSON Lines in
     the order of the input, each with its id. A page without an article gives `text` null and a `reason`. Exit 1 only
     when no input could be read at all.
+
+    Each page is read with care and by itself: what `samewire run` learns of a site's pages is not used here, nor is
+    anything learned, so that an answer depends on nothing but its page.
 
     Where there is a configuration, its [[extract.rules]] are obeyed for pages whose --url or `url` is of the publisher
     they name; --explain shows what they select, beside what samewire would have found without them.
@@ -67,6 +74,7 @@ def extract(ctx: click.Context, files: tuple[str, ...], url: str, explain: bool,
       curl -s https://example.org/news/1 | samewire extract -
       samewire extract pages/*.html > articles.jsonl
       samewire extract --jobs 4 pages.jsonl > articles.jsonl
+      samewire extract --metadata pages.jsonl | jq -r '.keywords[]' | sort | uniq -c
     """
     from ingest.workers.pool import WorkerPool
 
@@ -84,7 +92,7 @@ def extract(ctx: click.Context, files: tuple[str, ...], url: str, explain: bool,
         ThreadPoolExecutor(jobs) as threads,
         common.Meter() as meter,
     ):
-        ask = _explained if explain else _answer
+        ask = _explained if explain else partial(_answer, metadata=metadata)
         for given, answer in _in_order(threads, _inputs(files, url), lambda one: ask(pool, config, one), jobs * _AHEAD):
             answered += given.error is None
             if isinstance(answer, str):
@@ -167,17 +175,18 @@ def _page(config: Config | None, given: _Input) -> Page:
     return Page(url=given.url, body=given.body, rules=rules_for(config, given.url) if config else None)
 
 
-def _answer(pool: WorkerPool, config: Config | None, given: _Input) -> dict[str, Any]:
+def _answer(pool: WorkerPool, config: Config | None, given: _Input, *, metadata: bool) -> dict[str, Any]:
     from ingest.extract.article import extract as extract_article
 
+    blank = _blank(given.id) | (_topics(None) if metadata else {})
     if given.error is not None:
-        return _blank(given.id) | {"reason": Reason.UNREADABLE, "error": given.error}
+        return blank | {"reason": Reason.UNREADABLE, "error": given.error}
     try:
         page = _page(config, given)
         article: Article = pool.run_sync(extract_article, page, subject=given.url or str(given.id))
     except IngestError as exc:
-        return _blank(given.id) | {"reason": exc.reason}
-    return {
+        return blank | {"reason": exc.reason}
+    answer = {
         "id": given.id,
         "title": article.title,
         "text": article.text,
@@ -188,6 +197,18 @@ def _answer(pool: WorkerPool, config: Config | None, given: _Input) -> dict[str,
         "agency": article.agency,
         "confidence": round(article.confidence, 3),
         "reason": article.reason,
+    }
+    return answer | (_topics(article) if metadata else {})
+
+
+def _topics(article: Article | None) -> dict[str, Any]:
+    """What --metadata adds."""
+    if article is None:
+        return {"section": None, "keywords": [], "agency_evidence": None}
+    return {
+        "section": article.section,
+        "keywords": list(article.keywords),
+        "agency_evidence": article.agency_evidence,
     }
 
 

@@ -15,14 +15,15 @@ from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.dates import read_stamp
 from ingest.extract.decode import decode_once
 from ingest.extract.kinds import Said
-from ingest.extract.language import language_of
+from ingest.extract.language import declared_language, language_of
 from ingest.extract.mojibake import repaired
 from ingest.extract.names import people
+from ingest.extract.outline import Outline
 from ingest.extract.reading import Reading, agreement
 from ingest.extract.refuse import is_cut_off, is_wall, refusal
 from ingest.extract.structured import Structured, read_structured
 from ingest.extract.thresholds import THRESHOLDS, Thresholds
-from ingest.extract.tree import parse
+from ingest.extract.tree import count_of_elements, parse
 from ingest.model import MAX_PAGE_BYTES, Article, Entry, Page, TextSource
 from ingest.text.credits import Credit, find_credit
 from ingest.text.plain import clean_text, text_of_html
@@ -35,6 +36,8 @@ _MIN_FEED_WORDS = 60
 #: A paid article that gives this little gives its free lines only.
 _MAX_TEASER_WORDS = 120
 _BY_RULE = "rule"
+#: htmldate takes some 10 µs an element; news pages have some thousands.
+_MAX_DATED_ELEMENTS = 20_000
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|continue reading\W*|read more\W*|weiterlesen\W*|lire la suite\W*)\s*$", re.I
 )
@@ -63,18 +66,18 @@ def extract(page: Page, thresholds: Thresholds = THRESHOLDS) -> Article:
 
 
 def _extract(page: Page, thresholds: Thresholds) -> Article:
-    root, stated, body = read_decoded(page, decoded(page), thresholds)
+    root, stated, body = read_outlined(page, Outline(as_sent(page)), thresholds)
     return article_of(page, root, stated, body)
 
 
-def read_decoded(
-    page: Page, source: str, thresholds: Thresholds = THRESHOLDS
+def read_outlined(
+    page: Page, outline: Outline, thresholds: Thresholds = THRESHOLDS
 ) -> tuple[html.HtmlElement, Structured, Body]:
-    """Return a page's tree, what the page states, and its best body. source: as `decoded` gives it.
+    """Return a page's tree, what the page states, and its best body. outline: of its source as it was sent.
 
     Raises ExtractError: no page.
     """
-    root = _root(page, source)
+    root = _root(page, outline)
     found = _found(page, root, thresholds)
     return root, found.stated, found.body
 
@@ -139,7 +142,7 @@ class Explanation:
 
 def explain(page: Page) -> Explanation:
     """Return every reader's answer to a page beside the choice that `extract` makes. Raises ExtractError: no page."""
-    root = _root(page, decoded(page))
+    root = _root(page, Outline(as_sent(page)))
     found = _found(page, root, THRESHOLDS)
     selected = found.body.read_by == _BY_RULE
     entry = page.entry or Entry()
@@ -171,6 +174,8 @@ def _article(page: Page, root: html.HtmlElement, entry: Entry, found: _Found) ->
         published_at=_published(stated, entry, root),
         byline=people(bylines, site=stated.site_names),
         language=language_of((*stated.languages, entry.language), body.text or found.title),
+        section=stated.section,
+        keywords=stated.keywords,
         agency=credit.agency if credit else None,
         agency_evidence=_evidence(credit),
         confidence=body.confidence,
@@ -185,7 +190,8 @@ def from_feed(entry: Entry) -> Article | None:
     text = _full_text(entry)
     if not text:
         return None
-    return _of_entry(entry, text, source=TextSource.FEED, reason=None, confidence=0.8)
+    language = language_of((entry.language,), text)
+    return _of_entry(entry, text, language, source=TextSource.FEED, reason=None, confidence=0.8)
 
 
 def from_summary(entry: Entry, reason: Reason) -> Article:
@@ -193,10 +199,14 @@ def from_summary(entry: Entry, reason: Reason) -> Article:
     summary = _lines(entry.summary)
     content = text_of_html(entry.content, max_chars=MAX_TEXT_CHARS) if entry.content else ""
     text = max(summary, content, key=len)
-    return _of_entry(entry, text, source=TextSource.SUMMARY, reason=reason, confidence=0.3 if text else 0.0)
+    language = declared_language((entry.language,), text or entry.title)
+    confidence = 0.3 if text else 0.0
+    return _of_entry(entry, text, language, source=TextSource.SUMMARY, reason=reason, confidence=confidence)
 
 
-def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | None, confidence: float) -> Article:
+def _of_entry(
+    entry: Entry, text: str, language: str | None, *, source: TextSource, reason: Reason | None, confidence: float
+) -> Article:
     title = clean_text(entry.title, max_chars=_MAX_TITLE_CHARS)
     credit = find_credit(text, title=title, bylines=entry.authors, source_title=entry.source_title)
     return Article(
@@ -205,7 +215,7 @@ def _of_entry(entry: Entry, text: str, *, source: TextSource, reason: Reason | N
         text=text,
         published_at=entry.published_at,
         byline=people(entry.authors),
-        language=language_of((entry.language,), text or title),
+        language=language,
         agency=credit.agency if credit else None,
         agency_evidence=_evidence(credit),
         confidence=confidence,
@@ -232,11 +242,6 @@ def _evidence(credit: Credit | None) -> str | None:
     return clean_text(credit.evidence, max_chars=400) if credit else None
 
 
-def decoded(page: Page) -> str:
-    """Return a page's source as text, put right where it was encoded twice. Raises ExtractError: no page."""
-    return repaired(as_sent(page))
-
-
 def as_sent(page: Page) -> str:
     """Return a page's source as text, as its charset says. Raises ExtractError where its bytes are no page."""
     body = page.body[:MAX_PAGE_BYTES]
@@ -251,8 +256,8 @@ def as_sent(page: Page) -> str:
     return text
 
 
-def _root(page: Page, source: str) -> html.HtmlElement:
-    root = parse(source)
+def _root(page: Page, outline: Outline) -> html.HtmlElement:
+    root = parse(repaired(outline.lightened()))
     if root is None:
         raise _error(page, Reason.NOT_HTML, "the page cannot be read as HTML")
     return root
@@ -269,6 +274,8 @@ def _published(stated: Structured, entry: Entry, root: html.HtmlElement) -> date
 
 def _found_date(root: html.HtmlElement) -> datetime | None:
     """A day that stands in the page's address or markup in a place made for dates."""
+    if count_of_elements(root) > _MAX_DATED_ELEMENTS:
+        return None
     from htmldate import find_date  # noqa: PLC0415 - slow to import, seldom needed
 
     try:

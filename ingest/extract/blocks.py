@@ -6,7 +6,7 @@ It is quick enough for every page, and independent of trafilatura's rules: what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -27,18 +27,6 @@ _AREA_SHARE = 0.8
 #: A shorter text is never sure: a page of one paragraph may be anything.
 _MIN_SURE_CHARS = 500
 _MAX_FORM_PARAGRAPHS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What a quick look at a page found."""
-
-    text: str = ""  # paragraphs around the densest element, separated by newlines
-    whole: str = ""  # the same with the page's labels, which may say that this is not all
-    is_sure: bool = False  # nothing else on the page reads like the article
-    link_share: float = 0.0  # of the densest element's characters, those that are links
-    best: html.HtmlElement | None = None  # the densest element
-    area: html.HtmlElement | None = None  # the element that holds most of the prose, the densest element included
 
 
 @dataclass(slots=True)
@@ -67,6 +55,19 @@ class Run:
         return self.chars - self.linked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a quick look at a page found."""
+
+    text: str = ""  # paragraphs around the densest element, separated by newlines
+    whole: str = ""  # the same with the page's labels, which may say that this is not all
+    is_sure: bool = False  # nothing else on the page reads like the article
+    link_share: float = 0.0  # of the densest element's characters, those that are links
+    best: html.HtmlElement | None = None  # the densest element
+    every: Sequence[Run] = ()  # all runs of the page
+    area: html.HtmlElement | None = None  # the element that holds most of the prose, the densest element included
+
+
 def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
     """Return the text of the element that gathers most of the page's prose; empty where there is none."""
     open_forms(root)
@@ -74,7 +75,7 @@ def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
     prose = _own([run for run in every if _is_prose(run)])
     best = _densest(prose)
     if best is None:
-        return Look()
+        return Look(every=every)
     below = set(best.iter())  # asking each run for its ancestors would take quadratic time in nested lists
     inside = [run for run in every if run.block in below]
     lines = _lines(inside, below)
@@ -89,6 +90,7 @@ def look(root: html.HtmlElement, thresholds: Thresholds = THRESHOLDS) -> Look:
         is_sure=len(text) >= max(_MIN_SURE_CHARS, thresholds.sure_share * len(most)),
         link_share=sum(run.linked for run in inside) / chars if chars else 0.0,
         best=best,
+        every=every,
         area=area,
     )
 

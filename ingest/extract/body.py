@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from ingest.extract.blocks import Look, look, text_of
+from ingest.extract.blocks import Look, Run, look, text_of
 from ingest.extract.careful import MAX_TEXT_CHARS, Care, read_near, read_whole
 from ingest.extract.furniture import ends_a_sentence, trim
 from ingest.extract.reading import Reading, held
@@ -38,6 +38,7 @@ class Body:
     confidence: float
     read_by: str  # whose reading it is
     why: str  # and why that one was chosen, for people
+    shown: Sequence[Run] = ()  # all runs of text of the page
     place: html.HtmlElement | None = None  # the element around which most prose gathers
 
 
@@ -102,6 +103,7 @@ def _body(best: Reading, raw: str, source: TextSource, *, by: str, why: str, qui
         confidence=_confidence(best, agreement, quick),
         read_by=by,
         why=why,
+        shown=quick.every,
         place=quick.best,
     )
 

@@ -45,6 +45,8 @@ _CLOCK = re.compile(
     rf"(?P<zone>{'|'.join(sorted([*_ZONES, *_PLACES], key=len, reverse=True))})(?P<offset>[+-]\d\d:?\d\d)?(?![a-z\d])",
     re.I,
 )
+#: What every such day has: a year, or figures on both sides of a slash.
+_DATED = re.compile(r"(?:19|20)\d\d|\d/\d")
 #: A day and its time of day stand this close together.
 _APART_CHARS = 24
 
@@ -85,6 +87,8 @@ def written(text: str) -> Stamp | None:
     Only a zone makes a time of day an instant, so one without is left out. A day in figures is read as Americans write
     it, and only beside a time of one of their zones.
     """
+    if not may_be_dated(text):
+        return None
     days = list(_DAY.finditer(text))
     for clock in _CLOCK.finditer(text):
         near = [day for day in days if max(day.start() - clock.end(), clock.start() - day.end()) <= _APART_CHARS]
@@ -97,6 +101,11 @@ def written(text: str) -> Stamp | None:
         if date is not None and day["m3"] is None:
             return _stamp(date, timed=False)
     return None
+
+
+def may_be_dated(text: str) -> bool:
+    """Whether a text has what every day in it would have, which is soon seen."""
+    return _DATED.search(text) is not None
 
 
 def _at(day: re.Match[str], clock: re.Match[str]) -> Stamp | None:

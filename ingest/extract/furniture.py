@@ -10,6 +10,8 @@ from ingest.text.tokens import words
 _HEAD_LINES = 8
 _MAX_FURNITURE_CHARS = 240
 _MAX_LABEL_CHARS = 60
+#: A line of so many times a title's length is not the title.
+_TITLE_TIMES = 3
 
 _RIGHTS = re.compile(
     r"(?:©|\(c\)\ ?\d{4}|ⓒ|copyright\b|all rights reserved|tous droits réservés|无断转载|무단 ?전재|ISSN:)", re.I
@@ -58,7 +60,9 @@ def ends_a_sentence(line: str) -> bool:
 def _without_head(lines: list[str], title: str) -> list[str]:
     """The lines without the title, and what stands before or right after it that is no prose."""
     wanted = words(title)
-    at = next((i for i, line in enumerate(lines[:_HEAD_LINES]) if wanted and _is_title(words(line), wanted)), None)
+    most = _TITLE_TIMES * len(title) + _MAX_LABEL_CHARS
+    head = enumerate(lines[:_HEAD_LINES] if wanted else ())
+    at = next((i for i, line in head if len(line) <= most and _is_title(words(line), wanted)), None)
     if at is not None and not any(_is_prose(line) for line in lines[:at]):
         lines = lines[at + 1 :]
     while lines and _is_credit_line(lines[0]) and len(lines) > 1:

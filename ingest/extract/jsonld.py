@@ -142,12 +142,16 @@ def load(script: str) -> Any:
     text = script[:_MAX_SCRIPT_CHARS]
     for _ in range(2):
         text = _WRAPPING.sub("", text.strip()).strip()
-    for attempt in (text, _TRAILING_COMMA.sub(lambda found: found[1] or "", text), entities.unescape(text)):
+    for repaired in (str, _without_trailing_commas, entities.unescape):
         try:
-            return _DECODER.raw_decode(attempt)[0]
+            return _DECODER.raw_decode(repaired(text))[0]
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(lambda found: found[1] or "", text)
 
 
 _DECODER = json.JSONDecoder(strict=False)

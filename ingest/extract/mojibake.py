@@ -7,6 +7,7 @@ from itertools import islice
 
 _MIN_SEQUENCES = 3
 _ASCII = bytes(range(0x80))
+_LEAD = b"\xc3"  # all that begins a misread sequence begins so in UTF-8
 _RUN = re.compile(r"[^\x00-\x7f]+")
 #: What begins and goes on in a misread sequence: without such a pair there is nothing to look for.
 _TELLTALE = re.compile(
@@ -22,7 +23,10 @@ def repaired(text: str) -> str:
     Certain is: every run of characters beyond ASCII becomes sound UTF-8 on the way back, there are several of them, and
     they become fewer characters. Text in any living orthography fails at its first accented letter.
     """
-    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    raw = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    if _LEAD not in raw:
+        return text
+    beyond = raw.decode("utf-8", "surrogatepass")
     if len(list(islice(_TELLTALE.finditer(beyond), _MIN_SEQUENCES))) < _MIN_SEQUENCES:
         return text
     fixed: dict[str, str] = {}

@@ -13,12 +13,15 @@ _TABLE: dict[str, list[str]] = tomllib.loads(
 )
 
 
-def _pattern(name: str) -> str:
-    return "|".join(phrase if _UNSPACED.match(phrase) else rf"\b{phrase}" for phrase in _TABLE[name])
+def _pattern(*names: str) -> str:
+    """One pattern for all phrases of some tables; the boundary before most of them is looked for once for all."""
+    phrases = [phrase for name in names for phrase in _TABLE[name]]
+    spaced = "|".join(phrase for phrase in phrases if not _UNSPACED.match(phrase))
+    return "|".join([rf"\b(?:{spaced})", *(phrase for phrase in phrases if _UNSPACED.match(phrase))])
 
 
-def _anywhere(name: str) -> re.Pattern[str]:
-    return re.compile(_pattern(name), re.I)
+def _anywhere(*names: str) -> re.Pattern[str]:
+    return re.compile(_pattern(*names), re.I)
 
 
 def _lower(name: str) -> re.Pattern[str]:
@@ -46,4 +49,5 @@ LIST_HEADING = _opening("list_heading", r"[\W_]*$")
 LIVE = _anywhere("live")
 GALLERY = _anywhere("gallery")
 VIDEO = _anywhere("video")
+OTHER_KIND = _anywhere("live", "gallery", "video")
 ONWARD = _opening("onward")

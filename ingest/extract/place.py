@@ -14,19 +14,21 @@ from itertools import islice
 
 from lxml import html
 
+from ingest.extract.outline import Outline
 from ingest.model.templates import Mark
 
 _MAX_TAG_CHARS = 4_000
 _MAX_TRIES = 200
 _MAX_TOKENS = 12
 _MAX_TOKEN_CHARS = 80
-#: How far back is looked for what a place may be hidden in.
-_HIDDEN_CHARS = 20_000
-_HIDING = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
 #: Between the headline and the article stand byline, date and picture; what is longer is something else.
 _MAX_HEADER_CHARS = 40_000
 _MAX_HEADLINES = 3
+_MAX_HEADLINE_CHARS = 8_000
+_MAX_TITLE_CHARS = 5_000
 _MAX_SCRIPTS = 20
+_MAX_ROOT_CHARS = 2_000
+_MAX_STATED_CHARS = 10_000
 _MAX_STATED = 300
 _MAX_NAMED = 3
 _NAMED = ("class", "id", "itemprop", "role", "data-component", "data-testid")
@@ -38,17 +40,17 @@ _UNIQUE = frozenset({"article", "main"})
 #: Numbers of the page or the post, which no other page has.
 _OWN = re.compile(r"\d{3}|\d.*\d.*\d")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_ROOT = re.compile(r"<html\b[^>]{0,2000}>", re.I)
-_LD_JSON = re.compile(r"<script\b[^>]{0,500}ld\+json[^>]{0,500}>", re.I)
 #: What no reader of a place looks into.
 _SILENT = re.compile(
     r"<(script|style|svg|noscript)\b[^>]*+>(?:[^<]++|<(?!/\1))*+</\1[^>]*+>|<!--(?:[^-]++|-(?!->))*+-->", re.I
 )
 _TIME = re.compile(r"<time\b[^>]{0,1000}>[^<]{0,300}", re.I)
+_HEADLINE_END = re.compile(r"</h1", re.I)
 _NAME = re.compile(r"<([a-z][a-z0-9]{0,9})\b", re.I)
 #: How publishers' systems mark who wrote it and when.
 _SIGNED = ('itemprop="author"', 'rel="author"', "byline", "author-name", 'itemprop="datePublished"')
 _MAX_SIGNED_CHARS = 1_500
+_MAX_SIGNED_TAG_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +99,14 @@ def shared(a: Mark, b: Mark) -> Mark | None:
     return both if can_be_found(both) else None
 
 
-def find(text: str, mark: Mark) -> Span | None:
+def find(page: Outline, mark: Mark) -> Span | None:
     """The one element of a page that bears a mark; None where there is none, more than one, or its end is missing."""
     if not can_be_found(mark):
         return None
-    starts: list[int] = []
-    for start in _starts(text, mark):
-        starts.append(start)
-        if len(starts) > 1:
-            return None
-    if not starts or _is_hidden(text, starts[0]):
+    starts = list(islice(_starts(page.text, mark), 2))
+    if len(starts) != 1 or page.is_hidden(starts[0]):
         return None
-    end = _end(text, starts[0], mark.tag)
+    end = _end(page.text, starts[0], mark.tag)
     return Span(start=starts[0], end=end) if end is not None else None
 
 
@@ -154,12 +152,6 @@ def _bears(text: str, start: int, mark: Mark) -> bool:
     return True
 
 
-def _is_hidden(text: str, at: int) -> bool:
-    """Whether a place stands in a comment, a script or the like, where it is no element, that began not long before."""
-    first = max(0, at - _HIDDEN_CHARS)
-    return any(text.rfind(opens, first, at) > text.rfind(closes, first, at) for opens, closes in _HIDING)
-
-
 def _end(text: str, start: int, tag: str) -> int | None:
     """Where the element ends that begins at `start`; None where its end is missing."""
     depth = 0
@@ -195,115 +187,86 @@ def _closing(tag: str) -> re.Pattern[str]:
     return re.compile(rf"</{tag}\s*>", re.I)
 
 
-def paragraphs_outside(text: str, span: Span) -> int:
+def paragraphs_outside(page: Outline, span: Span) -> int:
     """How many paragraphs end outside a place; of a place whose lines are broken by hand, how many lines."""
-    breaks, paragraphs = (text.count(sign, span.start, span.end) for sign in ("<br", "</p>"))
-    if breaks > paragraphs:
-        return text.count("<br") - breaks
-    return text.count("</p>") - paragraphs
+    return page.outside(span.start, span.end)
 
 
-def cut(text: str, span: Span) -> str:
+def cut(page: Outline, span: Span) -> str:
     """A page of the place alone: with what the page states for machines, its headline, and what stands between."""
+    text = page.text
     place = _SILENT.sub(" ", text[span.start : span.end])
-    headlines = list(islice(_headlines(text), _MAX_HEADLINES))
+    headlines = list(islice(_headlines(page), _MAX_HEADLINES))
     before = [found for found in headlines if found.end <= span.start]
     near = before[-1] if before and span.start - before[-1].start <= _MAX_HEADER_CHARS else None
     header = _SILENT.sub(" ", text[near.start : span.start]) if near is not None else ""
     others = [found for found in headlines if found is not near and not span.start <= found.start < span.end]
     ahead = "".join(text[found.start : found.end] for found in others if found.start < span.start)
     behind = "".join(text[found.start : found.end] for found in others if found.start >= span.end)
-    root = _ROOT.search(text[:20_000])
-    head = "".join((*_stated(text), *_scripts(text)))
+    root = next((_tag(text, start, _MAX_ROOT_CHARS) for start in page.found["html"]), "")
+    head = "".join((*_stated(page), *page.stated[:_MAX_SCRIPTS]))
     signed = () if '"author"' in head else _signed(text, header, place)
     return "".join(
         (
-            root[0] if root else "<html>",
+            root or "<html>",
             *("<head>", head, "</head><body>", ahead, header, "<div>\n", place, "</div>", behind),
-            *(_timed(text, header, place), *signed, "</body></html>"),
+            *(_timed(page, header, place), *signed, "</body></html>"),
         )
     )
 
 
-def _each(text: str, lower: str, limit: int) -> Iterator[int]:
-    """Where a beginning of a tag stands, in small letters or, on pages that have none such, in capitals."""
-    at = text.find(lower)
-    sign = lower
-    if at < 0:
-        sign = lower.upper()
-        at = text.find(sign)
-    for _ in range(limit):
-        if at < 0:
-            return
-        yield at
-        at = text.find(sign, at + len(sign))
+def _tag(text: str, start: int, most: int) -> str:
+    """A tag with what it says, signs in quotation marks included; empty where it has no end so near."""
+    end = text.find(">", start, start + most)
+    while end >= 0 and text.count('"', start, end) % 2:
+        quoted_to = text.find('"', end, start + most)
+        end = text.find(">", quoted_to, start + most) if quoted_to >= 0 else -1
+    return text[start : end + 1]
 
 
-def _headlines(text: str) -> Iterator[Span]:
+def _headlines(page: Outline) -> Iterator[Span]:
     """The page's first main headings."""
-    for start in _each(text, "<h1", 8 * _MAX_HEADLINES):
-        if _is_hidden(text, start):
-            continue
-        end = text.find("</", start, start + 8_000)
-        while end >= 0 and text[end + 2 : end + 4].lower() != "h1":
-            end = text.find("</", end + 2, start + 8_000)
-        if end >= 0:
-            yield Span(start=start, end=end + 5)
+    for start in page.found["h1"][: 8 * _MAX_HEADLINES]:
+        end = _HEADLINE_END.search(page.text, start, start + _MAX_HEADLINE_CHARS)
+        if end is not None:
+            yield Span(start=start, end=end.end() + 1)
 
 
-def _stated(text: str) -> Iterator[str]:
+def _stated(page: Outline) -> Iterator[str]:
     """The page's title, meta elements and canonical address, wherever they stand."""
-    for start in _each(text, "<title", 1):
-        end = text.find("</", start, start + 5_000)
+    text = page.text
+    for start in page.found["title"][:1]:
+        end = text.find("</", start, start + _MAX_TITLE_CHARS)
         yield text[start:end] + "</title>" if end >= 0 else ""
-    for start in _each(text, "<meta", _MAX_STATED):
-        yield text[start : text.find(">", start, start + 10_000) + 1]
-    for at in _each(text[: _head_end(text)], "canonical", _MAX_NAMED):
-        start = text.rfind("<", max(0, at - 2_000), at)
-        if start >= 0 and text[start + 1 : start + 5].lower() == "link":
-            yield text[start : text.find(">", at, at + 2_000) + 1]
+    for start in page.found["meta"][:_MAX_STATED]:
+        yield _tag(text, start, _MAX_STATED_CHARS)
+    links = (_tag(text, start, _MAX_STATED_CHARS) for start in page.found["link"][:_MAX_STATED])
+    yield from islice((link for link in links if "canonical" in link), _MAX_NAMED)
 
 
-def _head_end(text: str) -> int:
-    end = text.find("<body")
-    return end if end >= 0 else len(text)
-
-
-def _scripts(text: str) -> Iterator[str]:
-    """What the page states as JSON-LD."""
-    at = text.find("ld+json")
-    for _ in range(_MAX_SCRIPTS):
-        if at < 0:
-            return
-        start = text.rfind("<", max(0, at - 500), at)
-        opened = _LD_JSON.match(text, start) if start >= 0 else None
-        if opened is None:
-            at = text.find("ld+json", at + 7)
-            continue
-        closed = _closing("script").search(text, opened.end())
-        if closed is None:
-            return
-        yield text[start : closed.end()]
-        at = text.find("ld+json", closed.end())
-
-
-def _timed(text: str, header: str, place: str) -> str:
+def _timed(page: Outline, header: str, place: str) -> str:
     """The page's first element made for a time, where neither header nor article has one."""
     if "<time" in header or "<time" in place:
         return ""
-    at = text.find("<time")
-    found = _TIME.match(text, at) if at >= 0 else None
+    found = next((_TIME.match(page.text, start) for start in page.found["time"]), None)
     return f"<p>{found[0]}</time></p>" if found is not None else ""
 
 
 def _signed(text: str, header: str, place: str) -> Iterator[str]:
     """The first elements that are made for who wrote it, where neither header nor article has such."""
     for sign in _SIGNED:
-        if sign in header or sign in place:
-            continue
-        for at in islice(_each(text, sign, _MAX_NAMED), _MAX_NAMED):
-            start = text.rfind("<", max(0, at - 500), at)
-            named = _NAME.match(text, start) if start >= 0 else None
-            if named is not None and text.find(">", start, at) < 0:
-                end = text.find(f"</{named[1]}", at, at + _MAX_SIGNED_CHARS)
-                yield f"{text[start:end] if end >= 0 else text[start : text.find('>', at) + 1]}</{named[1]}>"
+        if sign not in header and sign not in place:
+            yield from _signed_by(text, sign)
+
+
+def _signed_by(text: str, sign: str) -> Iterator[str]:
+    at = -1
+    for _ in range(_MAX_NAMED):
+        at = text.find(sign, at + 1)
+        if at < 0:
+            return
+        start = text.rfind("<", max(0, at - _MAX_SIGNED_TAG_CHARS), at)
+        named = _NAME.match(text, start) if start >= 0 else None
+        if named is not None and text.find(">", start, at) < 0:
+            end = text.find(f"</{named[1]}", at, at + _MAX_SIGNED_CHARS)
+            yield f"{text[start:end] if end >= 0 else text[start : text.find('>', at) + 1]}</{named[1]}>"

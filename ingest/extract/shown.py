@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
-from ingest.extract.dates import Stamp, written
+from ingest.extract.dates import Stamp, may_be_dated, written
 from ingest.text.plain import clean_text
 
 _MAX_CHARS = 1_200
@@ -22,6 +22,8 @@ _BYLINE = re.compile(
 )
 #: What stands behind such a word is no publication.
 _CHANGE = re.compile(r"\b(?:updated|modified|edited|revised|corrected|aktualisiert|modifi\u00e9|actualizado)\b.*", re.I)
+#: One of these stands in each of its words, and is sooner seen.
+_CHANGE_STEMS = ("updat", "modif", "edited", "revised", "corrected", "aktuali", "actuali")
 _DIGIT = re.compile(r"\d")
 _MONTH_NAME = re.compile(
     r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?$"
@@ -47,14 +49,18 @@ def lines_below(headline: html.HtmlElement | None) -> str:
 def shown_stamp(lines: str) -> Stamp | None:
     """Return the first instant in such lines, or the first day, that is not said to be of a change."""
     day: Stamp | None = None
-    kept = _unchanged(lines.split("\n"))
+    kept = lines.split("\n")
+    lower = lines.lower()
+    if any(stem in lower for stem in _CHANGE_STEMS):
+        kept = _unchanged(kept)
+    dated = list(map(may_be_dated, kept))
     for number, line in enumerate(kept):
-        if _DIGIT.search(line):
+        if any(dated[number : number + 3]) and _DIGIT.search(line):
             # A day and its time often stand in neighbouring elements.
             stamp = written(" ".join(kept[number : number + 3])[:200])
             if stamp is not None and stamp.zoned:
                 return stamp
-            day = day or written(line)
+            day = day or (written(line) if dated[number] else None)
     return day
 
 
@@ -89,12 +95,11 @@ def _pieces(headline: html.HtmlElement) -> Iterator[str]:
 
 def _texts(element: html.HtmlElement) -> Iterator[str]:
     """An element's texts and its tail, without what is not shown; elements one by one, so that the caller may stop."""
-    waiting: list[html.HtmlElement | str] = [element.tail or "", element]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, str):
-            yield node
-        elif isinstance(node.tag, str) and node.tag not in _SILENT:
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "end":
+            yield node.tail or ""
+        elif node.tag in _SILENT:
+            walk.skip_subtree()
+        else:
             yield node.text or ""
-            for child in node.iterchildren(reversed=True):
-                waiting += [child.tail or "", child]

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree, html
@@ -15,6 +16,7 @@ from ingest.extract.jsonld import Node, described
 from ingest.extract.names import fullest
 from ingest.extract.published import published
 from ingest.extract.shown import lines_below, shown_byline, shown_stamp
+from ingest.extract.topics import keywords, section
 from ingest.text.plain import clean_text, text_of_html
 from ingest.text.tokens import words
 from ingest.text.urls import family, http_url
@@ -42,24 +44,34 @@ _AUTHORS = (
     *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     *("cxenseparse:author", "article:author_name"),
 )
+#: "//" would have every node of the page looked at for its children: five times as long.
 _BYLINE = tuple(
     map(
         etree.XPath,
         (
-            "//*[@itemprop='author']",
-            "//a[@rel='author']",
-            "//*[contains(@class,'byline') and contains(concat(' ',normalize-space(@class),' '),' byline ')]",
-            "//*[contains(@class,'author-name')]",
-            "//*[contains(@class,'byline__name')]",
+            "descendant::*[@itemprop='author']",
+            "descendant::a[@rel='author']",
+            "descendant::*[contains(@class,'byline') and contains(concat(' ',normalize-space(@class),' '),' byline ')]",
+            "descendant::*[contains(@class,'author-name')]",
+            "descendant::*[contains(@class,'byline__name')]",
         ),
     )
 )
 _DATES = tuple(
     map(
-        etree.XPath, ("//*[@itemprop='datePublished']", "//time[@pubdate]", "//article//time", "//main//time", "//time")
+        etree.XPath,
+        (
+            "descendant::*[@itemprop='datePublished']",
+            *(
+                "descendant::time[@pubdate]",
+                "descendant::article/descendant::time",
+                "descendant::main/descendant::time",
+            ),
+            "descendant::time",
+        ),
     )
 )
-_CANONICAL = etree.XPath("//link[@rel='canonical']")
+_PARTED = re.compile("[-–—|·•»«:/｜_]")
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|｜]\s*|\s*_\s*(?=\S{2,20}$)")
 
 
@@ -72,6 +84,8 @@ class Structured:
     published: Stamp | None = None
     bylines: tuple[str, ...] = ()  # as written
     site_names: tuple[str, ...] = ()  # what the publisher calls itself
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
     languages: tuple[str | None, ...] = ()  # as declared, best first
     canonical_url: str | None = None
     canonical_elsewhere: bool = False  # it names another publisher's site, as aggregators and syndicated copies do
@@ -88,7 +102,8 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
     scripts = (script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or ""))
     said = described(scripts, url=url, titles=(*headings, *metas["og:title"], element))
     node, by_id = said.article or {}, said.by_id
-    sites = _site_names(metas, node, by_id, url)
+    site = family(url)
+    sites = _site_names(metas, node, by_id, site)
     canonical = _canonical(root, metas, node, url)
     title = _title(headings, metas, str(node.get("headline") or node.get("name") or ""), element, sites)
     below = lines_below(_headline(headlines, headings, title))
@@ -99,9 +114,11 @@ def read_structured(root: html.HtmlElement, *, url: str) -> Structured:
         published=published(stamps, _marked(root), shown_stamp(below)),
         bylines=fullest(_bylines(root, metas, node, by_id), shown_byline(below), site=sites),
         site_names=sites,
+        section=section(node, metas),
+        keywords=keywords(node, metas, site=sites),
         languages=(root.get("lang") or root.get("xml:lang"), *_declared(metas), _first_text(node.get("inLanguage"))),
         canonical_url=canonical,
-        canonical_elsewhere=canonical is not None and family(canonical) != family(url),
+        canonical_elsewhere=canonical is not None and canonical != url and family(canonical) != site,
         is_free=_is_free(node),
         kinds=said.kinds | {kind.lower() for kind in metas.get("og:type", [])[:1]},
     )
@@ -143,12 +160,13 @@ def _resolved(value: object, by_id: dict[str, Node]) -> object:
     return value
 
 
-def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node], url: str) -> tuple[str, ...]:
+def _site_names(metas: dict[str, list[str]], node: Node, by_id: dict[str, Node], site: str) -> tuple[str, ...]:
+    """site: what addresses of the publisher share."""
     names = [
         name for key in ("og:site_name", "application-name", "al:android:app_name") for name in metas.get(key, [])[:1]
     ]
     names.append(_first_text(_resolved(node.get("publisher"), by_id)))
-    names.append(family(url).split(".")[0])  # "example" of www.example.co.uk
+    names.append(site.split(".", maxsplit=1)[0])  # "example" of www.example.co.uk
     cleaned = (clean_text(name, max_chars=100) for name in names)
     titles = {tuple(words(title)) for title in metas.get("og:title", [])[:1]}  # some templates call the site so
     return tuple(dict.fromkeys(name for name in cleaned if name and tuple(words(name)) not in titles))
@@ -160,12 +178,12 @@ def _title(
     """The page's title: the heading that the page's other titles confirm, else those, without the site's name."""
     stated = [*metas.get("og:title", [])[:1], text_of_html(headline, max_chars=_MAX_TITLE_CHARS), element]
     stated += metas.get("twitter:title", [])[:1]
-    stated = [without_site(clean_text(title, max_chars=_MAX_TITLE_CHARS), sites) for title in stated]
-    stated = [title for title in stated if title and not _names(title, sites)]
+    stated = [without_site(clean_text(title, max_chars=_MAX_TITLE_CHARS), sites) for title in dict.fromkeys(stated)]
+    stated = [title for title in dict.fromkeys(stated) if title and not _names(title, sites)]
     for heading in headings:
         wanted = words(heading)
         # One title beginning with a heading is enough: <title> adds the section and the site behind it.
-        if wanted and any(words(title)[: len(wanted)] == wanted for title in stated):
+        if wanted and (heading in stated or any(words(title)[: len(wanted)] == wanted for title in stated)):
             return without_site(heading, sites)
     own = [heading for heading in headings if heading and not _names(heading, sites)]
     return next(iter([*stated, *own]), "")
@@ -173,7 +191,7 @@ def _title(
 
 def without_site(title: str, sites: tuple[str, ...]) -> str:
     """A title without the site's name at its end or beginning, when the site is known to be called so."""
-    parts = list(_SEPARATOR.finditer(title))
+    parts = list(_SEPARATOR.finditer(title)) if _PARTED.search(title) else []
     for found in reversed(parts):
         if _names(title[found.end() :], sites):
             return title[: found.start()].strip()
@@ -184,12 +202,18 @@ def without_site(title: str, sites: tuple[str, ...]) -> str:
 
 def _names(text: str, sites: tuple[str, ...]) -> bool:
     """Whether words are one of the site's names, the web address's ending and spaces aside."""
-    said = "".join(words(text))
-    for site in sites:
-        name = "".join(words(site))
-        if name and said in {name, f"the{name}", name.removeprefix("the"), f"{name}com", name.removesuffix("com")}:
-            return True
-    return False
+    return "".join(words(text)) in _forms(sites)
+
+
+@lru_cache(maxsize=256)
+def _forms(sites: tuple[str, ...]) -> frozenset[str]:
+    """A site's names as they are written without blanks."""
+    names = [name for site in sites if (name := "".join(words(site)))]
+    return frozenset(
+        form
+        for name in names
+        for form in (name, f"the{name}", name.removeprefix("the"), f"{name}com", name.removesuffix("com"))
+    )
 
 
 def _body(value: object) -> str:
@@ -257,7 +281,8 @@ def _declared(metas: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _canonical(root: html.HtmlElement, metas: dict[str, list[str]], node: Node, url: str) -> str | None:
-    links = [link.get("href") or "" for link in islice(_CANONICAL(root), 3)]
+    named = (link for link in root.iter("link") if link.get("rel") == "canonical")
+    links = [link.get("href") or "" for link in islice(named, 3)]
     for reference in (*links, *metas.get("og:url", [])[:1], _first_text(node.get("url"))):
         address = http_url(reference[:_MAX_VALUE_CHARS], url) if reference else None
         if address is not None:

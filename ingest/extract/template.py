@@ -18,6 +18,7 @@ from ingest.extract.blocks import Run, may_be_short, open_forms, runs
 from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.elements import APART, INLINE, LINES
 from ingest.extract.furniture import trim
+from ingest.extract.outline import Outline
 from ingest.extract.place import Span, find, mark_of, paragraphs_outside, shared
 from ingest.model.templates import Line, Mark, Observation, Template, Unread
 from ingest.text.tokens import words
@@ -38,6 +39,15 @@ _MAX_REPEATED = 400
 #: what stands in earlier texts is ignored by then.
 _WITNESSES = 4
 _MIN_REPEATED_WORDS = 4
+#: Words that `words` cuts at the same places, but for what is within or behind them in the other pattern.
+_EASY_CHARS = 200
+_EASY = re.compile(r"(?<!\w)(?:[A-Za-z]{3,}|[а-яА-Я]{3,}|[\uac00-\ud7a3]+)(?!\w)|[\u4e00-\u9fff]{2}")
+_HARD_TO_CUT = re.compile("[\u00ad\u0300-\u036f\u0640\u200b-\u200f\u2060]")
+#: Runs of scripts that are written without blanks.
+_SCRIPT_CHARS = 300
+_UNSPACED = re.compile(
+    "[\u0e01-\u0edf\u1000-\u109f\u1780-\u17d3\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
 _MIN_PROSE_CHARS = 40
 _RELATED_SHARE = 0.5
 #: Shorter texts are read with care: what stands around them decides what they are (extract/refuse.py).
@@ -63,47 +73,73 @@ def digest_of(line: str) -> int:
 
 
 def observe(
-    source: str, root: html.HtmlElement, text: str, *, page: int, title: str, has_time: bool, has_headline: bool
+    page: Outline,
+    shown: Sequence[Run],
+    text: str,
+    *,
+    number: int,
+    title: str,
+    has_time: bool,
+    has_headline: bool,
 ) -> Observation | None:
     """Return what a page shows of its site's shape; None where the careful text does not stand on it as lines.
 
-    source: the page as `tree.parse` was given it, root: its tree, text: the careful reading.
+    page: as `tree.parse` was given it, shown: its runs of text, text: the careful reading, number: a hash of the
+    page's bytes.
     """
-    kept_words = " ".join(words(text))
-    lines = [(run, said) for run in _some(runs(root)) if (said := words(run.text))]
-    kept = [f" {' '.join(said)} " in f" {kept_words} " for _, said in lines]
+    lines = [(run, run.text) for run in shown[:_MAX_LINES]]
+    kept = _kept([line for _, line in lines], text)
     around = _around(
-        [
-            (run.block, len(said))
-            for (run, said), is_kept in zip(lines, kept, strict=True)
-            if is_kept and not run.is_linked
-        ]
+        [(run.block, count) for (run, _), count in zip(lines, kept, strict=True) if count and not run.is_linked]
     )
     if not around:
         return None
     marks = tuple(map(mark_of, around))
-    spans = [find(source, mark) for mark in marks]
+    spans = [find(page, mark) for mark in marks]
     paths = _Paths(around)
     found: list[Line] = []
-    for (run, said), is_kept in zip(lines, kept, strict=True):
+    for (run, line), count in zip(lines, kept, strict=True):
         held_by, path = paths.of(run.block, is_linked=run.is_linked)
-        if held_by:
-            line = Line(held_by=held_by, path=path, is_kept=is_kept, digest=digest_of(run.text), words=len(said))
-            found.append(line)
+        number_of_words = (count or (_is_said(line) and _count(line))) if held_by else 0
+        if number_of_words:
+            found.append(
+                Line(held_by=held_by, path=path, is_kept=count > 0, digest=digest_of(line), words=number_of_words)
+            )
     return Observation(
-        page=page,
+        page=number,
         title=digest_of(title),
         around=marks,
         lines=tuple(found),
-        outside=tuple(-1 if span is None else paragraphs_outside(source, span) for span in spans),
+        outside=tuple(-1 if span is None else paragraphs_outside(page, span) for span in spans),
         has_time=has_time,
         has_headline=has_headline,
     )
 
 
-def _some(found: Iterator[Run]) -> Iterator[Run]:
-    for run, _ in zip(found, range(_MAX_LINES), strict=False):
-        yield run
+def _kept(lines: Iterable[str], text: str) -> list[int]:
+    """How many words of each line stand in the careful text one after the other; none where one of them is missing."""
+    said = {line: words(line) for line in text.split("\n")}
+    in_order = [word for line in text.split("\n") for word in said[line]]
+    known, all_said = set(in_order), f" {' '.join(in_order)} "
+    counts: list[int] = []
+    for line in lines:
+        own = said.get(line)
+        if own is None:
+            own = words(line) if _may_be_of(line, known) else []
+            if own and f" {' '.join(own)} " not in all_said:
+                own = []
+        counts.append(len(own))
+    return counts
+
+
+def _may_be_of(line: str, known: set[str]) -> bool:
+    """Whether all words of a line that are cut easily are known: of most lines on a page they are not."""
+    if not line.isascii() and _HARD_TO_CUT.search(line) is not None:
+        return True
+    easy = _EASY.findall(line[:_EASY_CHARS])
+    if len(line) > _EASY_CHARS:
+        easy = easy[:-1]  # it may be cut
+    return known.issuperset(map(str.lower, easy))
 
 
 def _around(kept: Sequence[tuple[html.HtmlElement, int]]) -> list[html.HtmlElement]:
@@ -143,9 +179,15 @@ class _Paths:
             node = node.getparent()
         number, path = (0, "") if node is None else self._known[node]
         for below in reversed(waiting):
-            path = _joined((path, _named(mark_of(below))))
+            path = _step(path, mark_of(below))
             self._known[below] = number, path
         return number, path
+
+
+@lru_cache(maxsize=5_000)
+def _step(path: str, mark: Mark) -> str:
+    """A path with one more name."""
+    return _joined((path, _named(mark)))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -316,12 +358,12 @@ def _is_heading(path: str) -> bool:
     return re.match(r"h[1-6]\b", path.rsplit(">", 1)[-1]) is not None
 
 
-def place_in(source: str, template: Template) -> Span | Unread:
+def place_in(page: Outline, template: Template) -> Span | Unread:
     """Where a template's place stands in a page; or why the page is not read there."""
-    span = find(source, template.place)
+    span = find(page, template.place)
     if span is None:
         return Unread.NO_PLACE
-    if paragraphs_outside(source, span) > 1.2 * template.outside + _MORE_OUTSIDE:
+    if paragraphs_outside(page, span) > 1.2 * template.outside + _MORE_OUTSIDE:
         return Unread.OUTSIDE
     return span
 
@@ -361,13 +403,19 @@ def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str
 
     Most paragraphs hold nothing but words and inline elements; of those lxml gives the text at once.
     """
-    if (place.text or "").strip() or any((child.tail or "").strip() or child.tag in INLINE for child in place):
+    if not _holds_blocks_only(place):
         yield from _walked(place)
         return
-    for child in place:
-        if child.tag in APART:
+    waiting = [iter(place)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif child.tag in APART:
             continue
-        if child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
+        elif _holds_blocks_only(child):
+            waiting.append(iter(child))
+        elif child.tag in LINES and all(below.tag in INLINE for below in child.iterdescendants()):
             text = " ".join("".join(child.itertext()).split())
             if text:
                 links = (
@@ -378,6 +426,13 @@ def _said(place: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str
                 yield child, 2 * links > len(text), text
         else:
             yield from _walked(child)
+
+
+def _holds_blocks_only(element: html.HtmlElement) -> bool:
+    """Whether an element has no text of its own."""
+    return not (element.text or "").strip() and not any(
+        (child.tail or "").strip() or child.tag in INLINE for child in element
+    )
 
 
 def _walked(element: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool, str]]:
@@ -391,8 +446,11 @@ def _is_said(text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    """About as many words as `text.tokens.words` cuts, where blanks part them."""
-    return text.count(" ") + text.count("\n") + 1 if max(text, default="") < "\u0900" else len(words(text))
+    """About as many words as `text.tokens.words` cuts."""
+    spaced = text.count(" ") + text.count("\n") + 1
+    if text.isascii() or _UNSPACED.search(text, 0, _SCRIPT_CHARS) is None:
+        return spaced
+    return spaced + sum(len(run) - 1 for run in _UNSPACED.findall(text))  # of a run each two characters are a word
 
 
 def _judged(drawn: Drawn, template: Template) -> Drawn | Unread:

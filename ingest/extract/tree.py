@@ -22,7 +22,7 @@ _SHORTEST_CROWDED_TAG = 2 * _MAX_ATTRIBUTES
 #: never goes over one place twice.
 _TAG = re.compile(
     r"<(?:!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)|(?P<raw>(?i:script|style))\b(?=[^>]{0,500}>)(?:[^<]++|<(?!/(?i:(?P=raw))))*+"
-    r"|[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?)*+)"
+    r"|[a-zA-Z][^>=]*+(?:=\"[^\"]*+\"[^>=]*+)*+(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?)*+)"
 )
 _ATTRIBUTE = re.compile(r"[\s/]++[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?)?")
 #: What XML 1.0 cannot hold: lxml cuts text there, or raises (measured: 45 of 2,345 characters kept, no error).
@@ -64,6 +64,8 @@ _VOID = frozenset(
 )
 #: lxml.html asks Python for the class of each element that is touched, a tenth of all time; one class serves us.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_COUNT = etree.XPath("count(//*)")
+_ROOT_CHARS = 20_000
 _SELF_CLOSED_ROOT = re.compile(r"(<html\b[^>]{0,2000}?)/\s*>", re.I)
 
 
@@ -73,24 +75,29 @@ def parse(text: str) -> html.HtmlElement | None:
     Characters that XML cannot hold become spaces; wrappers and lists nested beyond reason are left out, not their
     content, and so are the attributes of an element that has hundreds.
     """
-    clean = _SELF_CLOSED_ROOT.sub(r"\1>", holdable(text[:200_000])) + holdable(text[200_000:])
-    clean = _uncrowded(clean)
+    text = holdable(text)
+    clean = _uncrowded(_SELF_CLOSED_ROOT.sub(r"\1>", text[:_ROOT_CHARS]) + text[_ROOT_CHARS:])
     root, complete = _parse(clean)
     if not complete:
         root, _ = _parse("".join(_unnested(clean)))
-    if root is None or root.xpath("count(//*)") > _MAX_ELEMENTS:
+    if root is None or count_of_elements(root) > _MAX_ELEMENTS:
         return None
     _flatten_lists(root)
     return root
+
+
+def count_of_elements(root: html.HtmlElement) -> int:
+    """How many elements a page has."""
+    return int(_COUNT(root))
 
 
 def _uncrowded(text: str) -> str:
     """The page with no more than the first attributes of elements that have hundreds."""
     pieces: list[str] = []
     last = 0
-    for found in _TAG.finditer(text):
+    for found in [tag for tag in _TAG.finditer(text) if tag.end() - tag.start() >= _SHORTEST_CROWDED_TAG]:
         start, end = found.span()
-        if end - start < _SHORTEST_CROWDED_TAG or found["raw"] or text.startswith("<!", start):
+        if found["raw"] or text.startswith("<!", start):
             continue
         attributes = _ATTRIBUTE.finditer(text, start + 1, end)
         cut = next(islice(attributes, _MAX_ATTRIBUTES, None), None)

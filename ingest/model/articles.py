@@ -53,6 +53,8 @@ class Article:
     published_at: datetime | None = None
     byline: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
+    section: str | None = None  # where the publisher files it
+    keywords: tuple[str, ...] = ()  # as the publisher gives them
     agency: str | None = None
     agency_evidence: str | None = None  # the words that name the agency
     confidence: float = 0.0  # 0..1: that `text` is the article's body and nothing else

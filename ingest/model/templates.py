@@ -132,6 +132,38 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is kept of a site, packed as the database holds it."""
+
+    since: tuple[int, int] | None = None  # its row, and how many pages had been read with care by then
+    templates: bytes | None = None
+    observations: bytes = b""
+    is_full: bool = False  # nothing is learned of another of its publisher's hosts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Something that became of a template."""
+
+    what: str
+    place: str
+    pages: int  # it was learned from so many
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A site's memory after a page, made where the page was read and packed as the database holds it."""
+
+    since: tuple[int, int] | None  # what it was made from, as `Kept` has it
+    standing: Standing
+    place: str
+    templates: bytes
+    observations: bytes
+    happened: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedReading:
     """An article, whose reading it is, and what the page taught."""
 
@@ -140,3 +172,4 @@ class LearnedReading:
     why: Unread | None = None  # ... and why
     checked: tuple[Checked, ...] = ()
     observation: Observation | None = None
+    lesson: Lesson | None = None  # what is remembered of the site after it

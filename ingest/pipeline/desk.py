@@ -141,7 +141,7 @@ def open_desk(
             processes=processes or max(1, min(8, os.cpu_count() or 1)),
             task_timeout_s=PARSE_TIMEOUT_S,
             memory_mb=WORKER_MEMORY_MB,
-            preload=("ingest.parse.feed", "ingest.extract.known", "ingest.poll.robots"),
+            preload=("ingest.parse.feed", "ingest.pipeline.learning", "ingest.poll.robots"),
         )
         try:
             counts = matcher.counts = Counts()

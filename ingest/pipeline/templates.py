@@ -6,13 +6,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from ingest.extract.article import extract
-from ingest.extract.known import extract_known
-from ingest.extract.site import is_young, remember
 from ingest.model import DuePage, Page
-from ingest.model.templates import Known, LearnedReading, SiteMemory, Template
+from ingest.model.templates import Kept, LearnedReading
 from ingest.pipeline.desk import Desk
+from ingest.pipeline.learning import Task, learned, read_and_learn
 from ingest.store.connection import Store
-from ingest.store.templates import memory_of, note_fitting, publisher_of, put, templates_of
+from ingest.store.templates import kept_of, note_fitting, publisher_of, put
 
 BY_TEMPLATE = "template"
 
@@ -29,18 +28,20 @@ async def read_page(desk: Desk, due: DuePage, page: Page) -> LearnedReading:
     """
     if due.is_recheck and due.read_by != BY_TEMPLATE:
         return LearnedReading(article=await desk.pool.run(extract, page, subject=due.url))
-    templates = await desk.write(_templates, desk.store, due, page.url)
-    young = is_young(SiteMemory(templates=templates))
-    known = Known(page=page, templates=templates, young=young, again=due.is_recheck)
-    return await desk.pool.run(extract_known, known, subject=due.url)
+    kept = await desk.write(_kept, desk.store, due, page.url)
+    return await desk.pool.run(read_and_learn, Task(page=page, kept=kept, again=due.is_recheck), subject=due.url)
 
 
-def _templates(store: Store, due: DuePage, url: str) -> tuple[Template, ...]:
-    return templates_of(store.connection, publisher_of(store.connection, due.article_id), site_of(url))
+def _kept(store: Store, due: DuePage, url: str) -> Kept:
+    return kept_of(store.connection, publisher_of(store.connection, due.article_id), site_of(url))
 
 
 def learn(desk: Desk, due: DuePage, url: str, reading: LearnedReading, now: datetime) -> None:
-    """Keep what a page taught of its site. Belongs inside the transaction that stores the article."""
+    """Keep what a page taught of its site. Belongs inside the transaction that stores the article.
+
+    What the worker made of it is kept as it is, unless another page was learned from meanwhile: then it is made anew
+    from what is remembered by now, so that no page's lesson is lost.
+    """
     store, host = desk.store, site_of(url)
     if not host or due.is_recheck:
         return
@@ -48,8 +49,9 @@ def learn(desk: Desk, due: DuePage, url: str, reading: LearnedReading, now: date
     if reading.by is not None:
         note_fitting(store, publisher_id, host)
         return
-    memory = memory_of(store.connection, publisher_id, host)
-    if memory is None:
+    kept, lesson = kept_of(store.connection, publisher_id, host), reading.lesson
+    if kept.is_full:
         return
-    memory, events = remember(memory, reading)
-    put(store, publisher_id, host, memory, reading, [(one.what, one.template, one.why) for one in events], now)
+    if lesson is None or lesson.since != kept.since:
+        lesson = learned(kept, reading)
+    put(store, publisher_id, host, lesson, reading, now)

@@ -302,6 +302,8 @@ def settle(store: Store, settled: Settled, change_of: TextChange | None, now: da
             "published_at": old["published_at"] or optional_text(article.published_at),
             "language": article.language or old["language"],
             "byline": json.dumps(article.byline, ensure_ascii=False) if article.byline else old["byline"],
+            "section": article.section or old["section"],
+            "keywords": json.dumps(article.keywords, ensure_ascii=False) if article.keywords else old["keywords"],
             "agency": article.agency,
             "agency_evidence": article.agency_evidence,
             "status": settled.status,

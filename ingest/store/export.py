@@ -14,8 +14,8 @@ from ingest.store.sql import gone
 
 _ARTICLE = (
     "id", "url", "title", "published_at", "first_seen_at", "publisher", "publisher_kind", "language", "byline",
-    "agency", "source_title", "status", "story", "relation", "score", "via", "reason", "story_title", "first",
-    "gone",
+    "section", "keywords", "agency", "source_title", "status", "story", "relation", "score", "via", "reason",
+    "story_title", "first", "gone",
 )  # fmt: skip
 #: Stories that an Atom feed holds.
 FEED_STORIES = 200
@@ -67,8 +67,8 @@ def articles(
     chosen = "" if watch_id is None else f"WHERE {_OF_WATCH.format(story='m.story_id')} "
     rows = connection.execute(
         "SELECT a.id, a.url, a.title, a.published_at, a.first_seen_at, p.name AS publisher, p.kind AS publisher_kind, "
-        "a.language, a.byline, a.agency, a.source_title, a.status, m.story_id AS story, m.relation, m.score, m.via, "
-        "m.reason, s.title AS story_title, "
+        "a.language, a.byline, a.section, a.keywords, a.agency, a.source_title, a.status, m.story_id AS story, "
+        "m.relation, m.score, m.via, m.reason, s.title AS story_title, "
         f"s.first_article_id AS first, {gone('a')} AS gone{text} "
         "FROM articles a JOIN publishers p ON p.id = a.publisher_id "
         f"JOIN members m ON m.article_id = a.id JOIN stories s ON s.id = m.story_id {chosen}ORDER BY a.id",
@@ -76,7 +76,7 @@ def articles(
     )
     for row in rows:
         record = dict(row)
-        record["byline"] = json.loads(record["byline"])
+        record["byline"], record["keywords"] = json.loads(record["byline"]), json.loads(record["keywords"])
         yield record
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ingest.errors import DatabaseDamaged, NewerDatabase, StoreError
-from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011, m0012
+from ingest.store import m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011, m0012, m0013
 from ingest.store.backup import copy_beside, need_room
 from ingest.store.trouble import told
 
@@ -32,7 +32,7 @@ def _step(module: ModuleType) -> Migration:
 
 #: All there are, in order: the first makes schema 1.
 MIGRATIONS: tuple[Migration, ...] = tuple(
-    map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011, m0012))
+    map(_step, (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009, m0010, m0011, m0012, m0013))
 )
 
 

@@ -222,6 +222,22 @@ WHERE a.agency = :agency AND a.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', '
 ORDER BY a.first_seen_at DESC
 LIMIT 500""",
     ),
+    "keywords_of_the_week": Canned(
+        title="Keywords of the week",
+        description="What publishers say that the articles of the last seven days are about, by how many of them say "
+        "it, whatever its capitals; with the sections in which they filed those articles.",
+        sql="""
+SELECT min(k.value) AS keyword, count(DISTINCT a.publisher_id) AS publishers, count(DISTINCT a.id) AS articles,
+       count(DISTINCT m.story_id) AS stories, group_concat(DISTINCT a.section) AS sections,
+       max(a.first_seen_at) AS latest
+FROM articles a
+JOIN json_each(a.keywords) k
+LEFT JOIN members m ON m.article_id = a.id
+WHERE a.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')
+GROUP BY lower(k.value)
+ORDER BY publishers DESC, articles DESC, keyword
+LIMIT 500""",
+    ),
     "feeds_that_went_quiet": Canned(
         title="Feeds that went quiet",
         description="Active feeds that answer without a fault and have brought nothing new for longer than three days, "

@@ -53,8 +53,9 @@ def redact_again(store: Store, article_id: ArticleId) -> None:
 
 def _blank_article(store: Store, row: sqlite3.Row, reason: str, stamp: str) -> None:
     store.connection.execute(
-        "UPDATE articles SET title = ?2, text = '', byline = '[]', agency_evidence = NULL, source_title = NULL, "
-        "canonical_url = NULL, read_from = NULL, withdrawn_reason = iif(withdrawn_at IS NULL, NULL, 'withdrawn'), "
+        "UPDATE articles SET title = ?2, text = '', byline = '[]', section = NULL, keywords = '[]', "
+        "agency_evidence = NULL, source_title = NULL, canonical_url = NULL, read_from = NULL, "
+        "withdrawn_reason = iif(withdrawn_at IS NULL, NULL, 'withdrawn'), "
         "status = 'summary', text_source = 'summary', reason = 'redacted', confidence = 0, next_fetch_at = NULL, "
         "recheck_at = NULL, matched_hash = NULL, content_hash = ?3, redacted_at = ?4, redacted_reason = ?5 "
         "WHERE id = ?1",

@@ -20,8 +20,8 @@ from tests.pipeline.conftest import Newsroom
 #: Why a column is no publisher's text, and the columns of which that is true, by table.
 OPEN = {
     "headlines, which are shown always, bylines and credits with them": """
-        articles: title byline agency agency_evidence source_title revisions: title entries: title stories: title
-        feeds: title missed_pages: title proposals: title digests: subject caps: last_subject
+        articles: title byline section keywords agency agency_evidence source_title revisions: title entries: title
+        stories: title feeds: title missed_pages: title proposals: title digests: subject caps: last_subject
     """,
     "addresses, and names of hosts, publishers, people and settings": """
         articles: identity url canonical_url read_from language entries: guid link canonical_link kept_pages: url

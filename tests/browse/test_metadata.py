@@ -138,8 +138,12 @@ async def test_the_questions_of_an_analyst_answer_what_they_say(site: Any, newsr
             "feeds", url=f"https://{title}.example/", publisher_id=1, origin="config", added_at=now, next_at=now,
             last_change_at=changed,
         )  # fmt: skip
+    for number, words in ((1, '["Ferry", "Harbour"]'), (2, '["ferry"]')):
+        update = "UPDATE articles SET section = 'Region', keywords = ? WHERE id = ?"
+        connection.execute(update, [words, number])
     rows = {}
-    for name in ("stories_first_by", "agency_copies", "feeds_that_went_quiet", "revisions_that_changed_a_number"):
+    asked = ("stories_first_by", "agency_copies", "feeds_that_went_quiet", "revisions_that_changed_a_number")
+    for name in (*asked, "keywords_of_the_week"):
         query = "publisher=Northwire&agency=Northwire&_shape=array"
         rows[name] = (await site.client.get(f"/newsroom/{name}.json?{query}")).json()
     assert [(row["story_id"], row["taken_up_by"]) for row in rows["stories_first_by"]] == [(ferry, 2)]
@@ -147,6 +151,8 @@ async def test_the_questions_of_an_analyst_answer_what_they_say(site: Any, newsr
     assert [(row["publisher"], row["lag_minutes"]) for row in rows["agency_copies"]] == [("Daily Harbour", 14.0)]
     assert [row["url"] for row in rows["feeds_that_went_quiet"]] == ["https://Quiet.example/"]
     assert [row["numbers"] for row in rows["revisions_that_changed_a_number"]] == ["12 → 13"]
+    found = [(row["keyword"], row["publishers"], row["sections"]) for row in rows["keywords_of_the_week"]]
+    assert found == [("Ferry", 2, "Region"), ("Harbour", 1, "Region")]
 
 
 SEARCHES = [

@@ -38,6 +38,17 @@ def test_one_page_gives_one_object_with_the_fields_of_the_contract(cli: Cli, tmp
     assert 0 < found["confidence"] <= 1
 
 
+def test_metadata_is_added_when_asked_for_to_refused_pages_too(cli: Cli, tmp_path: Path) -> None:
+    filed = '<meta property="article:section" content="Region"><meta name="keywords" content="Ferry, harbour"></head>'
+    (tmp_path / "page.html").write_text(PAGE.replace("</head>", filed), encoding="utf-8")
+    (tmp_path / "shell.html").write_text(SHELL, encoding="utf-8")
+    found, refused = cli("extract", "--metadata", "page.html", "shell.html").lines()
+    assert list(found) == list(refused) == ["id", *EXTRACTED, "section", "keywords", "agency_evidence"]
+    assert (found["section"], found["keywords"]) == ("Region", ["Ferry", "harbour"])
+    assert "Northwire" in found["agency_evidence"]
+    assert (refused["section"], refused["keywords"], refused["agency_evidence"]) == (None, [], None)
+
+
 def test_standard_input_is_a_page_too(cli: Cli) -> None:
     ran = cli("extract", "-", stdin=PAGE.encode())
     assert ran.code == 0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from ingest.extract.outline import Outline
 from ingest.extract.place import Span, cut, find, mark_of, paragraphs_outside, shared
 from ingest.extract.tree import parse
 from ingest.model.templates import Mark
@@ -42,16 +43,16 @@ PIECES = st.lists(
     ],
 )  # fmt: skip
 def test_a_place_is_one_element_from_its_start_to_its_end(page: str, found: str | None) -> None:
-    span = find(page, BODY)
+    span = find(Outline(page), BODY)
     assert (None if span is None else page[span.start : span.end]) == found
 
 
 def test_an_element_without_a_name_is_found_only_where_it_is_the_only_one() -> None:
     article, cell = Mark(tag="article"), Mark(tag="td", tokens=(("nth", "2"),))
     page = "<main><article><p>a</p></article></main><articles>"
-    assert find(page, article) == Span(start=6, end=33)
-    assert find(page + "<article></article>", article) is None
-    assert find("<td>a</td><td>b</td>", cell) is None
+    assert find(Outline(page), article) == Span(start=6, end=33)
+    assert find(Outline(page + "<article></article>"), article) is None
+    assert find(Outline("<td>a</td><td>b</td>"), cell) is None
 
 
 def test_what_two_marks_share_leaves_out_what_is_a_pages_own() -> None:
@@ -72,10 +73,10 @@ def test_a_page_is_cut_to_its_place_its_headline_and_what_it_states() -> None:
         '<div class="story"><p>b</p><script>x()</script></div>'
         "<p>foot</p><time datetime=2026-05-05>5 May</time></body></html>"
     )
-    span = find(page, BODY)
+    span = find(Outline(page), BODY)
     assert span is not None
-    assert paragraphs_outside(page, span) == 3
-    root = parse(cut(page, span))
+    assert paragraphs_outside(Outline(page), span) == 3
+    root = parse(cut(Outline(page), span))
     assert root is not None
     assert [root.get("lang"), root.findtext(".//title"), root.xpath("string(//link/@href)")] == ["de", "T | S", "/a"]
     assert [node.text for node in root.iter("h1")] == ["T"]
@@ -87,11 +88,11 @@ def test_a_page_is_cut_to_its_place_its_headline_and_what_it_states() -> None:
 
 @given(PIECES.map("".join))
 def test_any_page_gives_a_place_within_it_or_none(page: str) -> None:
-    span = find(page, BODY)
+    span = find(Outline(page), BODY)
     if span is not None:
         assert 0 <= span.start < span.end <= len(page)
         assert page[span.start : span.start + 4].lower() == "<div"
-        assert isinstance(cut(page, span), str)
+        assert isinstance(cut(Outline(page), span), str)
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,5 @@ def test_any_page_gives_a_place_within_it_or_none(page: str) -> None:
 def test_a_page_built_to_last_ends_soon(unit: str) -> None:
     """Work is bounded by tries and windows: two megabytes of one beginning take no longer than their reading."""
     page = '<div class="story">' + unit * (1_500_000 // len(unit))
-    assert find(page, BODY) is None
-    assert len(cut(page, Span(start=0, end=19))) < 4_000_000
+    assert find(Outline(page), BODY) is None
+    assert len(cut(Outline(page), Span(start=0, end=19))) < 4_000_000

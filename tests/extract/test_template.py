@@ -11,8 +11,10 @@ import pytest
 
 from bench.template_sites import DESIGNS, SitePage, pages
 from ingest.extract.article import extract
+from ingest.extract.blocks import runs
 from ingest.extract.known import extract_known
-from ingest.extract.site import DOUBTED_AFTER, TRUSTED_AFTER, is_young, remember
+from ingest.extract.outline import Outline
+from ingest.extract.site import DOUBTED_AFTER, GROWN_AFTER, TRUSTED_AFTER, is_young, remember
 from ingest.extract.template import MIN_PAGES, observe
 from ingest.extract.tree import parse
 from ingest.model import Page, SiteRules
@@ -137,7 +139,8 @@ def test_a_persons_rule_wins_over_what_is_learned() -> None:
 
 def test_samples_are_chosen_by_the_pages_bytes_and_more_often_while_a_template_is_young() -> None:
     found, memory = site("classes")
-    assert is_young(memory)
+    assert is_young(with_one(Standing.TRUSTED, agreed=GROWN_AFTER - 1))
+    assert not is_young(with_one(Standing.TRUSTED, agreed=GROWN_AFTER))
 
     def sampled(*, young: bool) -> set[int]:
         return {
@@ -208,7 +211,10 @@ def test_one_page_read_many_times_teaches_once() -> None:
 def test_a_page_on_which_the_careful_text_does_not_stand_teaches_nothing() -> None:
     root = parse("<html><body><div class=a><p>Something else stands here.</p></div></body></html>")
     assert root is not None
-    assert observe("", root, "Another text.", page=1, title="t", has_time=False, has_headline=False) is None
+    assert (
+        observe(Outline(""), list(runs(root)), "Another text.", number=1, title="t", has_time=False, has_headline=False)
+        is None
+    )
 
 
 def test_a_template_says_its_place_as_a_selector() -> None:

@@ -136,6 +136,28 @@ def test_kept_pages_are_read_again_under_new_rules_and_that_is_no_revision(newsr
     assert len(site.asked) == asked
 
 
+def test_where_a_publisher_files_an_article_is_kept_and_asked_for_by_sql_until_it_is_redacted(
+    newsroom: Newsroom, site: Site
+) -> None:
+    filed = (
+        '<head><meta property="article:section" content="World">'
+        '<meta name="news_keywords" content="Summit, Borders, summit">'
+    )
+    site.on("/a", site.answers["/a"].body.decode().replace("<head>", filed, 1))
+    newsroom.poll()
+    named = "SELECT a.section, k.value AS keyword FROM articles a, json_each(a.keywords) k"
+    assert newsroom.rows(named) == [{"section": "World", "keyword": name} for name in ("Summit", "Borders")]
+    site.page("/a", "Summit opens", [*texts.SUMMIT, "In the evening the ministers signed a joint text after all."])
+    newsroom.poll(after=HOUR + timedelta(minutes=1))
+    row = _row(newsroom)
+    # A page that states none any more takes none back.
+    assert (row["recheck"], row["section"], row["keywords"]) == ("revised", "World", '["Summit", "Borders"]')
+    with newsroom.desk() as desk:
+        redact(desk.store, ArticleId(1), "court order", made_by="desk", now=newsroom.now)
+    assert newsroom.rows("SELECT section, keywords FROM articles") == [{"section": None, "keywords": "[]"}]
+    newsroom.must_be_sound()
+
+
 def test_of_a_redacted_article_no_word_is_left_and_none_comes_back(newsroom: Newsroom, site: Site) -> None:
     newsroom.settings = "[extract]\nkeep_pages = true\n"
     other = newsroom.site()

@@ -10,9 +10,14 @@ from datetime import timedelta
 import pytest
 
 from bench.template_sites import DESIGNS, REDESIGN_AT, SitePage, pages
-from ingest.model import FeedId
+from ingest.model import ArticleId, FeedId, Page
+from ingest.model.templates import Kept
+from ingest.pipeline.learning import Task, read_and_learn
+from ingest.pipeline.templates import learn
+from ingest.store.articles import pages as pages_due
 from ingest.store.connection import open_for_notes
-from ingest.store.templates import MAX_HOSTS, forget, memory_of, templates_of
+from ingest.store.template_form import memory_in, templates_in
+from ingest.store.templates import MAX_HOSTS, forget, kept_of
 
 from .conftest import START, Item, Newsroom, Site
 
@@ -89,12 +94,34 @@ def test_a_person_has_a_site_forgotten(known: Newsroom) -> None:
     ]
 
 
+def test_pages_that_are_read_at_once_teach_both_what_they_teach(known: Newsroom) -> None:
+    """The second lesson was made in its worker from what was remembered before the first."""
+    newsroom = known
+    url = newsroom.one("SELECT min(url) FROM articles")
+    with newsroom.desk() as desk:
+        connection = desk.store.connection
+        kept, (due,) = kept_of(connection, 1, "127.0.0.1"), pages_due(connection, [ArticleId(1)])
+        more = list(pages(DESIGN, count=9, weight=0.1))[6:8]
+        readings = [
+            read_and_learn(Task(page=Page(url=url, body=one.html.encode()), kept=kept, again=False)) for one in more
+        ]
+        assert {reading.lesson.since for reading in readings if reading.lesson} == {kept.since}
+        with desk.store.transaction():
+            for reading in readings:
+                learn(desk, replace(due, is_recheck=False), url, reading, newsroom.now)
+        after = memory_in(kept_of(connection, 1, "127.0.0.1"))
+    assert len(after.observations) == len(memory_in(kept).observations) + 2
+    assert newsroom.one("SELECT with_care FROM site_templates") == 8
+    full = read_and_learn(Task(page=Page(url=url, body=more[0].html.encode()), kept=Kept(is_full=True), again=False))
+    assert full.lesson is None
+
+
 def test_what_is_remembered_is_what_was_kept_and_hosts_have_an_end(known: Newsroom) -> None:
     newsroom = known
     with open_for_notes(newsroom.database) as store:
-        memory = memory_of(store.connection, 1, "127.0.0.1")
-        assert memory is not None
-        assert memory.templates == templates_of(store.connection, 1, "127.0.0.1")
+        kept = kept_of(store.connection, 1, "127.0.0.1")
+        memory = memory_in(kept)
+        assert memory.templates == templates_in(kept)
         assert len(memory.observations) == newsroom.one("SELECT with_care FROM site_templates")
         with store.transaction():
             store.connection.execute("UPDATE site_templates SET templates = x'00'")  # as no version packs it
@@ -103,5 +130,5 @@ def test_what_is_remembered_is_what_was_kept_and_hosts_have_an_end(known: Newsro
                     "INSERT INTO site_templates (publisher_id, host, templates, observations) VALUES (1, ?, x'', x'')",
                     [f"h{number}.example"],
                 )
-        assert templates_of(store.connection, 1, "127.0.0.1") == ()
-        assert memory_of(store.connection, 1, "one-more.example") is None
+        assert templates_in(kept_of(store.connection, 1, "127.0.0.1")) == ()
+        assert kept_of(store.connection, 1, "one-more.example").is_full
