@@ -16,6 +16,8 @@ _LEAST_BITS = 20  # of a key are told by its place at least; the tag tells the o
 _TAG_BITS = 16
 _KEY_BITS = _LEAST_BITS + _TAG_BITS
 _CHUNK_BITS = 16  # postings and places that are worked on at once: they stay in the processor's cache
+#: Steps that all chains are followed together; the few that are longer are followed one by one.
+_STEPS = 12
 _UNLINKED = np.uint32(0xFFFFFFFF)
 _MAX_POSTINGS = 0xFFFFFFF0
 
@@ -73,18 +75,40 @@ class Chains:
         """Return (positions in keys, postings) of all that lies under these keys, and the positions of keys whose
         chains are longer than `beyond`.
         """
-        at = self._heads.take(self._places(keys))
-        steps = []
-        while np.count_nonzero(at):  # a third of what any() costs, and this runs twenty times a question
-            steps.append(at)
-            at = self._nexts.take(at)
-        if not steps:
+        count = keys.size
+        if not count:
             return _NOBODY, _NOBODY, _NOBODY
-        walked = np.concatenate(steps)
-        same = self._tags.take(walked).reshape(len(steps), -1) == keys.astype(np.uint16)
-        found = np.flatnonzero(same.ravel() & (walked != 0))
-        far = np.flatnonzero(steps[beyond]) if len(steps) > beyond else _NOBODY
-        return found % keys.size, walked.take(found).astype(np.intp), far
+        walked = np.empty((_STEPS + 1, count), dtype=np.intp)
+        walked[0] = self._heads.take(self._places(keys))
+        for step in range(_STEPS):
+            walked[step + 1] = self._nexts.take(walked[step])
+        first = walked[:_STEPS].ravel()
+        same = self._tags.take(first).reshape(_STEPS, count) == keys.astype(np.uint16)
+        found = np.flatnonzero(same.ravel() & (first != 0))
+        which, postings = found % count, first.take(found)
+        left = np.flatnonzero(walked[_STEPS])
+        if not left.size:
+            return which, postings, np.flatnonzero(walked[beyond]) if beyond < _STEPS else _NOBODY
+        places, others, far = self._followed(left.tolist(), walked[_STEPS], keys, beyond)
+        if beyond < _STEPS:
+            far = np.flatnonzero(walked[beyond])
+        return np.concatenate((which, places)), np.concatenate((postings, others)), far
+
+    def _followed(self, left: list[int], at_of: Places, keys: Hashes, beyond: int) -> tuple[Places, Places, Places]:
+        """The same of the chains that are left, from where each stands, one by one: they are few."""
+        places, postings, far = [], [], []
+        tag_of, next_of = self._tags.item, self._nexts.item
+        for place in left:
+            tag, at, steps = keys.item(place) & ((1 << _TAG_BITS) - 1), at_of.item(place), _STEPS
+            while at:
+                if tag_of(at) == tag:
+                    places.append(place)
+                    postings.append(at)
+                at = next_of(at)
+                steps += 1
+            if steps > beyond:
+                far.append(place)
+        return np.array(places, dtype=np.intp), np.array(postings, dtype=np.intp), np.array(far, dtype=np.intp)
 
     def chain(self, key: int) -> tuple[Places, Hashes]:
         """Return the postings of the chain that a key lies in, newest first, and the key of each."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.match.chains import Chains
 from ingest.match.postings import Postings
@@ -15,6 +16,9 @@ LONG, MANY = 32, 16
 #: Rows that were let go are dropped when they are more than those held, and than these.
 IDLE = 1024
 _BINS = 1 << 20
+Worth = NDArray[np.float64]
+NOBODY = np.empty(0, dtype=np.intp)
+_WORTHLESS = np.empty(0, dtype=np.float64)
 
 
 class Table:
@@ -48,11 +52,12 @@ class Table:
 
     def add(self, keys: Hashes, **columns: object) -> None:
         """Hold one article. columns: of its row."""
-        self.rows.append(1, start=self._chains.end, **columns)
+        self.rows.append_one(start=self._chains.end, **columns)
         linked = None
-        for key in self._crowds.among(keys.tolist()):
-            self._crowds.add(self.rows.count - 1, key)
-            linked = (keys != key) if linked is None else linked & (keys != key)
+        if crowded := self._crowds.among(keys.tolist()):
+            self._crowds.add(self.rows.count - 1, list(crowded.values()))
+            linked = np.ones(keys.size, dtype=np.bool_)
+            linked[list(crowded)] = False
         self._chains.append(keys, linked=linked)
         self._tidy()
 
@@ -64,17 +69,33 @@ class Table:
         self._chains.append(keys, linked=linked)
         self._tidy()
 
-    def under(self, keys: Hashes) -> tuple[Numbers, Numbers]:
-        """Return (positions in keys, rows) of all that is held under these keys."""
+    def under(self, keys: Hashes, worth: Worth, *, also: Numbers = NOBODY, each: float = 0.0) -> tuple[Numbers, Worth]:
+        """Return the rows held under these keys, in an order that means nothing, and what those of each row are worth
+        together.
+
+        worth: of each key. also: rows held that count for `each` more.
+        """
         which, postings, far = self._chains.under(keys, beyond=LONG)
         if far.size and self._shorten(keys[far]):
             which, postings, _ = self._chains.under(keys)
+        crowded = self._crowds.among(keys.tolist())
+        if not (postings.size or crowded or also.size):
+            return NOBODY, _WORTHLESS
+        every, values = self.rows.of(postings), worth.take(which)
+        if crowded or also.size:
+            crowds, sums_of = self._crowds.merged(crowded, worth)
+            every = np.concatenate((every, also, *crowds), dtype=np.intp)
+            sizes = [also.size, *(crowd.size for crowd in crowds)]
+            values = np.concatenate((values, np.repeat([each, *sums_of], sizes)))
+        rows, places = self.rows.distinct(every)
+        sums: Worth = np.asarray(np.bincount(places, weights=values, minlength=rows.size), dtype=np.float64)
+        alive = self.rows.alive(rows)
+        return (rows, sums) if alive.all() else (rows[alive], sums[alive])
+
+    def find_all(self, keys: Hashes) -> tuple[Numbers, Numbers]:
+        """Return (positions in keys, rows) of all that is held under keys that few share."""
+        which, postings, _ = self._chains.under(keys)
         rows = self.rows.of(postings)
-        if crowded := self._crowds.among(keys.tolist()):
-            crowds = [self._crowds.under(key) for key in crowded]
-            places = [int(np.flatnonzero(keys == key)[0]) for key in crowded]
-            rows = np.concatenate((rows, *crowds))
-            which = np.concatenate((which, np.repeat(places, [crowd.size for crowd in crowds])))
         alive = self.rows.alive(rows)
         return which[alive], rows[alive]
 
