@@ -171,7 +171,8 @@ class Index:
     def _rows_of(self, ids: Numbers) -> Numbers:
         """The rows of those of these articles that are held."""
         which, rows = self._table.find_all(of_ids(ids))
-        return rows[self._table.rows.take("id", rows) == ids.take(which)]
+        own: Numbers = rows[self._table.rows.take("id", rows) == ids.take(which)]
+        return own
 
     def _let_go(self, rows: Numbers) -> None:
         if not rows.size:
