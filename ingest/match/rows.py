@@ -130,6 +130,11 @@ class Rows:
         timed = column["marks"].item(row) & TIMED
         return rank_of(column["time"].item(row) if timed else None, digest, publisher)
 
+    def days(self, rows: Numbers) -> Numbers:
+        """Return the day of each row, as its rank has it."""
+        timed = (self._columns["marks"].take(rows) & TIMED) > 0
+        return np.where(timed, self._columns["time"].take(rows) // _DAY_US, _NO_DAY)
+
     def by_rank(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """Return rows in the order of their ranks, and the day of each."""
         timed = (self._columns["marks"].take(rows) & TIMED) > 0
