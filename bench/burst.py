@@ -46,7 +46,7 @@ class Seen:
     """What was seen when so many articles were done."""
 
     done: int
-    waiting: int  # stored, not settled yet
+    waiting: int  # stored, not matched yet
     memory_mib: float  # the process's own, without what the index takes
     index_mib: float
     workers_mib: float
@@ -131,9 +131,9 @@ def _rss_mib(pid: int) -> float:
 
 
 def _counted(store: Store) -> tuple[int, int]:
-    """How many articles are matched, and how many wait."""
+    """How many articles are matched, and how many wait. Each has a story of its own until it is matched."""
     matched, stored = store.connection.execute(
-        "SELECT (SELECT count(*) FROM members), (SELECT count(*) FROM articles)"
+        "SELECT (SELECT count(*) FROM signatures), (SELECT count(*) FROM members)"
     ).fetchone()
     return int(matched), int(stored) - int(matched)
 
