@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +18,8 @@ _LEAST_BITS = 20  # of a key are told by its place at least; the tag tells the o
 _TAG_BITS = 16
 _KEY_BITS = _LEAST_BITS + _TAG_BITS
 _CHUNK_BITS = 16  # postings and places that are worked on at once: they stay in the processor's cache
+#: Steps that all chains are followed together; the few that are longer are followed one by one.
+_STEPS = 12
 _UNLINKED = np.uint32(0xFFFFFFFF)
 _MAX_POSTINGS = 0xFFFFFFF0
 
@@ -71,38 +75,69 @@ class Chains:
 
     def under(self, keys: Hashes, *, beyond: int = 0) -> tuple[Places, Places, Places]:
         """Return (positions in keys, postings) of all that lies under these keys, and the positions of keys whose
-        chains are longer than `beyond`.
+        chains are longer than `beyond` (0: are followed to their ends), of which something may be left out.
         """
+        count = keys.size
+        if not count:
+            return _NOBODY, _NOBODY, _NOBODY
+        walked = np.empty((_STEPS + 1, count), dtype=np.intp)
+        walked[0] = self._heads.take(self._places(keys))
+        for step in range(_STEPS):
+            walked[step + 1] = self._nexts.take(walked[step])
+        first = walked[:_STEPS].ravel()
+        same = self._tags.take(first).reshape(_STEPS, count) == keys.astype(np.uint16)
+        found = np.flatnonzero(same.ravel() & (first != 0))
+        which, postings = found % count, first.take(found)
+        left = np.flatnonzero(walked[_STEPS])
+        if not left.size:
+            return which, postings, np.flatnonzero(walked[beyond]) if 0 < beyond < _STEPS else _NOBODY
+        places, others, far = self._followed(left.tolist(), walked[_STEPS], keys, beyond)
+        if 0 < beyond < _STEPS:
+            far = np.flatnonzero(walked[beyond])
+        return np.concatenate((which, places)), np.concatenate((postings, others)), far
+
+    def _followed(self, left: list[int], at_of: Places, keys: Hashes, beyond: int) -> tuple[Places, Places, Places]:
+        """The same of the chains that are left, from where each stands, one by one: they are few."""
+        places, postings, far = [], [], []
+        tag_of, next_of = self._tags.item, self._nexts.item
+        for place in left:
+            tag, at, steps = keys.item(place) & ((1 << _TAG_BITS) - 1), at_of.item(place), _STEPS
+            while at and steps != beyond:
+                if tag_of(at) == tag:
+                    places.append(place)
+                    postings.append(at)
+                at = next_of(at)
+                steps += 1
+            if at:
+                far.append(place)
+        return np.array(places, dtype=np.intp), np.array(postings, dtype=np.intp), np.array(far, dtype=np.intp)
+
+    def longer(self, keys: Hashes, than: int) -> Hashes:
+        """Return those of these keys that lie in chains of more postings than that."""
         at = self._heads.take(self._places(keys))
-        steps = []
-        while np.count_nonzero(at):  # a third of what any() costs, and this runs twenty times a question
+        for _ in range(than):
+            at = self._nexts.take(at)
+        far: Hashes = keys[at != 0]
+        return far
+
+    def whole(self, keys: Hashes) -> Iterator[tuple[int, Places, Hashes]]:
+        """Yield the chains that these keys lie in, each once: its place, its postings, newest first, and their keys."""
+        places = np.unique(self._places(keys))
+        steps, at = [], self._heads.take(places)
+        while np.count_nonzero(at):
             steps.append(at)
             at = self._nexts.take(at)
-        if not steps:
-            return _NOBODY, _NOBODY, _NOBODY
-        walked = np.concatenate(steps)
-        same = self._tags.take(walked).reshape(len(steps), -1) == keys.astype(np.uint16)
-        found = np.flatnonzero(same.ravel() & (walked != 0))
-        far = np.flatnonzero(steps[beyond]) if len(steps) > beyond else _NOBODY
-        return found % keys.size, walked.take(found).astype(np.intp), far
+        below = _KEY_BITS - self._bits
+        low = np.uint16((1 << below) - 1)
+        for place, column in zip(places.tolist(), np.array(steps, dtype=np.intp).T, strict=True):
+            postings = column[column != 0]
+            yield place, postings, np.uint64(place << below) | (self._tags[postings] & low).astype(np.uint64)
 
-    def chain(self, key: int) -> tuple[Places, Hashes]:
-        """Return the postings of the chain that a key lies in, newest first, and the key of each."""
-        place = key >> (_KEY_BITS - self._bits)
-        found, at = [], int(self._heads[place])
-        while at:
-            found.append(at)
-            at = int(self._nexts[at])
-        postings = np.array(found, dtype=np.intp)
-        low = (1 << (_KEY_BITS - self._bits)) - 1
-        keys = np.uint64(place << (_KEY_BITS - self._bits)) | (self._tags[postings] & np.uint16(low)).astype(np.uint64)
-        return postings, keys
-
-    def relink(self, key: int, postings: Places, kept: NDArray[np.bool_]) -> None:
-        """Leave of a chain, whose postings these are, those that are kept."""
+    def relink(self, place: int, postings: Places, kept: NDArray[np.bool_]) -> None:
+        """Leave of a place's chain, whose postings these are, those that are kept."""
         left = postings[kept].astype(np.uint32)
         self._nexts[postings[~kept]] = _UNLINKED
-        self._heads[key >> (_KEY_BITS - self._bits)] = left[0] if left.size else 0
+        self._heads[place] = left[0] if left.size else 0
         if left.size:
             self._nexts[left] = np.append(left[1:], np.uint32(0))
 

@@ -148,6 +148,11 @@ def _void(verdict: Verdict, tellers: set[ArticleId], series: Mapping[ArticleId, 
 def told_by(verdict: Verdict) -> tuple[tuple[ArticleId, ArticleId], ...]:
     """Return (teller, told): which of a pair holds the other's opening and little else of it, in either direction."""
     evidence, relation = verdict.evidence, verdict.relation
+    # Of most pairs the openings alone say no, and all verdicts around a story are asked whenever it grows.
+    if evidence.lead_a < TOLD_LEAD and evidence.lead_b < TOLD_LEAD:
+        return ()
+    if evidence.containment_a >= TELLER_SHARE and evidence.containment_b >= TELLER_SHARE:
+        return ()
     if relation in (Relation.COPY, Relation.REVISION) or verdict.reason in _TELL_BY_THEMSELVES:
         return ()
     found = []

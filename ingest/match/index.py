@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from ingest.match.keys import Asked, asked, of_id, of_ids, posted, posted_all
 from ingest.match.rows import IS_FLASH, IS_WHOLE, NEVER, SHORT, TIMED, microseconds
 from ingest.match.sketch import Sketch
 from ingest.match.sketches import Flags, Numbers, Sketches
-from ingest.match.table import Table
+from ingest.match.table import NOBODY, Table, Worth
 from ingest.model import ArticleId
 
 #: Of an article, about: 42 bands, half as many samples of its body, 38 of its lead, its title, sources and number.
 _KEYS = 100
+#: What two articles share is counted in one sum, a digit for each kind of key: of none are there as many as 256.
+_DIGIT = 255
+_BAND, *_ = _DIGITS = 256.0 ** np.arange(6)
 
 
 class Index:
@@ -30,6 +34,7 @@ class Index:
         self._window_us = window // timedelta(microseconds=1)
         self._table = Table()
         self._lsh = Datasketch() if bands == "datasketch" else None
+        self._last: tuple[Sketch, Asked] | None = None  # who asked last: most are added then
         self.capped_candidates = 0
 
     def __len__(self) -> int:
@@ -67,8 +72,9 @@ class Index:
         at_us = None if at is None else microseconds(at)
         kept = at if at is not None else kept_at
         marks = TIMED * (at is not None) | IS_WHOLE * sketch.whole | IS_FLASH * sketch.flash | SHORT * is_short(sketch)
+        last = self._last[1] if self._last is not None and self._last[0] is sketch else None
         self._table.add(
-            posted(article_id, sketch, at_us, banded=self._lsh is None),
+            posted(article_id, sketch, at_us, banded=self._lsh is None, last=last),
             id=article_id,
             time=NEVER if kept is None else microseconds(kept),
             digest=np.uint64(sketch.digest),
@@ -124,64 +130,62 @@ class Index:
         """
         at_us = None if at is None else microseconds(at)
         wanted = asked(sketch, at_us, banded=self._lsh is None)
-        which, found = self._table.under(wanted.keys)
+        self._last = sketch, wanted
+        sharing = NOBODY
         if self._lsh is not None and sketch.signature.size and not sketch.whole:
             sharing = self._rows_of(np.array(self._lsh.sharing(sketch.signature), dtype=np.int64))
-            which = np.concatenate((np.full(sharing.size, -1), which))
-            found = np.concatenate((sharing, found))
-        rows, places = np.unique(found, return_inverse=True)
+        rows, sums = self._table.under(wanted.keys, _worth(wanted), also=sharing, each=_BAND)
         if not rows.size:
             return ()
-        best, left_out = chosen(
-            Asker.of(sketch),
-            self._shared(wanted, which, places, rows, at_us),
-            window_us=self._window_us,
-        )
+        shared = self._shared(rows, sums.astype(np.int64), wanted.sources, at_us)
+        best, left_out = chosen(Asker.of(sketch), shared, window_us=self._window_us)
         self.capped_candidates += left_out
         return best
 
-    def _shared(self, wanted: Asked, which: Numbers, places: Numbers, rows: Numbers, at_us: int | None) -> Shared:
-        """What an article has in common with each row, from the keys under which each was found."""
+    def _shared(self, rows: Numbers, sums: Numbers, sources: int, at_us: int | None) -> Shared:
+        """What an article has in common with each row, from what the keys under which it was found are worth."""
         held = self._table.rows
-        marks = held.column("marks").take(rows)
-        bands, titled = np.zeros(rows.size, dtype=np.bool_), np.zeros(rows.size, dtype=np.bool_)
-        bands[places[which < wanted.bands]] = True
-        titled[places[(which >= wanted.lead) & (which < wanted.title)]] = True
-        share = (wanted.keys.size - wanted.title) // wanted.sources if wanted.sources else 0
-        near = []
-        for source in range(wanted.sources):
-            first = wanted.title + source * share
-            near.append(np.zeros(rows.size, dtype=np.bool_))
-            near[-1][places[(which >= first) & (which < first + share)]] = True
+        marks = held.take("marks", rows)
+        bands, body, lead, titled, *near = (sums >> shift & _DIGIT for shift in range(0, 8 * (4 + sources), 8))
         return Shared(
-            ids=held.column("id").take(rows),
-            digests=held.column("digest").take(rows),
-            gaps=gaps_to(at_us, held.column("time").take(rows), (marks & TIMED) > 0),
+            ids=held.take("id", rows),
+            digests=held.take("digest", rows),
+            gaps=gaps_to(at_us, held.take("time", rows), (marks & TIMED) > 0),
             whole=(marks & IS_WHOLE) > 0,
             short=(marks & SHORT) > 0,
-            bodies=held.column("body").take(rows),
-            leads=held.column("lead").take(rows),
-            bands=bands,
-            body=np.bincount(places[(which >= wanted.bands) & (which < wanted.body)], minlength=rows.size),
-            lead=np.bincount(places[(which >= wanted.body) & (which < wanted.lead)], minlength=rows.size),
-            titled=titled,
-            sources=tuple(near),
+            bodies=held.take("body", rows),
+            leads=held.take("lead", rows),
+            bands=bands > 0,
+            body=body,
+            lead=lead,
+            titled=titled > 0,
+            sources=tuple(each > 0 for each in near),
         )
 
     def _row_of(self, article_id: int) -> Numbers:
         """The row of an article, if it is held."""
         rows = self._table.find(of_id(article_id))
-        return rows[self._table.rows.column("id").take(rows) == article_id] if rows.size else rows
+        own: Numbers = rows[self._table.rows.take("id", rows) == article_id] if rows.size else rows
+        return own
 
     def _rows_of(self, ids: Numbers) -> Numbers:
         """The rows of those of these articles that are held."""
-        which, rows = self._table.under(of_ids(ids))
-        return rows[np.flatnonzero(self._table.rows.column("id").take(rows) == ids.take(which))]
+        which, rows = self._table.find_all(of_ids(ids))
+        own: Numbers = rows[self._table.rows.take("id", rows) == ids.take(which)]
+        return own
 
     def _let_go(self, rows: Numbers) -> None:
         if not rows.size:
             return
         if self._lsh is not None:
-            for article_id in self._table.rows.column("id").take(rows).tolist():
+            for article_id in self._table.rows.take("id", rows).tolist():
                 self._lsh.remove(ArticleId(article_id))
         self._table.let_go(rows)
+
+
+def _worth(wanted: Asked) -> Worth:
+    """What each key counts for."""
+    ends = (0, wanted.bands, wanted.body, wanted.lead, wanted.title)
+    counts = [end - start for start, end in pairwise(ends)]
+    counts += [(wanted.keys.size - wanted.title) // max(1, wanted.sources)] * wanted.sources
+    return np.repeat(_DIGITS[: len(counts)], counts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.match.sign import NUM_PERM, Hashes
+from ingest.match.sign import Hashes
 from ingest.match.sketch import Sketch
 from ingest.match.sketches import Numbers, Sketches, spread
 
@@ -24,7 +24,7 @@ _FLASH_US = int(FLASH_S) * 1_000_000
 #: A flash is looked for by the items of hours, an item by rare flashes: so fine are the stretches each is posted under.
 _STRETCH_US = {True: _FLASH_US, False: 600_000_000}
 # Odd numbers from the binary digits of pi, e and the golden ratio; nothing else is asked of them.
-_FACTORS = tuple(np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xB7E151628AED2A6B, 0x243F6A8885A308D3))
+_FACTORS = np.array((0x9E3779B97F4A7C15, 0xB7E151628AED2A6B, 0x243F6A8885A308D3), dtype=np.uint64)
 _PLACES = np.arange(BANDS, dtype=np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
 _BODY, _LEAD, _TITLE, _ID = 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89, 0x452821E638D01377
 _SOURCE = {True: 0xBE5466CF34E90C6C, False: 0xC0AC29B7C97C50DD}
@@ -45,11 +45,15 @@ class Asked:
     sources: int
 
 
-def posted(article_id: int, sketch: Sketch, at_us: int | None, *, banded: bool) -> Hashes:
-    """Return the keys of one article. at_us: microseconds. banded: its bands are among them."""
+def posted(article_id: int, sketch: Sketch, at_us: int | None, *, banded: bool, last: Asked | None = None) -> Hashes:
+    """Return the keys of one article. at_us: microseconds. banded: its bands are among them. last: what was asked for
+    it, as far as its bands and samples are the same.
+    """
     rest = [*_sources(sketch, at_us, sketch.flash), article_id ^ _ID]
     if sketch.title:
         rest.append((sketch.title & _MASK) ^ _TITLE)
+    if last is not None and not sketch.whole:
+        return np.concatenate((last.keys[: last.lead], _mixed(np.array(rest, dtype=np.uint64))))
     return _mixed(_raw(sketch, rest, banded=banded, body=True))
 
 
@@ -144,10 +148,7 @@ def _raw(sketch: Sketch, rest: list[int], *, banded: bool, body: bool) -> Hashes
 
 def _sums(signatures: NDArray[np.uint32]) -> Hashes:
     """A number for each band, of its three rows and its place."""
-    wide = signatures[..., :NUM_PERM].astype(np.uint64)
-    sums = wide[..., 0::ROWS] * _FACTORS[0]
-    sums += wide[..., 1::ROWS] * _FACTORS[1]
-    sums += wide[..., 2::ROWS] * _FACTORS[2]
+    sums: Hashes = signatures.astype(np.uint64).reshape(*signatures.shape[:-1], BANDS, ROWS) @ _FACTORS
     sums += _PLACES
     return sums
 

@@ -62,8 +62,11 @@ def record_of(line: str, where: str) -> dict[str, object]:
     return {name: _sound(value) if isinstance(value, str) else value for name, value in record.items()}
 
 
-def article_of(place: int, record: Mapping[str, object], where: str) -> LabelledArticle:
-    """Return a record as the article in a place of its file, counted from 0. Raises SamewireError as `record_of`."""
+def article_of(place: int, record: Mapping[str, object], where: str, *, credited: bool = True) -> LabelledArticle:
+    """Return a record as the article in a place of its file, counted from 0. Raises SamewireError as `record_of`.
+
+    credited: whether its credit is read, too.
+    """
     given = record.get("id")
     name = str(given).strip() if isinstance(given, str | int) else ""
     if not name:
@@ -73,7 +76,7 @@ def article_of(place: int, record: Mapping[str, object], where: str) -> Labelled
         raise SamewireError(f'{where}: expected strings in "title" and "text"')
     return LabelledArticle(
         id=given if isinstance(given, int) else name,
-        document=document_of(place, name, record, where),
+        document=document_of(place, name, record, where, credited=credited),
         story=optional(record, "story"),
         kind=optional(record, "kind"),
         event=optional(record, "event"),
@@ -133,11 +136,11 @@ def lines_of(group: Group, ids: Mapping[ArticleId, FileId], *, story: FileId, ev
     ]
 
 
-def document_of(number: int, key: str, record: Mapping[str, object], where: str) -> Document:
+def document_of(number: int, key: str, record: Mapping[str, object], where: str, *, credited: bool = True) -> Document:
     """Return what matching reads of a record."""
     text, title, url = (str(record.get(name) or "") for name in ("text", "title", "url"))
     publisher = optional(record, "publisher") or (family(url) if url else None)
-    credit = find_credit(text, title=title)
+    credit = find_credit(text, title=title) if credited else None
     return Document(
         id=ArticleId(number),
         key=key,

@@ -61,7 +61,7 @@ def _token(kind: SlotKind | None, value: str, words: str, *, capital: bool = Fal
 
 MAX_SLOT_CHARS = 24_000  # specifics beyond it change no verdict
 _NUMERIC, _DIRECTION = SlotKind.NUMBER, SlotKind.DIRECTION
-_REACH = 2  # words of a frame on either side
+_MASKED = "#^$_"  # how a specific begins in a frame, and what stands before and after a text
 _VICTIM_REACH = 5  # words between a count and what it counts
 _VICTIMS = re.compile("|".join(VICTIM_STEMS))
 # The first words of stems of two words: only there are words looked at together.
@@ -125,18 +125,21 @@ def title_frame(title: str) -> str:
 
 def _framed(tokens: list[_Token], number: int) -> Iterator[Slot]:
     """The slots among a paragraph's tokens."""
-    masked = ["^"] * _REACH + [token.mask for token in tokens] + ["$"] * _REACH
+    places = [place for place, token in enumerate(tokens) if token.kind is not None]
+    if not places:
+        return
+    masked = ["^", "^", *[token.mask for token in tokens], "$", "$"]  # two words on either side
     section, lead = "title" if number == 0 else "", number <= 1
-    for place in [place for place, token in enumerate(tokens) if token.kind is not None]:
-        token = tokens[place]
-        around = (*masked[place : place + _REACH], "_", *masked[place + _REACH + 1 : place + 2 * _REACH + 1])
-        if all(word[0] in "#^$_" for word in around):
+    for place in places:
+        kind, value, words, mask, *_ = tokens[place]
+        first, second, _, third, fourth = masked[place : place + 5]
+        if first[0] in _MASKED and second[0] in _MASKED and third[0] in _MASKED and fourth[0] in _MASKED:
             continue
         # Opposites conflict, two unrelated turns do not: a direction's axis belongs to its frame.
-        axis = token.value[:-1] if token.kind is _DIRECTION else ""
-        victims = token.kind is _NUMERIC and _counts_victims(tokens, place)
-        frame = (token.mask[1:] + axis, section, *around)
-        yield Slot(token.kind, token.value, token.words, frame, lead, victims)  # type: ignore[arg-type]
+        axis = value[:-1] if kind is _DIRECTION else ""
+        victims = kind is _NUMERIC and _counts_victims(tokens, place)
+        frame = (mask[1:] + axis, section, first, second, "_", third, fourth)
+        yield Slot(kind, value, words, frame, lead, victims)  # type: ignore[arg-type]
 
 
 def _counts_victims(tokens: list[_Token], place: int) -> bool:
@@ -158,11 +161,14 @@ def _tells_of_victims(word: str) -> bool:
 
 def _tokens(text: str, *, cased: bool) -> list[_Token]:
     """Words and specifics in order; a run of capitalised words is one name."""
+    told = map(_TOLD.__getitem__, _TOKEN.findall(unicodedata.normalize("NFKC", text)))
+    if not cased:
+        return [token for token in told if not token.stop]
     found: list[_Token] = []
     opening = True
     name: list[str] = []
-    for token in map(_TOLD.__getitem__, _TOKEN.findall(unicodedata.normalize("NFKC", text))):
-        if cased and token.capital:
+    for token in told:
+        if token.capital:
             name.append(token.words)
             continue
         if name:
@@ -182,8 +188,14 @@ def _named(name: list[str], opening: bool) -> _Token:
     """A run of capitalised words: a name, unless it is the lone first word of a sentence."""
     if opening and len(name) == 1:
         return _TOLD[name[0]]
-    words = " ".join(name)
+    return _NAMES[" ".join(name)]
+
+
+def _name(words: str) -> _Token:
     return _token(SlotKind.NAME, _POSSESSIVE.sub("", words.casefold()), words)
+
+
+_NAMES = Remembered(_name, most=1 << 14)
 
 
 def _told(word: str) -> _Token:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.match.chains import Chains
 from ingest.match.postings import Postings
@@ -15,6 +16,11 @@ LONG, MANY = 32, 16
 #: Rows that were let go are dropped when they are more than those held, and than these.
 IDLE = 1024
 _BINS = 1 << 20
+#: Keys that come more often in what is added at once may have long chains: a question need not be who finds out.
+_FREQUENT = 6
+Worth = NDArray[np.float64]
+NOBODY = np.empty(0, dtype=np.intp)
+_WORTHLESS = np.empty(0, dtype=np.float64)
 
 
 class Table:
@@ -48,11 +54,12 @@ class Table:
 
     def add(self, keys: Hashes, **columns: object) -> None:
         """Hold one article. columns: of its row."""
-        self.rows.append(1, start=self._chains.end, **columns)
+        self.rows.append_one(start=self._chains.end, **columns)
         linked = None
-        for key in self._crowds.among(keys.tolist()):
-            self._crowds.add(self.rows.count - 1, key)
-            linked = (keys != key) if linked is None else linked & (keys != key)
+        if crowded := self._crowds.among(keys.tolist()):
+            self._crowds.add(self.rows.count - 1, list(crowded.values()))
+            linked = np.ones(keys.size, dtype=np.bool_)
+            linked[list(crowded)] = False
         self._chains.append(keys, linked=linked)
         self._tidy()
 
@@ -60,21 +67,40 @@ class Table:
         """Hold articles. keys: one article's after the other's, as many as its count says."""
         first = self.rows.count
         self.rows.append(counts.size, start=self._chains.end + np.cumsum(counts) - counts, **columns)
-        linked = self._crowd(keys, np.repeat(np.arange(first, first + counts.size), counts))
+        linked, frequent = self._crowd(keys, np.repeat(np.arange(first, first + counts.size), counts))
         self._chains.append(keys, linked=linked)
+        if frequent.size and (far := self._chains.longer(frequent, LONG)).size:
+            self._shorten(far)
         self._tidy()
 
-    def under(self, keys: Hashes) -> tuple[Numbers, Numbers]:
-        """Return (positions in keys, rows) of all that is held under these keys."""
+    def under(self, keys: Hashes, worth: Worth, *, also: Numbers = NOBODY, each: float = 0.0) -> tuple[Numbers, Worth]:
+        """Return the rows held under these keys, in an order that means nothing, and what those of each row are worth
+        together.
+
+        worth: of each key. also: rows held that count for `each` more.
+        """
         which, postings, far = self._chains.under(keys, beyond=LONG)
-        if far.size and self._shorten(keys[far]):
+        if far.size:
+            self._shorten(keys[far])
             which, postings, _ = self._chains.under(keys)
+        crowded = self._crowds.among(keys.tolist())
+        if not (postings.size or crowded or also.size):
+            return NOBODY, _WORTHLESS
+        every, values = self.rows.of(postings), worth.take(which)
+        if crowded or also.size:
+            crowds, sums_of = self._crowds.merged(crowded, worth)
+            every = np.concatenate((every, also, *crowds), dtype=np.intp)
+            sizes = [also.size, *(crowd.size for crowd in crowds)]
+            values = np.concatenate((values, np.repeat([each, *sums_of], sizes)))
+        rows, places = self.rows.distinct(every)
+        sums: Worth = np.asarray(np.bincount(places, weights=values, minlength=rows.size), dtype=np.float64)
+        alive = self.rows.alive(rows)
+        return (rows, sums) if alive.all() else (rows[alive], sums[alive])
+
+    def find_all(self, keys: Hashes) -> tuple[Numbers, Numbers]:
+        """Return (positions in keys, rows) of all that is held under keys that few share."""
+        which, postings, _ = self._chains.under(keys)
         rows = self.rows.of(postings)
-        if crowded := self._crowds.among(keys.tolist()):
-            crowds = [self._crowds.under(key) for key in crowded]
-            places = [int(np.flatnonzero(keys == key)[0]) for key in crowded]
-            rows = np.concatenate((rows, *crowds))
-            which = np.concatenate((which, np.repeat(places, [crowd.size for crowd in crowds])))
         alive = self.rows.alive(rows)
         return which[alive], rows[alive]
 
@@ -90,32 +116,46 @@ class Table:
         if self.rows.count - self.rows.held > max(IDLE, self.rows.held):
             self._squeeze()
 
-    def _crowd(self, keys: Hashes, rows: Numbers) -> Flags | None:
-        """Move what is under crowded keys to their lists. Returns which keys are left for chains; None: all."""
+    def _crowd(self, keys: Hashes, rows: Numbers) -> tuple[Flags | None, Hashes]:
+        """Move what is under crowded keys to their lists. Returns which keys are left for chains, None: all; and those
+        that come so often that their chains may be too long.
+        """
         # Counted by a few of their bits first: sorting all keys would cost more than all the rest.
         bins = (keys & np.uint64(_BINS - 1)).view(np.intp)
-        suspects = keys[np.bincount(bins, minlength=_BINS).take(bins) > LONG]
+        suspects = keys[np.bincount(bins, minlength=_BINS).take(bins) > _FREQUENT]
         values, counts = np.unique(suspects, return_counts=True)
         crowds = np.union1d(values[counts > LONG], self._crowds.keys())
+        frequent = np.setdiff1d(values[counts > _FREQUENT], crowds, assume_unique=True)
         if not crowds.size:
-            return None
-        places = np.searchsorted(crowds, keys)
+            return None, frequent
+        marked = np.zeros(_BINS, dtype=np.bool_)
+        marked[(crowds & np.uint64(_BINS - 1)).view(np.intp)] = True
+        maybe = np.flatnonzero(marked.take(bins))
+        places = np.searchsorted(crowds, keys[maybe])
         places[places == crowds.size] = 0
-        linked: Flags = crowds.take(places) != keys
-        moved = np.flatnonzero(~linked)
-        moved = moved[np.argsort(keys[moved], kind="stable")]
-        for part in np.split(moved, np.flatnonzero(np.diff(keys[moved])) + 1):
-            if part.size:
-                self._crowds.add_all(int(keys[part[0]]), rows[part])
-        return linked
+        moved = maybe[crowds.take(places) == keys[maybe]]
+        linked = np.ones(keys.size, dtype=np.bool_)
+        linked[moved] = False
+        if moved.size:
+            self._move(keys[moved], rows[moved])
+        return linked, frequent
 
-    def _shorten(self, keys: Hashes) -> bool:
-        """Shorten the long chains that these keys lie in. Returns whether any could be shortened."""
-        changed = False
-        for key in keys.tolist():
-            postings, held = self._chains.chain(key)
-            if postings.size <= LONG:
-                continue
+    def _move(self, keys: Hashes, rows: Numbers) -> None:
+        """Put rows that are new on the lists of crowded keys."""
+        ranked, days = self.rows.by_rank(np.unique(rows))
+        first = int(rows.min())
+        place_of = np.zeros(int(rows.max()) - first + 1, dtype=np.intp)
+        place_of[ranked - first] = np.arange(ranked.size)
+        places = place_of.take(rows - first)
+        order = np.lexsort((places, keys))
+        keys, places = keys[order], places[order]
+        for part in np.split(places, np.flatnonzero(np.diff(keys)) + 1):
+            key, keys = keys.item(0), keys[part.size :]
+            self._crowds.add_ranked(key, ranked[part], days[part])
+
+    def _shorten(self, keys: Hashes) -> None:
+        """Shorten the long chains that these keys lie in, as far as they can be shortened."""
+        for place, postings, held in self._chains.whole(keys):
             rows = self.rows.of(postings)
             kept = self.rows.alive(rows)
             values, counts = np.unique(held[kept], return_counts=True)
@@ -124,9 +164,7 @@ class Table:
                 self._crowds.add_all(crowd, rows[here])
                 kept &= ~here
             if not kept.all():
-                self._chains.relink(key, postings, kept)
-                changed = True
-        return changed
+                self._chains.relink(place, postings, kept)
 
     def _tidy(self) -> None:
         if self._chains.crowded:

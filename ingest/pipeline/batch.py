@@ -49,9 +49,12 @@ def read_articles(path: Path) -> list[LabelledArticle]:
     return list(each_article(path))
 
 
-def each_article(path: Path) -> Iterator[LabelledArticle]:
-    """The same one at a time: an archive is larger than memory. Raises SamewireError naming file and line."""
-    return _articles(_records(path), str(path))
+def each_article(path: Path, *, credited: bool = True) -> Iterator[LabelledArticle]:
+    """The same one at a time: an archive is larger than memory. Raises SamewireError naming file and line.
+
+    credited: whether credits are read, too, which costs a millisecond a text.
+    """
+    return _articles(_records(path), str(path), credited=credited)
 
 
 def read_archives(roots: Sequence[Path]) -> list[LabelledArticle]:
@@ -66,10 +69,12 @@ def as_articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> 
     return list(_articles(records, path))
 
 
-def _articles(records: Iterable[tuple[int, dict[str, object]]], path: str) -> Iterator[LabelledArticle]:
+def _articles(
+    records: Iterable[tuple[int, dict[str, object]]], path: str, *, credited: bool = True
+) -> Iterator[LabelledArticle]:
     seen: dict[str, int] = {}
     for number, record in records:
-        article = article_of(len(seen), record, f"{path}:{number}")
+        article = article_of(len(seen), record, f"{path}:{number}", credited=credited)
         name = article.document.key
         if name in seen:
             raise SamewireError(f"{path}:{number}: id {name!r} stands in line {seen[name]} already")

@@ -80,11 +80,11 @@ def import_articles(config: Config, path: Path, now: datetime, tell: Callable[[i
     file is read twice, and none of it is kept. Raises SamewireError naming the line that cannot be read, before
     anything is stored.
     """
-    total, new = sum(1 for _ in each_article(path)), 0
+    total, new = sum(1 for _ in each_article(path, credited=False)), 0
     with open_writer(config.database_path, for_command="samewire import") as store:
         matcher = Matcher.of(config.match)
         matcher.rebuild(store, now)
-        articles = enumerate(each_article(path), start=1)
+        articles = enumerate(each_article(path, credited=False), start=1)  # who stores a text reads its credit
         for _ in range(0, total, PIECE):
             with store.transaction():
                 for done, article in islice(articles, PIECE):

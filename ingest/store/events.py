@@ -12,6 +12,7 @@ from ingest.model import ArticleId, StoryId
 from ingest.model.events import Link
 from ingest.store.connection import Store
 from ingest.store.sql import id_list
+from ingest.store.stories import UNMATCHED
 from ingest.store.times import optional_text, optional_time, to_text
 
 
@@ -37,11 +38,16 @@ class Waiting:
 
 
 def waiting(connection: sqlite3.Connection, *, limit: int) -> tuple[Waiting, ...]:
-    """Stories that changed since they were related, the oldest first."""
+    """Stories that changed since they were related, the oldest first.
+
+    Those with an article that waits to be matched wait with it: they would be related again at once.
+    """
     rows = connection.execute(
         "SELECT s.id, group_concat(m.article_id) AS members, "
         "       max(m.relation = 'original' AND m.reason = 'roundup') AS roundup "
-        "FROM (SELECT id FROM stories WHERE related_at IS NULL AND merged_into IS NULL ORDER BY id LIMIT ?) s "
+        "FROM (SELECT id FROM stories WHERE related_at IS NULL AND merged_into IS NULL AND id NOT IN ("
+        f"SELECT m.story_id FROM articles a CROSS JOIN members m ON m.article_id = a.id WHERE {UNMATCHED}"
+        ") ORDER BY id LIMIT ?) s "
         "JOIN members m ON m.story_id = s.id GROUP BY s.id ORDER BY s.id",
         [limit],
     )

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from ingest.model import TELLER_SHARE, TOLD_LEAD, ArticleId, Evidence, Refusal, Relation, Verdict
 from ingest.store.connection import Store
@@ -15,6 +16,15 @@ from ingest.store.times import to_text
 #: Which text of a pair may tell the other's story among others (see match.cluster).
 _A_TELLS_B = f"(containment_a < {TELLER_SHARE} AND lead_b >= {TOLD_LEAD})"
 _B_TELLS_A = f"(containment_b < {TELLER_SHARE} AND lead_a >= {TOLD_LEAD})"
+
+#: What a verdict is made of, in the order in which `_verdict` takes it.
+_COLUMNS = (
+    "article_a", "article_b", "relation", "score", "reason", "explanation", "jaccard", "containment_a", "containment_b",
+    "title", "lead_a", "lead_b", "gap_s", "shared", "quoted", "vocabulary", "specifics", "agreement", "boilerplate",
+    "veto",
+)  # fmt: skip
+_OF_V = ", ".join(f"v.{column}" for column in _COLUMNS)
+_MAX_READ = 4096
 
 _INSERT_VERDICT = """
 INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
@@ -41,18 +51,20 @@ def neighbours(connection: sqlite3.Connection, article_id: ArticleId) -> tuple[A
 
 def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Verdict, ...]:
     """Every verdict on a pair of these articles, and on pairs of what they may tell of."""
-    rows = connection.execute(
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples, which are remembered
+    rows: Iterable[tuple[Any, ...]] = cursor.execute(
         f"""
         WITH inner(id) AS (SELECT value FROM json_each(?)),
              around(id) AS MATERIALIZED (
                 SELECT id FROM inner
                 UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_A_TELLS_B}
                 UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_B_TELLS_A})
-        SELECT v.* FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
+        SELECT {_OF_V} FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
         """,
         [id_list(ids)],
     )
-    return tuple(verdict_of(row) for row in rows)
+    return tuple(_VERDICTS[row] for row in rows)
 
 
 def store_verdicts(store: Store, article_id: ArticleId, verdicts: Iterable[Verdict], now: datetime) -> None:
@@ -77,30 +89,60 @@ def mark_refused(store: Store, ids: Sequence[ArticleId], refused: Iterable[Refus
 
 def verdict_of(row: sqlite3.Row) -> Verdict:
     """A row of the table as matching sees it."""
+    return _verdict(*(row[column] for column in _COLUMNS))
+
+
+def _verdict(
+    a: int,
+    b: int,
+    relation: str,
+    score: float,
+    reason: str,
+    explanation: str,
+    *measured: Any,
+) -> Verdict:
+    *evidence, agreement, boilerplate, veto = measured
+    jaccard, containment_a, containment_b, title, lead_a, lead_b, gap_s, shared, quoted, vocabulary, specifics = (
+        evidence
+    )
     return Verdict(
-        a=ArticleId(row["article_a"]),
-        b=ArticleId(row["article_b"]),
-        relation=Relation(row["relation"]),
-        score=row["score"],
-        reason=row["reason"],
-        explanation=row["explanation"],
+        a=ArticleId(a),
+        b=ArticleId(b),
+        relation=Relation(relation),
+        score=score,
+        reason=reason,
+        explanation=explanation,
         evidence=Evidence(
-            jaccard=row["jaccard"],
-            containment_a=row["containment_a"],
-            containment_b=row["containment_b"],
-            title=row["title"],
-            lead_a=row["lead_a"],
-            lead_b=row["lead_b"],
-            gap_s=row["gap_s"],
-            shared=row["shared"],
-            quoted=row["quoted"],
-            vocabulary=row["vocabulary"],
-            specifics=row["specifics"],
-            agreement=tuple((kind, same, other) for kind, same, other in json.loads(row["agreement"])),
-            boilerplate=row["boilerplate"],
-            veto=row["veto"],
+            jaccard=jaccard,
+            containment_a=containment_a,
+            containment_b=containment_b,
+            title=title,
+            lead_a=lead_a,
+            lead_b=lead_b,
+            gap_s=gap_s,
+            shared=shared,
+            quoted=quoted,
+            vocabulary=vocabulary,
+            specifics=specifics,
+            agreement=tuple((kind, same, other) for kind, same, other in json.loads(agreement)),
+            boilerplate=boilerplate,
+            veto=veto,
         ),
     )
+
+
+class _Verdicts(dict[tuple[Any, ...], Verdict]):
+    """Rows that were read lately, as verdicts: whenever a story grows, all of its verdicts are read again."""
+
+    def __missing__(self, row: tuple[Any, ...]) -> Verdict:
+        found = _verdict(*row)
+        if len(self) >= _MAX_READ:
+            self.clear()
+        self[row] = found
+        return found
+
+
+_VERDICTS = _Verdicts()
 
 
 def _verdict_row(verdict: Verdict, now: datetime) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from ingest.text.urls import canonical_url, family, http_url
@@ -54,6 +55,7 @@ def _without_rendering(url: str) -> str:
     return f"{scheme}://{_main_host(parts.netloc)}{path}" + (f"?{query}" if query else "")
 
 
+@lru_cache(maxsize=4096)
 def _main_host(netloc: str) -> str:
     """The host without its first label where that only names a rendering and a domain is left."""
     while True:

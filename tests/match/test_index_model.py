@@ -197,3 +197,42 @@ def test_a_crowd_is_thinned_alike_whatever_the_order(seed: int) -> None:
         answers.append((index.candidates(asking, NOON), index.capped_postings))
         assert len(answers[-1][0]) == PER_DAY + sum(at is None for _, at, _ in articles.values())
     assert len(Counter(answers)) == 1 and answers[0][1] > 0
+
+
+def _of_crowd(number: int) -> Sketch:
+    """Of a crowd whose articles share their leads, and every other one its bands and body too."""
+    whole = number % 2
+    return Sketch(
+        signature=np.full(BANDS * ROWS, number * (1 - whole), dtype=np.uint32),
+        body=np.arange(3 * whole, dtype=np.uint64), lead=np.arange(6, dtype=np.uint64) * np.uint64(2), whole=False,
+        digest=number, words=0, title=0, agency=0, publisher=0, flash=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_crowd_that_comes_in_blocks_is_the_crowd_that_came_one_by_one(seed: int) -> None:
+    """At a start signatures come in blocks in the order of their times, a day's in several of them."""
+    rng = np.random.default_rng(seed)
+    times = np.sort(rng.integers(-90_000, 90_000, 5 * PER_DAY)).tolist()
+    articles: dict[int, Held] = {number: (_of_crowd(number), float(at), 0.0) for number, at in enumerate(times)}
+    blocks, single = Index(WINDOW), Index(WINDOW)
+    for start in range(0, len(articles), 70):
+        bulk(blocks, {number: articles[number] for number in list(articles)[start : start + 70]})
+    for number, held in articles.items():
+        add(single, number, held)
+    for asking in (articles[0][0], articles[1][0]):
+        for at in (None, *(86_400.0 * day for day in (-2, -1, 0, 1, 3))):
+            assert blocks.candidates(asking, _time(at)) == single.candidates(asking, _time(at))
+    assert blocks.capped_postings == single.capped_postings > 0
+
+
+def test_who_was_let_go_keeps_no_place_in_a_crowd() -> None:
+    index, day = Index(WINDOW), PER_DAY + 10
+    crowd: dict[int, Held] = {number: (_of_crowd(1), float(number), 0.0) for number in range(2 * day)}
+    bulk(index, dict(list(crowd.items())[:day]))
+    for number in range(0, 40, 2):
+        index.remove(ArticleId(number))
+    bulk(index, dict(list(crowd.items())[day:]))
+    found = index.candidates(_of_crowd(1), NOON)
+    assert len(found) == PER_DAY
+    assert not set(found) & set(range(0, 40, 2))

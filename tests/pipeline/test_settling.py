@@ -10,6 +10,8 @@ import pytest
 
 from ingest.pipeline import matching
 from ingest.pipeline.transfer import import_articles
+from ingest.store import events
+from ingest.store.connection import open_writer
 from tests.pipeline import texts
 from tests.pipeline.conftest import Newsroom, written
 
@@ -145,3 +147,17 @@ def test_a_flood_of_one_template_is_not_computed_whole_with_each_of_its_items(
     assert len(room.rows("SELECT 1 FROM stories WHERE merged_into IS NULL")) == 60
     assert len(looked_at) >= 60
     assert max(looked_at) == 1
+
+
+def test_a_story_is_related_once_its_articles_are_matched(tmp_path: Path) -> None:
+    """In a burst thousands wait to be matched: what is related before is related again."""
+    records = [record(n, title, list(paragraphs), f"p{n}.example", n) for n, (title, paragraphs) in enumerate(
+        [(texts.SUMMIT_TITLE, texts.SUMMIT), texts.filler(3)])]  # fmt: skip
+    newsroom = taken_in(Newsroom(tmp_path), records)
+    with open_writer(newsroom.config().database_path, for_command="test") as store:
+        store.connection.execute("UPDATE stories SET related_at = NULL")
+        first, second = (each.members for each in events.waiting(store.connection, limit=10))
+        store.connection.execute("UPDATE articles SET matched_hash = NULL WHERE id = ?", first)
+        assert [each.members for each in events.waiting(store.connection, limit=10)] == [second]
+        store.connection.execute("UPDATE articles SET matched_hash = content_hash")
+        assert [each.members for each in events.waiting(store.connection, limit=1)] == [first]
