@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
 
 from ingest.match.boilerplate import Boilerplate
 from ingest.match.claims import Claim
@@ -13,16 +12,13 @@ from ingest.model import ArticleId
 from ingest.store import stories
 from ingest.store.connection import Store
 
-#: Whenever a story grows the claims of all its articles are read again.
-_read = lru_cache(maxsize=4096)(Claim.from_json)
-
 
 def claims_of(store: Store, ids: Sequence[ArticleId], known: Boilerplate = NOTHING) -> list[Claim]:
     """Return the claims of articles; those that are missing, or of another version, are stored on the way."""
     found = []
     for text in stories.claims(store.connection, ids).values():
         with suppress(ValueError):  # of another version
-            found.append(_read(text))
+            found.append(Claim.from_json(text))
     held = {claim.id for claim in found}
     missing = [article_id for article_id in ids if article_id not in held]
     for document in stories.documents(store.connection, missing) if missing else ():

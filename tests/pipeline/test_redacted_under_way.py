@@ -149,7 +149,10 @@ def test_an_alert_that_waits_behind_another_goes_out_without_it(newsroom: Newsro
     newsroom.settings = f"[[watches]]\nname = 'w'\nquery = 'publisher:courier'\nwebhook = '{hook.url('/hook')}'\n"
     newsroom.follow(site.feed([]), "Courier")
     newsroom.poll()
-    site.feed([site.article("/a", "Summit opens", texts.SUMMIT), site.article("/b", *texts.filler(5))])
+    entries = [site.article("/a", "Summit opens", texts.SUMMIT)]
+    site.feed(entries)
+    newsroom.poll(after=3 * HOUR)
+    site.feed([*entries, site.article("/b", *texts.filler(5))])
     newsroom.poll(after=3 * HOUR)
 
     def act() -> None:

@@ -60,7 +60,7 @@ def test_a_worker_is_replaced_after_five_hundred_tasks() -> None:
 
 
 def test_a_worker_that_gives_too_much_memory_not_back_is_replaced_after_its_answer() -> None:
-    with a_pool(processes=1) as pool:
+    with a_pool(processes=1, task_timeout_s=30.0) as pool:
         held = [pool.run_sync(jobs.hold, megabytes, subject=URL) for megabytes in (1, 1, SWOLLEN_MB, 1)]
     assert held[0] == held[1] == held[2] != held[3]
 
