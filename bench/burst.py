@@ -28,6 +28,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.fleet import cpu_s, family
+from bench.loopback import serve_hosts
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.pipeline.desk import Desk, open_desk
@@ -83,28 +84,16 @@ def serve(pipe: Connection) -> None:
     """Answer /N with feed N."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            found = _NUMBER.match(await reader.readuntil(b"\r\n\r\n"))
-            assert found is not None
-            feed = int(found[1])
-            items = "".join(_item(feed, place) for place in range(ITEMS))
-            body = f'<rss version="2.0"><channel><title>Feed {feed}</title>{items}</channel></rss>'.encode()
-            fields = b"Content-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(body)
-            writer.write(b"HTTP/1.1 200 OK\r\n" + fields + body)
-            await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        found = _NUMBER.match(await reader.readuntil(b"\r\n\r\n"))
+        assert found is not None
+        feed = int(found[1])
+        items = "".join(_item(feed, place) for place in range(ITEMS))
+        body = f'<rss version="2.0"><channel><title>Feed {feed}</title>{items}</channel></rss>'.encode()
+        fields = b"Content-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(body)
+        writer.write(b"HTTP/1.1 200 OK\r\n" + fields + body)
 
     async def run() -> None:
-        names = [f"127.0.{number}.1" for number in range(HOSTS)]
-        first = await asyncio.start_server(answer, names[0], 0, backlog=512)
-        port = first.sockets[0].getsockname()[1]
-        others = [await asyncio.start_server(answer, name, port, backlog=512) for name in names[1:]]
-        pipe.send([f"{name}:{port}" for name in names])
-        await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
-        for server in (first, *others):
+        for server in await serve_hosts(answer, HOSTS, pipe):
             server.close()
 
     asyncio.run(run())

@@ -34,6 +34,7 @@ from pathlib import Path
 
 from bench import hostile
 from bench.fleet import cpu_s, family
+from bench.loopback import serve_hosts
 from bench.stand_in import stand_in
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
@@ -94,29 +95,18 @@ def serve(pipe: Connection, hostile_feeds: int, changed: int) -> None:
     edition = count()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            number = int(head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2])
-            if number < min(len(costly), hostile_feeds):
-                writer.write(hostile.HEAD + b"\r\n" + costly[number] + b"<!--%d-->" % next(edition))
-            elif number < hostile_feeds:
-                await cheap[number % len(cheap)](writer)
-            else:
-                _answer_well(writer, head, number, asked if number % changed == 0 else None)
-            await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+        head = await reader.readuntil(b"\r\n\r\n")
+        number = int(head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2])
+        if number < min(len(costly), hostile_feeds):
+            writer.write(hostile.HEAD + b"\r\n" + costly[number] + b"<!--%d-->" % next(edition))
+        elif number < hostile_feeds:
+            await cheap[number % len(cheap)](writer)
+        else:
+            _answer_well(writer, head, number, asked if number % changed == 0 else None)
 
     async def run() -> None:
-        names = [f"127.0.{n}.1" for n in range(HOSTS)]
-        server = await asyncio.start_server(answer, names[0], 0, backlog=512)
-        port = server.sockets[0].getsockname()[1]
-        others = [await asyncio.start_server(answer, name, port, backlog=512) for name in names[1:]]
-        pipe.send([f"{name}:{port}" for name in names])
-        await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
-        os._exit(0 if others else 1)  # some connections drip for ever
+        await serve_hosts(answer, HOSTS, pipe)
+        os._exit(0)  # some connections drip for ever
 
     asyncio.run(run())
 
