@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import multiprocessing
 import os
@@ -29,6 +28,7 @@ from pathlib import Path
 
 from bench.fleet import cpu_s, family
 from bench.loopback import serve_hosts
+from bench.report import report
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
 from ingest.pipeline.desk import Desk, open_desk
@@ -234,12 +234,7 @@ def main() -> int:
         print("no article was taken in within two minutes", file=sys.stderr)
         return 1
     figures, faults = judge(seen, feeds * ITEMS, warm=options.warm, grown=options.grown)
-    if options.json:
-        print(json.dumps({**figures, "faults": faults, "seen": [asdict(one) for one in seen]}, indent=2))
-    else:
-        print("\n".join(f"{name:<22} {value:g}" for name, value in figures.items()))
-        print(f"faults: {', '.join(faults) or 'none'}")
-    return 1 if faults else 0
+    return report(figures, faults, as_json=options.json, seen=[asdict(one) for one in seen])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import multiprocessing
 import os
@@ -35,6 +34,7 @@ from pathlib import Path
 from bench import hostile
 from bench.fleet import cpu_s, family
 from bench.loopback import serve_hosts
+from bench.report import report
 from bench.stand_in import stand_in
 from ingest.config import Config, load
 from ingest.daemon.dispatcher import Dispatcher
@@ -340,12 +340,7 @@ def main() -> int:
     here.send("end")
     server.join(5)
     figures, faults = judge(day, options)
-    if options.json:
-        print(json.dumps({**figures, "faults": faults, "each_hour": [asdict(hour) for hour in day.hours]}, indent=2))
-    else:
-        print("\n".join(f"{name:<22} {value:g}" for name, value in figures.items()))
-        print(f"faults: {', '.join(faults) or 'none'}")
-    return 1 if faults else 0
+    return report(figures, faults, as_json=options.json, each_hour=[asdict(hour) for hour in day.hours])
 
 
 if __name__ == "__main__":

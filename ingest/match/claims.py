@@ -32,7 +32,7 @@ _OPENING_WORDS = 16
 _MIN_LEAD_WORDS = 8  # shorter paragraphs above the lead are headings
 _MIN_SELF_CHARS = 4
 _MAX_TAIL_CHARS = 60
-_MANY_ROWS = 2
+_MANY_ROWS = 2  # of a page; a single line of it comes with many a text
 _OWNER = re.compile(
     r"(?:©|\(c\)|copyright)[ ]*(?:©|\(c\)|copyright)?[ ]*(?:(?:19|20)\d\d)?,?[ ]*(?:by[ ])?(?P<name>[^\n.,;©|]{2,50}?)"
     r"[ ]?(?:[.,;|]|all[ ]rights|$)",
@@ -79,7 +79,7 @@ class Claim:
     noted: bool  # it says so in a note of its text, as the desk does that corrected it
     updated: bool  # it says that an earlier text is carried on
     aggregates: bool  # its publisher shows what others publish
-    furniture: int  # lines of a page that came with its text; another's name on it counts for two
+    furniture: int  # lines of a page that came with its text; another's name on it counts for many
     self_named: bool  # its publisher's name stands in its title or opening
     # What follows from the above, worked out once: stories have thousands of claims.
     stamp: Stamp = field(init=False, compare=False)
@@ -220,7 +220,7 @@ def claim(document: Document, cleaned: Cleaned | None = None, tokens: Sequence[s
         noted=cleaned.corrected and clean("", "\n".join((*head[:2], *end[-3:]))).corrected,
         updated=cleaned.updated or _UPDATED.match(document.title) is not None,
         aggregates=_aggregates(document) or cleaned.republisher or foreign > 1,
-        furniture=cleaned.furniture + 2 * (foreign > 0),
+        furniture=cleaned.furniture + _MANY_ROWS * (foreign > 0),
         self_named=_names_itself(document, cleaned),
     )
 

@@ -139,7 +139,7 @@ class Rows:
         """Return rows in the order of their ranks, and the day of each."""
         timed = (self._columns["marks"].take(rows) & TIMED) > 0
         times = np.where(timed, self._columns["time"].take(rows), 0)
-        days = np.where(timed, times // _DAY_US, _NO_DAY)
+        days = self.days(rows)
         order = np.lexsort((self._columns["publisher"].take(rows), self._columns["digest"].take(rows), times, days))
         return rows[order], days[order]
 

@@ -57,7 +57,7 @@ def agencies_in_host(publisher: str) -> tuple[str, ...]:
     """
     label = publisher.casefold().removeprefix("www.").partition(".")[0]
     parts = label.split("-") if "." in publisher else []
-    found = (_SAFE.get(part) or _WIRED.get(part) for part in parts if len(part) >= _MIN_LABEL_CHARS)
+    found = (wire_name(part) for part in parts if len(part) >= _MIN_LABEL_CHARS)
     return tuple(dict.fromkeys(agency for agency in found if agency is not None)) if len(parts) > 1 else ()
 
 
