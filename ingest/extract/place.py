@@ -187,11 +187,6 @@ def _closing(tag: str) -> re.Pattern[str]:
     return re.compile(rf"</{tag}\s*>", re.I)
 
 
-def paragraphs_outside(page: Outline, span: Span) -> int:
-    """How many paragraphs end outside a place; of a place whose lines are broken by hand, how many lines."""
-    return page.outside(span.start, span.end)
-
-
 def cut(page: Outline, span: Span) -> str:
     """A page of the place alone: with what the page states for machines, its headline, and what stands between."""
     text = page.text

@@ -19,7 +19,7 @@ from ingest.extract.careful import MAX_TEXT_CHARS
 from ingest.extract.elements import APART, INLINE, LINES
 from ingest.extract.furniture import trim
 from ingest.extract.outline import Outline
-from ingest.extract.place import Span, find, mark_of, paragraphs_outside, shared
+from ingest.extract.place import Span, find, mark_of, shared
 from ingest.model.templates import Line, Mark, Observation, Template, Unread
 from ingest.text.tokens import words
 
@@ -110,7 +110,7 @@ def observe(
         title=digest_of(title),
         around=marks,
         lines=tuple(found),
-        outside=tuple(-1 if span is None else paragraphs_outside(page, span) for span in spans),
+        outside=tuple(-1 if span is None else page.outside(span.start, span.end) for span in spans),
         has_time=has_time,
         has_headline=has_headline,
     )
@@ -363,7 +363,7 @@ def place_in(page: Outline, template: Template) -> Span | Unread:
     span = find(page, template.place)
     if span is None:
         return Unread.NO_PLACE
-    if paragraphs_outside(page, span) > 1.2 * template.outside + _MORE_OUTSIDE:
+    if page.outside(span.start, span.end) > 1.2 * template.outside + _MORE_OUTSIDE:
         return Unread.OUTSIDE
     return span
 

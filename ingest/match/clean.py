@@ -53,7 +53,7 @@ _FURNITURE = _any(
     r"|pubblicità|publicidade|реклама"
     r"|إعلان|广告|廣告|広告|विज्ञापन|iklan|reklama|reklam|annons|annonce|advertentie)\W*",
     rf"(?:comments?|kommentare?|commentaires?|comentarios?|commenti|comentários|комментари[ий]|कमेंट|评论"
-    rf"|評論|コメント|تعليقات|yorumlar|bình luận|תגובות|komentarze|reacties|kommentarer|นำเสนอ|ความคิดเห็น|댓글)"
+    rf"|評論|コメント|تعليقات|yorumlar|bình luận|תגובות|komentarze|reacties|kommentarer|ความคิดเห็น|댓글)"
     rf"\W*(?:{_COUNT})?",
     rf"{_COUNT}\s(?:comments?|shares?|views?|likes?|retweets?|kommentare?|commentaires?|comentarios?)",
     rf"(?:about )?{_COUNT}\s?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?"

@@ -40,7 +40,7 @@ class Waiting:
 def waiting(connection: sqlite3.Connection, *, limit: int) -> tuple[Waiting, ...]:
     """Stories that changed since they were related, the oldest first.
 
-    Those with an article that waits to be matched wait with it: they would be related again at once.
+    Those with an article that waits for its page or to be matched wait with it: they would be related again.
     """
     rows = connection.execute(
         "SELECT s.id, group_concat(m.article_id) AS members, "

@@ -34,8 +34,10 @@ SELECT a.id, a.content_hash, a.identity, a.title, a.text, a.published_at, a.firs
 FROM articles a JOIN publishers p ON p.id = a.publisher_id
 """
 
-#: Of an article: that its present text has not been matched, and may be.
-UNMATCHED = "(matched_hash IS NULL OR matched_hash <> content_hash) AND NOT (status = 'pending' AND attempts = 0)"
+#: Of an article: that its present text has not been matched.
+UNMATCHED = "(matched_hash IS NULL OR matched_hash <> content_hash)"
+#: That it may be: its page has been asked for, or need not be.
+_MAY_BE_MATCHED = "NOT (status = 'pending' AND attempts = 0)"
 
 #: One step along joining verdicts and a person's merges; each arm walks an index.
 _STEP = """
@@ -61,7 +63,7 @@ _JOINED = """(
 def unmatched(connection: sqlite3.Connection, *, limit: int) -> tuple[ArticleId, ...]:
     """Articles whose present text has not been matched, in order of arrival; those still to be fetched wait."""
     rows = connection.execute(
-        f"SELECT id FROM articles WHERE {UNMATCHED} ORDER BY id LIMIT ?",
+        f"SELECT id FROM articles WHERE {UNMATCHED} AND {_MAY_BE_MATCHED} ORDER BY id LIMIT ?",
         [limit],
     )
     return tuple(ArticleId(row["id"]) for row in rows)
@@ -69,7 +71,8 @@ def unmatched(connection: sqlite3.Connection, *, limit: int) -> tuple[ArticleId,
 
 def count_unmatched(connection: sqlite3.Connection) -> int:
     """How many articles `unmatched` would bring, one call after the other."""
-    return int(connection.execute(f"SELECT count(*) FROM articles WHERE {UNMATCHED}").fetchone()[0])
+    where = f"{UNMATCHED} AND {_MAY_BE_MATCHED}"
+    return int(connection.execute(f"SELECT count(*) FROM articles WHERE {where}").fetchone()[0])
 
 
 def documents(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> tuple[Document, ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from ingest.extract.outline import Outline
-from ingest.extract.place import Span, cut, find, mark_of, paragraphs_outside, shared
+from ingest.extract.place import Span, cut, find, mark_of, shared
 from ingest.extract.tree import parse
 from ingest.model.templates import Mark
 
@@ -75,7 +75,7 @@ def test_a_page_is_cut_to_its_place_its_headline_and_what_it_states() -> None:
     )
     span = find(Outline(page), BODY)
     assert span is not None
-    assert paragraphs_outside(Outline(page), span) == 3
+    assert Outline(page).outside(span.start, span.end) == 3
     root = parse(cut(Outline(page), span))
     assert root is not None
     assert [root.get("lang"), root.findtext(".//title"), root.xpath("string(//link/@href)")] == ["de", "T | S", "/a"]

@@ -159,5 +159,7 @@ def test_a_story_is_related_once_its_articles_are_matched(tmp_path: Path) -> Non
         first, second = (each.members for each in events.waiting(store.connection, limit=10))
         store.connection.execute("UPDATE articles SET matched_hash = NULL WHERE id = ?", first)
         assert [each.members for each in events.waiting(store.connection, limit=10)] == [second]
+        store.connection.execute("UPDATE articles SET status = 'pending', attempts = 0 WHERE id = ?", first)
+        assert [each.members for each in events.waiting(store.connection, limit=10)] == [second]
         store.connection.execute("UPDATE articles SET matched_hash = content_hash")
         assert [each.members for each in events.waiting(store.connection, limit=1)] == [first]
