@@ -17,7 +17,7 @@ _LOAD, _FRESH = 4, 3
 _LEAST_BITS = 20  # of a key are told by its place at least; the tag tells the other 16
 _TAG_BITS = 16
 _KEY_BITS = _LEAST_BITS + _TAG_BITS
-_CHUNK_BITS = 16  # postings and places that are worked on at once: they stay in the processor's cache
+_CHUNK_BITS = 14  # postings and places that are worked on at once: they stay in the processor's cache
 #: Steps that all chains are followed together; the few that are longer are followed one by one.
 _STEPS = 12
 _UNLINKED = np.uint32(0xFFFFFFFF)
@@ -53,15 +53,9 @@ class Chains:
         first, self.end = self.end, self.end + keys.size
         self._room(self.end)
         self._tags[first : self.end] = keys
-        if linked is not None:
-            self._nexts[first : self.end] = _UNLINKED
         for start in range(0, keys.size, 1 << _CHUNK_BITS):
-            chunk = keys[start : start + (1 << _CHUNK_BITS)]
-            numbers = np.arange(first + start, first + start + chunk.size, dtype=np.uint32)
-            if linked is not None:
-                some = linked[start : start + chunk.size]
-                chunk, numbers = chunk[some], numbers[some]
-            self._link(chunk, numbers)
+            part = slice(start, start + (1 << _CHUNK_BITS))
+            self._link(keys[part], first + start, None if linked is None else linked[part])
 
     def find(self, key: int) -> list[int]:
         """Return the postings under one key; less work than `under` for one."""
@@ -116,7 +110,8 @@ class Chains:
         """Return those of these keys that lie in chains of more postings than that."""
         at = self._heads.take(self._places(keys))
         for _ in range(than):
-            at = self._nexts.take(at)
+            left = np.flatnonzero(at)
+            keys, at = keys.take(left), self._nexts.take(at.take(left))
         far: Hashes = keys[at != 0]
         return far
 
@@ -177,7 +172,7 @@ class Chains:
         for start in range(1, end, 1 << _CHUNK_BITS):
             part = slice(start, min(end, start + (1 << _CHUNK_BITS)))
             keys = self._nexts[part].astype(np.uint64) << np.uint64(_TAG_BITS) | self._tags[part]
-            self._link(keys, np.arange(part.start, part.stop, dtype=np.uint32))
+            self._link(keys, part.start)
         self.end = end
 
     def _unchain(self) -> None:
@@ -191,15 +186,20 @@ class Chains:
                 self._nexts[at] = tops
                 at = after
 
-    def _link(self, keys: Hashes, numbers: NDArray[np.uint32]) -> None:
-        """Put postings, given by their numbers, before what lies in their chains."""
-        places = self._places(keys)
-        while numbers.size:
+    def _link(self, keys: Hashes, first: int, linked: NDArray[np.bool_] | None = None) -> None:
+        """Put the postings from `first` on before what lies in their chains; those that are not linked get no link."""
+        places, numbers = self._places(keys), np.arange(first, first + keys.size, dtype=np.uint32)
+        tops = self._heads.take(places)
+        if linked is not None:
+            tops[~linked] = _UNLINKED
+            places, numbers = places[linked], numbers[linked]
+        self._nexts[first : first + keys.size] = tops
+        self._heads[places] = numbers
+        # Of those that share a place one is its head now; the others come before it, one each time.
+        while (left := np.flatnonzero(self._heads.take(places) != numbers)).size:
+            places, numbers = places.take(left), numbers.take(left)
             self._nexts[numbers] = self._heads.take(places)
             self._heads[places] = numbers
-            # Of those that share a place one is its head now; the others come before it, one each time.
-            left = np.flatnonzero(self._heads.take(places) != numbers)
-            places, numbers = places.take(left), numbers.take(left)
 
     def _places(self, keys: Hashes) -> Places:
         return (keys >> np.uint64(_KEY_BITS - self._bits)).view(np.intp)

@@ -16,8 +16,10 @@ LONG, MANY = 32, 16
 #: Rows that were let go are dropped when they are more than those held, and than these.
 IDLE = 1024
 _BINS = 1 << 20
-#: Keys that come more often in what is added at once may have long chains: a question need not be who finds out.
-_FREQUENT = 6
+#: Of what is added at once one key in so many is counted, where there are enough of them.
+_ONE_IN, _ENOUGH = 4, 1 << 16
+#: Keys that come so often in it may have long chains: a question need not be who finds out.
+_FREQUENT = 8
 Worth = NDArray[np.float64]
 NOBODY = np.empty(0, dtype=np.intp)
 _WORTHLESS = np.empty(0, dtype=np.float64)
@@ -121,16 +123,18 @@ class Table:
         that come so often that their chains may be too long.
         """
         # Counted by a few of their bits first: sorting all keys would cost more than all the rest.
-        bins = (keys & np.uint64(_BINS - 1)).view(np.intp)
-        suspects = keys[np.bincount(bins, minlength=_BINS).take(bins) > _FREQUENT]
+        one_in = _ONE_IN if keys.size > _ENOUGH else 1
+        counted = keys[::one_in]
+        bins = _bins(counted)
+        suspects = counted[np.bincount(bins, minlength=_BINS).take(bins) >= _FREQUENT // one_in]
         values, counts = np.unique(suspects, return_counts=True)
-        crowds = np.union1d(values[counts > LONG], self._crowds.keys())
-        frequent = np.setdiff1d(values[counts > _FREQUENT], crowds, assume_unique=True)
+        crowds = np.union1d(values[counts > LONG // one_in], self._crowds.keys())
+        frequent = np.setdiff1d(values[counts >= _FREQUENT // one_in], crowds, assume_unique=True)
         if not crowds.size:
             return None, frequent
         marked = np.zeros(_BINS, dtype=np.bool_)
-        marked[(crowds & np.uint64(_BINS - 1)).view(np.intp)] = True
-        maybe = np.flatnonzero(marked.take(bins))
+        marked[_bins(crowds)] = True
+        maybe = np.flatnonzero(marked.take(_bins(keys)))
         places = np.searchsorted(crowds, keys[maybe])
         places[places == crowds.size] = 0
         moved = maybe[crowds.take(places) == keys[maybe]]
@@ -176,3 +180,8 @@ class Table:
         kept = (self.rows.column("marks") & ALIVE) > 0
         left = self._chains.squeeze(starts, kept)
         self._crowds.renumber(self.rows.squeeze(left))
+
+
+def _bins(keys: Hashes) -> NDArray[np.intp]:
+    """The lower bits of keys."""
+    return (keys & np.uint64(_BINS - 1)).view(np.intp)
