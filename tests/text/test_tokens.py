@@ -55,8 +55,28 @@ def test_the_form_of_normalisation_changes_no_word(text: str) -> None:
 
 @given(st.text())
 def test_words_hold_neither_blanks_nor_capitals(text: str) -> None:
-    assert all(word and not any(c.isspace() for c in word) for word in words(text))
-    assert words(text.upper().lower()) == words(text.upper().lower())
+    found = words(text)
+    assert "" not in found
+    assert not any(c.isspace() for word in found for c in word)
+    # Cherokee alone is folded to its capitals (Unicode, CaseFolding.txt).
+    assert not any(c.isupper() and not "\u13a0" <= c <= "\u13f5" for word in found for c in word)
+
+
+_WESTERN = st.text(
+    st.characters(max_codepoint=0x2FF) | st.sampled_from("\u2019\u2014\u201c\u20ac\u0301\ufb01\u1e9e\u0130")
+)
+
+
+@given(_WESTERN)
+def test_a_word_of_another_script_changes_no_other(text: str) -> None:
+    """Texts in ASCII, ISO 8859-1 and Latin are cut by ways of their own; beside a Cyrillic word none of them is."""
+    assert words(f"{text} \u0436") == [*words(text), "\u0436"]
+
+
+def test_each_western_character_is_cut_the_same_in_every_text() -> None:
+    for code in range(0x300):
+        text = f"Ab{chr(code)}Cd 1{chr(code)}"
+        assert words(f"{text} \u0436") == [*words(text), "\u0436"], hex(code)
 
 
 def test_the_spelling_of_a_text_keeps_case_and_accents() -> None:
