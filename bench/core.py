@@ -1,9 +1,10 @@
 """What the core costs, beside the script of bench/naive.py, in one run: `python -m bench.core [PART …] [--rows N]`.
 
 Parts: `sign` (text to signature), `trip` (pages and texts into a database), `recall` (what the index proposes, against
-brute force), `index` (bytes, microseconds and restart at N articles). All of them where none is named. Seconds are of
-the processor, the least of several interleaved rounds; ratios hold across machines, seconds do not. Real texts are
-those of ../shared/data where they lie; without them `trip` and `recall` say so and are left out.
+brute force), `store` (what the database takes in, and its size), `index` (bytes, microseconds and restart at N
+articles). All of them where none is named. Seconds are of the processor, the least of several interleaved rounds;
+ratios hold across machines, seconds do not. Real texts are those of ../shared/data where they lie; without them only
+`index` is left.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import core_index, core_texts
+from bench import core_index, core_store, core_texts
 from bench.corpora import Absent
 
 
@@ -22,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         "sign": core_texts.sign_rows,
         "trip": core_texts.trip_rows,
         "recall": core_texts.recall_rows,
+        "store": core_store.store_rows,
         "index": core_index.index_rows,
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
