@@ -13,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import core_index, core_store, core_texts
+from bench import core_index, core_store, core_texts, core_trip
 from bench.corpora import Absent
 
 
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Returns the exit code."""
     parts: dict[str, Callable[[argparse.Namespace], None]] = {
         "sign": core_texts.sign_rows,
-        "trip": core_texts.trip_rows,
+        "trip": core_trip.trip_rows,
         "recall": core_texts.recall_rows,
         "store": core_store.store_rows,
         "index": core_index.index_rows,

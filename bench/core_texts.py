@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
-import trafilatura
 
 from bench import naive
-from bench.corpora import FILES, ROOT, Absent, from_file
-from ingest.config import load
-from ingest.errors import ExtractError
-from ingest.extract.article import extract
+from bench.corpora import FILES, ROOT, from_file
 from ingest.match.features import features
 from ingest.match.index import Index
 from ingest.match.sign import shingle_hashes, sign, word_hashes
 from ingest.match.sketch import sketch
-from ingest.model import Page
-from ingest.pipeline.transfer import import_articles
 from ingest.text.tokens import words
 
 PAGES = ROOT.parent / "shared" / "data" / "pages"
@@ -82,47 +72,6 @@ def sign_rows(chosen: argparse.Namespace) -> None:
     told(alone, len(texts), "permuting")
 
 
-def trip_rows(chosen: argparse.Namespace) -> None:
-    """Pages into a database, and the same without extraction: ours verifies, attributes, groups and indexes words."""
-    pages = list(_pages(chosen.limit))
-    texts = {url: trafilatura.extract(html) or "" for url, html in pages}
-    names = {html: url for url, html in pages}
-
-    def known(html: str) -> str:
-        return texts[names[html]]
-
-    def extracted() -> None:
-        for url, html in pages:
-            try:
-                extract(Page(url=url, body=html.encode(), content_type="text/html; charset=utf-8"))
-            except ExtractError:
-                continue
-
-    with tempfile.TemporaryDirectory() as name:
-        folder, number = Path(name), iter(range(1_000_000))
-
-        def fresh() -> Path:
-            return folder / f"{next(number)}.db"
-
-        works: dict[str, Callable[[], object]] = {
-            "naive, whole trip": lambda: naive.naive(fresh(), iter(pages)),
-            "naive_tuned, whole trip": lambda: naive.naive_tuned(fresh(), iter(pages)),
-            "trafilatura.extract alone": lambda: [trafilatura.extract(html) for _, html in pages],
-            "samewire extract alone": extracted,
-            "naive, without extraction": lambda: naive.naive(fresh(), iter(pages), known),
-            "naive_tuned, without extraction": lambda: naive.naive_tuned(fresh(), iter(pages), known),
-            "samewire, without extraction": lambda: _taken_in(folder / str(next(number)), texts),
-        }
-        found = least(chosen.rounds, works)
-        told(found, len(pages), "naive, without extraction")
-        trip = found["samewire extract alone"] + found["samewire, without extraction"]
-        print(f"samewire, both: {1e3 * trip / len(pages):.1f} ms, {found['naive, whole trip'] / trip:.2f} times less "
-              "than naive (one process)")  # fmt: skip
-        size = _taken_in(folder / "size", texts)
-        spoken = sum(len(text.encode()) for text in texts.values())
-        print(f"database: {size / len(pages):.0f} B an article, its text {spoken / len(pages):.0f} B")
-
-
 def recall_rows(chosen: argparse.Namespace) -> None:
     """Of the pairs of real texts at a Jaccard similarity, how many the index proposes."""
     measured = [features(each.document) for each in from_file(FILES["dev"], limit=10 * chosen.limit).articles]
@@ -153,27 +102,3 @@ def _similar(sets: list[np.ndarray[tuple[int], np.dtype[np.uint64]]]) -> Iterato
             shared[owners[a:b]] += 1
         for other in np.flatnonzero(shared[:place]).tolist():
             yield other, place, int(shared[other]) / (each.size + sets[other].size - int(shared[other]))
-
-
-def _pages(limit: int) -> Iterator[tuple[str, str]]:
-    if not (PAGES / "gold.json").exists():
-        raise Absent(f"gold.json is not there (expected in {PAGES})")
-    gold = json.loads((PAGES / "gold.json").read_text(encoding="utf-8"))
-    for name in sorted(gold)[:limit]:
-        html = gzip.decompress((PAGES / "html" / f"{name}.html.gz").read_bytes())
-        yield gold[name]["url"], html.decode("utf-8", "replace")
-
-
-def _taken_in(folder: Path, texts: dict[str, str]) -> int:
-    """Take texts into a new database with everything that matching does. Returns its size."""
-    folder.mkdir()
-    (folder / "config.toml").write_text("", encoding="utf-8")
-    config = load(folder / "config.toml").config
-    lines = [
-        json.dumps({"id": url, "url": url, "title": text[:60], "text": text, "published_at": "2026-05-01T06:00:00Z"})
-        for url, text in texts.items()
-        if text.strip()
-    ]
-    (folder / "texts.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    import_articles(config, folder / "texts.jsonl", _NOW, lambda _done, _total: None)
-    return config.database_path.stat().st_size
