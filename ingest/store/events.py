@@ -45,8 +45,8 @@ def waiting(connection: sqlite3.Connection, *, limit: int) -> tuple[Waiting, ...
     rows = connection.execute(
         "SELECT s.id, group_concat(m.article_id) AS members, "
         "       max(m.relation = 'original' AND m.reason = 'roundup') AS roundup "
-        "FROM (SELECT id FROM stories WHERE related_at IS NULL AND merged_into IS NULL AND id NOT IN ("
-        f"SELECT m.story_id FROM articles a CROSS JOIN members m ON m.article_id = a.id WHERE {UNMATCHED}"
+        "FROM (SELECT id FROM stories t WHERE related_at IS NULL AND merged_into IS NULL AND NOT EXISTS ("
+        f"SELECT 1 FROM members m CROSS JOIN articles a ON a.id = m.article_id WHERE m.story_id = t.id AND {UNMATCHED}"
         ") ORDER BY id LIMIT ?) s "
         "JOIN members m ON m.story_id = s.id GROUP BY s.id ORDER BY s.id",
         [limit],

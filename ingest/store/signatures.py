@@ -123,7 +123,7 @@ def same_words(
     """Over all of history, the earliest article that is the same word for word; of the earliest itself, the others."""
     rows = connection.execute(
         "SELECT s.article_id FROM signatures s JOIN articles a ON a.id = s.article_id "
-        "WHERE s.words = ? AND a.pruned_at IS NULL "
+        "WHERE s.words = ? AND s.words <> 0 AND a.pruned_at IS NULL "  # says of what there is an index
         "ORDER BY s.at IS NULL, s.at, a.content_hash, a.id LIMIT ?",
         [words, limit],
     ).fetchall()
