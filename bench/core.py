@@ -2,9 +2,9 @@
 
 Parts: `sign` (text to signature), `trip` (pages and texts into a database), `recall` (what the index proposes, against
 brute force), `store` (what the database takes in, and its size), `index` (bytes, microseconds and restart at N
-articles). All of them where none is named. Seconds are of the processor, the least of several interleaved rounds;
-ratios hold across machines, seconds do not. Real texts are those of ../shared/data where they lie; without them only
-`index` is left.
+articles), `history` (a text in a newsroom of N articles beside one of 10,000). All of them where none is named. Seconds
+are of the processor, the least of several interleaved rounds; ratios hold across machines, seconds do not. Real texts
+are those of ../shared/data where they lie; without them only `index` is left.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import core_index, core_store, core_texts, core_trip
+from bench import core_history, core_index, core_store, core_texts, core_trip
 from bench.corpora import Absent
 
 
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         "recall": core_texts.recall_rows,
         "store": core_store.store_rows,
         "index": core_index.index_rows,
+        "history": core_history.history_rows,
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="*", choices=[*parts, []], help="what to measure (everything)")

@@ -44,7 +44,7 @@ from ingest.store.verdicts import store_verdicts
 
 _NOW = datetime(2026, 5, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
-_FEED = "https://bench.example/feed"
+FEED = "https://bench.example/feed"
 
 
 class _Articles:
@@ -71,7 +71,7 @@ class _Articles:
         """Store everything in a copy of a database, PIECE articles in a transaction, and check its log in."""
         copyfile(empty, path)
         with open_writer(path, for_command="bench") as store:
-            feed = by_url(store.connection, _FEED, interval=_HOUR)
+            feed = by_url(store.connection, FEED, interval=_HOUR)
             assert feed is not None
             for start in range(0, len(self.documents), PIECE):
                 with store.transaction():
@@ -81,9 +81,9 @@ class _Articles:
         return path
 
     def _store(self, store: Store, feed: Feed, documents: list[Document]) -> None:
-        store_entries(store, feed, list(map(_shown, documents)), _NOW, baseline=False)
+        store_entries(store, feed, list(map(shown, documents)), _NOW, baseline=False)
         for document in documents:
-            settle(store, _settled(document), None, _NOW)
+            settle(store, settled(document), None, _NOW)
             signatures.store_signature(store, document.id, self.signed[document.id])
             stories.store_claim(store, document.id, self.features[document.id].claim.to_json())
             store_verdicts(store, document.id, self.verdicts[document.id], _NOW)
@@ -106,7 +106,7 @@ def store_rows(chosen: argparse.Namespace) -> None:
 
         empty = folder / "empty.db"
         with open_writer(empty, for_command="bench") as store, store.transaction():
-            add_feed(store, NewFeed(url=_FEED, publisher="bench", domain="bench.example"), _NOW)
+            add_feed(store, NewFeed(url=FEED, publisher="bench", domain="bench.example"), _NOW)
         works: dict[str, Callable[[], object]] = {
             "sqlite-utils, a row at a time": row_by_row,  # as bench/naive.py does
             "samewire, storing an article": lambda: articles.store_in(empty, folder / f"{next(number)}.db"),
@@ -119,7 +119,8 @@ def store_rows(chosen: argparse.Namespace) -> None:
           f"(2.3 times that and 1 kB: {2.3 * spoken + 1000:.0f}); {verdicts:.1f} verdicts each")  # fmt: skip
 
 
-def _shown(document: Document) -> ShownEntry:
+def shown(document: Document) -> ShownEntry:
+    """A text as an entry that its feed shows for the first time."""
     entry = Entry(
         guid=f"bench-{document.id}",
         link=f"https://bench.example/{document.id}",
@@ -136,7 +137,8 @@ def _shown(document: Document) -> ShownEntry:
     )
 
 
-def _settled(document: Document) -> Settled:
+def settled(document: Document) -> Settled:
+    """The same as its page was read."""
     article = Article(
         url=f"https://bench.example/{document.id}",
         title=document.title,
