@@ -39,16 +39,16 @@ UNMATCHED = "(matched_hash IS NULL OR matched_hash <> content_hash)"
 #: That it may be: its page has been asked for, or need not be.
 _MAY_BE_MATCHED = "NOT (status = 'pending' AND attempts = 0)"
 
-#: One step along joining verdicts and a person's merges; each arm walks an index.
+#: One step along joining verdicts and a person's merges; each arm walks an index, from ids that it asks for itself
+#: (see store/verdicts.py).
 _STEP = """
-WITH front(id) AS (SELECT value FROM json_each(?))
-SELECT v.article_b AS id FROM front CROSS JOIN verdicts v INDEXED BY verdicts_joining_a ON v.article_a = front.id
-      WHERE v.relation <> 'different'
-UNION SELECT v.article_a FROM front CROSS JOIN verdicts v INDEXED BY verdicts_joining_b ON v.article_b = front.id
-      WHERE v.relation <> 'different'
-UNION SELECT c.article_b FROM front CROSS JOIN constraints c ON c.article_a = front.id
+SELECT v.article_b AS id FROM json_each(?1) f CROSS JOIN verdicts v INDEXED BY verdicts_joining_a
+      ON v.article_a = f.value WHERE v.relation <> 'different'
+UNION SELECT v.article_a FROM json_each(?1) f CROSS JOIN verdicts v INDEXED BY verdicts_joining_b
+      ON v.article_b = f.value WHERE v.relation <> 'different'
+UNION SELECT c.article_b FROM json_each(?1) f CROSS JOIN constraints c ON c.article_a = f.value
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
-UNION SELECT c.article_a FROM front CROSS JOIN constraints c ON c.article_b = front.id
+UNION SELECT c.article_a FROM json_each(?1) f CROSS JOIN constraints c ON c.article_b = f.value
       WHERE c.kind = 'merge' AND c.undone_at IS NULL
 """
 

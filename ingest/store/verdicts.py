@@ -26,6 +26,17 @@ _COLUMNS = (
 _OF_V = ", ".join(f"v.{column}" for column in _COLUMNS)
 _MAX_READ = 4096
 
+# Each arm asks for its ids itself. Of a named list that two of them shared SQLite would think that it has a million
+# rows, and read all verdicts to make a filter of them before it looks for the first (its `BLOOM FILTER`).
+_TOLD = f"""
+SELECT article_b FROM json_each(?1) CROSS JOIN verdicts ON article_a = value WHERE {_A_TELLS_B}
+UNION SELECT article_a FROM json_each(?1) CROSS JOIN verdicts ON article_b = value WHERE {_B_TELLS_A}
+"""
+_AMONG = f"""
+SELECT {_OF_V} FROM json_each(?1) j CROSS JOIN verdicts v ON v.article_a = j.value
+WHERE v.article_b IN (SELECT value FROM json_each(?1))
+"""
+
 _INSERT_VERDICT = """
 INSERT INTO verdicts (article_a, article_b, relation, score, reason, explanation, jaccard, containment_a,
                       containment_b, title, lead_a, lead_b, gap_s, shared, quoted, vocabulary, specifics, agreement,
@@ -53,17 +64,11 @@ def verdicts_around(connection: sqlite3.Connection, ids: Sequence[ArticleId]) ->
     """Every verdict on a pair of these articles, and on pairs of what they may tell of."""
     cursor = connection.cursor()
     cursor.row_factory = None  # plain tuples, which are remembered
-    rows: Iterable[tuple[Any, ...]] = cursor.execute(
-        f"""
-        WITH inner(id) AS (SELECT value FROM json_each(?)),
-             around(id) AS MATERIALIZED (
-                SELECT id FROM inner
-                UNION SELECT article_b FROM inner CROSS JOIN verdicts ON article_a = inner.id WHERE {_A_TELLS_B}
-                UNION SELECT article_a FROM inner CROSS JOIN verdicts ON article_b = inner.id WHERE {_B_TELLS_A})
-        SELECT {_OF_V} FROM around CROSS JOIN verdicts v ON v.article_a = around.id WHERE v.article_b IN around
-        """,
-        [id_list(ids)],
-    )
+    told = cursor.execute(_TOLD, [id_list(ids)])
+    around = {*ids, *(ArticleId(article_id) for (article_id,) in told)}
+    if len(around) < 2:
+        return ()
+    rows: Iterable[tuple[Any, ...]] = cursor.execute(_AMONG, [id_list(sorted(around))])
     return tuple(_VERDICTS[row] for row in rows)
 
 
