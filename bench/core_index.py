@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import resource
+import re
 import sqlite3
 import subprocess
 import sys
@@ -69,9 +69,10 @@ def restart(path: Path, last_us: int) -> int:
     with open_writer(path, for_command="bench") as store:
         matcher = Matcher(window=WINDOW)
         matcher.rebuild(store, now)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        # Not what getrusage says: to a child it counts the memory of the process that it was started from.
+        peak = int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
         print(f"restart: ready after {time.process_time() - begun:.1f} s of processor time, "
-              f"{time.monotonic() - wall:.1f} s by the clock; the process's peak is {peak:.0f} MB")  # fmt: skip
+              f"{time.monotonic() - wall:.1f} s by the clock; the process's peak is {peak:.0f} MiB")  # fmt: skip
     return 0
 
 
