@@ -251,7 +251,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(dict(told)) if wanted.json else tabulate(told, tablefmt="github"))
         return 0
     sizes = [(count, 0) for count in wanted.articles] + [(count, count) for count in wanted.hot]
-    found = list(measured(sizes, wanted.engines, seed=wanted.seed, limit_s=wanted.limit))
+    found = []
+    for one in measured(sizes, wanted.engines, seed=wanted.seed, limit_s=wanted.limit):
+        print(json.dumps(asdict(one)), file=sys.stderr, flush=True)  # the next may take hours, and be stopped
+        found.append(one)
     if wanted.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
     else:
