@@ -1,4 +1,4 @@
-"""The row of bench/core.py on storing: an article with entry, text, signature, claim, verdicts, member and search."""
+"""Rows of bench/core.py on storing an article with all that belongs to it, and on comparing with one that is stored."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ import sqlite_utils
 from bench.core_texts import least, told
 from bench.corpora import FILES, from_file
 from ingest.match.batch import group_measured, measure
-from ingest.match.features import Features
+from ingest.match.features import Features, features
 from ingest.match.sketch import sketch
+from ingest.match.verify import compare
 from ingest.model import (
     Article,
     ArticleId,
@@ -112,11 +113,35 @@ def store_rows(chosen: argparse.Namespace) -> None:
             "samewire, storing an article": lambda: articles.store_in(empty, folder / f"{next(number)}.db"),
         }
         told(least(chosen.rounds, works), len(texts), "sqlite-utils, a row at a time")
+        _told_verifying(articles, articles.store_in(empty, folder / "asked.db"), chosen.rounds)
         size = articles.store_in(empty, folder / "one.db").stat().st_size - empty.stat().st_size
     spoken = sum(len(text.encode()) for text in texts.values()) / len(texts)
     verdicts = sum(map(len, articles.verdicts.values())) / len(texts)
     print(f"{size / len(texts):.0f} B an article more than an empty database, its text {spoken:.0f} B "
           f"(2.3 times that and 1 kB: {2.3 * spoken + 1000:.0f}); {verdicts:.1f} verdicts each")  # fmt: skip
+
+
+def _told_verifying(articles: _Articles, path: Path, rounds: int) -> None:
+    """Print what a verdict costs: with the other text at hand, and with reading and measuring it anew."""
+    pairs = [(verdict.a, verdict.b) for found in articles.verdicts.values() for verdict in found]
+    held = {each.id: features(each) for each in articles.documents}
+    with open_writer(path, for_command="bench") as store:
+
+        def at_hand() -> None:
+            for a, b in pairs:
+                compare(held[a], held[b])
+
+        def read() -> None:
+            for a, b in pairs:
+                (document,) = stories.documents_to_compare(store.connection, [a])
+                compare(features(document), held[b])
+
+        at_hand()  # what a closer look asks of a text is remembered with it
+        works: dict[str, Callable[[], object]] = {
+            "a verdict, both texts at hand": at_hand,
+            "a verdict, the other text read": read,
+        }
+        told(least(rounds, works), len(pairs), "a verdict, both texts at hand")
 
 
 def shown(document: Document) -> ShownEntry:
