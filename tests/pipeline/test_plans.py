@@ -1,4 +1,4 @@
-"""No statement that an article's trip takes reads a table whole that grows with history."""
+"""No statement that storing, matching and relating takes reads a table whole that grows with history."""
 
 from __future__ import annotations
 
